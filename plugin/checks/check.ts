@@ -1,0 +1,34 @@
+import type { ValidConfig } from "../config/mod.ts";
+import type { HttpClient } from "../http/types.ts";
+import type { ReportBuilder } from "../report/builder.ts";
+import type { ReportError, State } from "../report/report.ts";
+
+/** What one run lends to its check. */
+export interface CheckContext {
+  readonly http: HttpClient;
+  /** Receives the submissions. */
+  readonly report: ReportBuilder;
+  /** What the last run of this instance left; checks read it with care, since a host may hand back anything. */
+  readonly state: State | undefined;
+  /** The host's name, for events; `""` when unknown. */
+  readonly hostname: string;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** On the clock of `now`: when the run must have ended. */
+  readonly deadlineMs: number;
+  /** Seconds since the epoch at which the host (or this process, for want of better) started. */
+  readonly hostStartSeconds: number;
+  /** Aborted when the host cancels the run. */
+  readonly signal: AbortSignal | undefined;
+}
+
+/** How a check ended; its submissions are in the context's report. */
+export interface Outcome {
+  /** For the next run; `undefined` where there is nothing to remember. */
+  readonly state?: State | undefined;
+  /** Why nothing of the target was collected. */
+  readonly error?: ReportError;
+}
+
+/** A kind of instance: from a validated configuration and a context to submissions. It prints nothing, keeps nothing. */
+export type Check = (config: ValidConfig, context: CheckContext) => Promise<Outcome>;

@@ -1,0 +1,44 @@
+import * as v from "valibot";
+
+/**
+ * What the management API answers (https://pytorch.org/serve/management_api.html). Only names are required: everything
+ * else may be missing, as it is in older versions.
+ */
+const name = v.pipe(v.string(), v.nonEmpty());
+const quantity = v.optional(v.nullable(v.number()));
+const flag = v.optional(v.nullable(v.boolean()));
+
+const listedModelSchema = v.object({ modelName: name, modelUrl: v.optional(v.nullable(v.string())) });
+
+/** `GET models`: one page. */
+export const modelPageSchema = v.object({
+  models: v.optional(v.array(listedModelSchema), []),
+  nextPageToken: v.optional(v.nullable(v.union([v.string(), v.number()]))),
+});
+
+const workerSchema = v.object({
+  id: v.optional(v.nullable(v.union([v.string(), v.number()]))),
+  pid: v.optional(v.nullable(v.number())),
+  status: v.optional(v.nullable(v.string())),
+  memoryUsage: quantity,
+  gpu: flag,
+});
+
+const modelVersionSchema = v.object({
+  modelName: name,
+  modelVersion: v.string(),
+  modelUrl: v.optional(v.nullable(v.string())),
+  minWorkers: quantity,
+  maxWorkers: quantity,
+  batchSize: quantity,
+  maxBatchDelay: quantity,
+  loadedAtStartup: flag,
+  workers: v.optional(v.nullable(v.array(workerSchema))),
+});
+
+/** `GET models/{name}/all`: every version of a model; `GET models/{name}`: a list of the default one. */
+export const modelVersionsSchema = v.array(modelVersionSchema);
+
+export type ListedModel = v.InferOutput<typeof listedModelSchema>;
+export type ModelVersion = v.InferOutput<typeof modelVersionSchema>;
+export type Worker = v.InferOutput<typeof workerSchema>;

@@ -1,0 +1,39 @@
+import * as v from "valibot";
+import type { State } from "../report/report.ts";
+import type { ListedModel } from "./management_answers.ts";
+
+const stateSchema = v.object({
+  version: v.literal(1),
+  url: v.string(),
+  /** The last full list. */
+  models: v.array(v.tuple([v.string(), v.nullable(v.string())])),
+  /** Milliseconds since the epoch at which it was asked for. */
+  listed_at: v.number(),
+});
+
+/** What a management instance remembers. */
+export interface ManagementState {
+  /** The last full list of models. */
+  readonly models: readonly ListedModel[];
+  /** Milliseconds since the epoch. */
+  readonly listedAtMs: number;
+}
+
+/** What an earlier run left; `undefined` for the first run, another address or something else altogether. */
+export function readManagementState(state: State | undefined, url: string): ManagementState | undefined {
+  const read = v.safeParse(stateSchema, state);
+  if (!read.success || read.output.url !== url) return undefined;
+  return {
+    models: read.output.models.map(([modelName, modelUrl]) => ({ modelName, modelUrl })),
+    listedAtMs: read.output.listed_at,
+  };
+}
+
+export function writeManagementState({ models, listedAtMs }: ManagementState, url: string): State {
+  return {
+    version: 1,
+    url,
+    models: models.map(({ modelName, modelUrl }) => [modelName, modelUrl ?? null]),
+    listed_at: listedAtMs,
+  } satisfies v.InferInput<typeof stateSchema>;
+}

@@ -1,0 +1,84 @@
+import type { HttpClient } from "../http/types.ts";
+import { fetchOk, TargetError, toReportError } from "./answers.ts";
+import { readJson, readLenient } from "./json.ts";
+import { type ListedModel, modelPageSchema } from "./management_answers.ts";
+import { resource } from "./url.ts";
+import type { ReportError } from "../report/report.ts";
+
+/** Models as the list names them, over all pages. */
+export interface ModelList {
+  readonly models: ListedModel[];
+  /** Why the list has an end that the server did not mean; absent for a full list. */
+  readonly cut?: ReportError;
+}
+
+/** The server clamps larger limits to this. */
+const PAGE_SIZE = 100;
+/** A server that goes on longer than this is not listing models. */
+const MAX_PAGES = 1_000;
+
+/**
+ * Asks for all pages of `GET models`. The answer's field is `nextPageToken`, the request's parameter
+ * `next_page_token`; the end is a page without token or without models, or a token that does not advance.
+ *
+ * @throws {TargetError} when the first page cannot be used
+ * @throws {HttpError} when it does not come
+ */
+export async function fetchModelList(http: HttpClient, baseUrl: string): Promise<ModelList> {
+  const url = resource(baseUrl, "models");
+  const models: ListedModel[] = [];
+  let token: string | undefined;
+  for (let page = 1; page <= MAX_PAGES; page++) {
+    const query = new URLSearchParams({ limit: String(PAGE_SIZE) });
+    if (token !== undefined) query.set("next_page_token", token);
+    let answer;
+    try {
+      answer = await fetchPage(http, `${url}?${query}`);
+    } catch (thrown) {
+      if (page === 1) throw thrown;
+      const { code, message, hint } = toReportError(thrown);
+      return cut(models, { code, message: `page ${page} of the model list: ${message}`, ...(hint ? { hint } : {}) });
+    }
+    for (const model of answer.models) models.push(model);
+    const next = answer.nextPageToken === undefined || answer.nextPageToken === null
+      ? undefined
+      : String(answer.nextPageToken);
+    if (next === undefined || answer.models.length === 0) return { models };
+    if (!advances(token, next)) {
+      return cut(models, {
+        code: "http",
+        message: `page ${page} of the model list: the page token ${next} does not advance, so the list ends here`,
+      });
+    }
+    token = next;
+  }
+  return cut(models, { code: "limit", message: `the model list: limit ${MAX_PAGES} pages, seen more` });
+}
+
+/** The server's tokens are positions in the list; others are taken as advancing when they differ. */
+function advances(token: string | undefined, next: string): boolean {
+  const from = token === undefined ? 0 : Number(token);
+  const to = Number(next);
+  return Number.isFinite(from) && Number.isFinite(to) ? to > from : next !== token;
+}
+
+async function fetchPage(http: HttpClient, url: string) {
+  const response = await fetchOk(http, { url });
+  let reason = "it is not JSON";
+  const value = readJson(response.text());
+  const page = value === undefined
+    ? undefined
+    : readLenient(modelPageSchema, value, (issue) => reason = `in its JSON, ${issue}`);
+  if (page === undefined) {
+    throw new TargetError(
+      "parse",
+      `${response.url} answered something that is no model list: ${reason}`,
+      "management_api_url must be the address of TorchServe's management API (port 8081 as installed)",
+    );
+  }
+  return page;
+}
+
+function cut(models: ListedModel[], error: ReportError): ModelList {
+  return { models, cut: error };
+}

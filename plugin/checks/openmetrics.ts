@@ -1,0 +1,96 @@
+import type { ValidConfig } from "../config/mod.ts";
+import { OpenMetricsSyntaxError } from "../openmetrics/mod.ts";
+import type { ReportError, ServiceStatus } from "../report/report.ts";
+import { compileScraper } from "../scraper/compile.ts";
+import type { Scraper, ScrapeResult } from "../scraper/scraper.ts";
+import { failedScraperState, readScraperState } from "../scraper/scraper_state.ts";
+import { fetchOk, TargetError, toReportError } from "./answers.ts";
+import type { CheckContext, Outcome } from "./check.ts";
+import { TORCHSERVE_METRICS } from "./torchserve_metrics.ts";
+import { endpointOf } from "./url.ts";
+
+/** What the request asks for when the user sets no `Accept` (as the Agent does). */
+const ACCEPT = "text/plain";
+const ACCEPT_LATEST = "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1";
+
+const EMPTY_HINT = "set metrics_mode=prometheus in TorchServe's config.properties and restart it; " +
+  "as installed (metrics_mode=log) TorchServe writes its metrics to log files only";
+
+/** Scrapers by configuration: compiled once for a process that runs an instance many times. */
+const scrapers = new WeakMap<ValidConfig, Promise<Scraper>>();
+
+function scraperOf(config: ValidConfig): Promise<Scraper> {
+  let scraper = scrapers.get(config);
+  if (scraper === undefined) {
+    scraper = compileScraper(config.options, `endpoint:${config.url}`, [TORCHSERVE_METRICS]);
+    scrapers.set(config, scraper);
+  }
+  return scraper;
+}
+
+/** Scrapes TorchServe's metrics endpoint (https://pytorch.org/serve/metrics_api.html). */
+export async function checkOpenMetrics(config: ValidConfig, context: CheckContext): Promise<Outcome> {
+  const { options } = config;
+  const { report } = context;
+  const before = readScraperState(context.state);
+  const scraper = await scraperOf(config);
+  const health = (status: ServiceStatus, message?: string) => {
+    if (options.enable_health_service_check) report.serviceCheck("health", status, scraper.staticTags, message);
+  };
+  const fail = (error: ReportError): Outcome => {
+    health(2, error.message);
+    if (options.ignore_connection_errors && (error.code === "connect" || error.code === "tls")) {
+      report.missing(error.code, `${error.message} (ignore_connection_errors)`);
+      return { state: { version: 1, native_types: {}, ...before, flush: true } };
+    }
+    return { state: failedScraperState(before), error };
+  };
+
+  let result: ScrapeResult;
+  try {
+    const response = await fetchOk(context.http, {
+      url: endpointOf(config),
+      headers: { accept: options.use_latest_spec ? ACCEPT_LATEST : ACCEPT },
+    });
+    const length = response.headers["content-length"];
+    result = scraper.scrape({
+      body: response.body,
+      contentType: response.headers["content-type"],
+      contentLength: length === undefined ? undefined : Number(length),
+    }, {
+      report,
+      state: before,
+      nowMs: context.now(),
+      hostStartSeconds: context.hostStartSeconds,
+      expired: () => context.now() >= context.deadlineMs,
+    });
+  } catch (thrown) {
+    return fail(toReportError(asTargetError(thrown, config.url)));
+  }
+  report.samples = result.samples;
+  if (result.problems > 0) {
+    report.missing("parse", `${result.problems} lines or samples were skipped: ${result.firstProblems.join("; ")}`);
+  }
+  if (result.stopped) {
+    report.missing("timeout", `the run's time was up after ${result.samples} samples: raise the host's timeout`);
+    health(0);
+    return { state: failedScraperState(before) };
+  }
+  if (result.samples === 0) {
+    const message = `${config.url} answered without any sample: ${EMPTY_HINT}`;
+    report.missing("empty", message);
+    health(1, message);
+  } else {
+    health(0);
+  }
+  return { state: result.state };
+}
+
+function asTargetError(thrown: unknown, url: string): unknown {
+  if (!(thrown instanceof OpenMetricsSyntaxError)) return thrown;
+  return new TargetError(
+    "parse",
+    `${url}: ${thrown.message}`,
+    "unset strict_parsing to skip such lines and collect the rest",
+  );
+}

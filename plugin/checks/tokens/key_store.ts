@@ -1,0 +1,57 @@
+import { type KeyFile, readKeyFile, stampOf, type TokenApi } from "./key_file.ts";
+
+/** What this process knows of one key file, shared by all instances that name it. */
+export class KeyStore {
+  #known: KeyFile | undefined;
+  readonly #renewals = new Map<TokenApi, Promise<void>>();
+  /** Stamps of files in which a renewed key did not arrive, by API. */
+  readonly #stale = new Map<TokenApi, string>();
+
+  constructor(readonly path: string) {}
+
+  /**
+   * The file as it is now; it is read when it has changed, or in any case with `anew`.
+   *
+   * @throws {TargetError} see `readKeyFile`
+   */
+  async read(anew = false): Promise<KeyFile> {
+    if (!anew && this.#known !== undefined && this.#known.stamp === await stampOf(this.path)) return this.#known;
+    this.#known = undefined;
+    return this.#known = await readKeyFile(this.path);
+  }
+
+  /** Has one renewal of an API's key at a time: a second one waits for the first and does nothing itself. */
+  async renewOnce(api: TokenApi, renew: () => Promise<void>): Promise<void> {
+    const running = this.#renewals.get(api);
+    if (running !== undefined) return await running.catch(() => {});
+    const renewal = renew();
+    this.#renewals.set(api, renewal);
+    try {
+      await renewal;
+    } finally {
+      this.#renewals.delete(api);
+    }
+  }
+
+  /** Remembers that a renewal did not change this file: it is a copy, and asking again would only end other keys. */
+  markStale(api: TokenApi, file: KeyFile): void {
+    this.#stale.set(api, file.stamp);
+  }
+
+  isStale(api: TokenApi, file: KeyFile): boolean {
+    return this.#stale.get(api) === file.stamp;
+  }
+}
+
+const stores = new Map<string, KeyStore>();
+const MAX_STORES = 1_000;
+
+/** The store of a path. */
+export function keyStore(path: string): KeyStore {
+  let store = stores.get(path);
+  if (store === undefined) {
+    if (stores.size >= MAX_STORES) stores.clear();
+    stores.set(path, store = new KeyStore(path));
+  }
+  return store;
+}

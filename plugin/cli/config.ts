@@ -1,0 +1,25 @@
+import { configJsonSchema, exampleConfig } from "../config/mod.ts";
+import { setExitStatus, writeStdout } from "../runtime/stdout.ts";
+import { issueLine } from "./instance.ts";
+import { readSource } from "./sources.ts";
+
+/** `config example`: a commented configuration with every option. */
+export async function printExample(): Promise<void> {
+  writeStdout(await exampleConfig());
+}
+
+/** `config schema`: the JSON Schema of configuration files. */
+export async function printSchema(): Promise<void> {
+  writeStdout(`${JSON.stringify(await configJsonSchema(), null, 2)}\n`);
+}
+
+/** `config validate`: all issues of a configuration; the exit status is 2 when there is an error among them. */
+export async function validateSource(source: string | undefined): Promise<void> {
+  const file = await readSource(source);
+  for (const issue of file.issues) writeStdout(`${issueLine(issue)}\n`);
+  const count = file.instances.length;
+  const errors = file.issues.filter(({ severity }) => severity === "error").length;
+  const verdict = file.ok ? "fine" : errors === 1 ? "1 error" : `${errors} errors`;
+  writeStdout(`${file.origin}: ${count} ${count === 1 ? "instance" : "instances"}, ${verdict}\n`);
+  setExitStatus(file.ok ? 0 : 2);
+}

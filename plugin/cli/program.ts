@@ -1,0 +1,121 @@
+import { Argument, Command, InvalidArgumentError, Option } from "commander";
+import { nearest } from "../config/nearest.ts";
+import { writeStderr, writeStdout } from "../runtime/stdout.ts";
+import { VERSION } from "../version.ts";
+import { FORMATS, type InstanceOptions, LOG_LEVELS } from "./instance_options.ts";
+import { UsageError } from "./usage_error.ts";
+
+const COMMANDS = ["config", "demo", "emulate", "version", "help"];
+
+/** Whole numbers within bounds, or why not. */
+function whole(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(
+      `expected a whole number of at least ${least}${most < 1e9 ? ` and at most ${most}` : ""}`,
+    );
+  };
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== "" && Number.isFinite(value) && value >= 0) return value;
+  throw new InvalidArgumentError("expected a number of seconds");
+}
+
+type RootOptions = Omit<InstanceOptions, "source" | "log"> & {
+  readonly instance?: string | true;
+  readonly logLevel: InstanceOptions["log"];
+};
+
+/** The command line: a command a file, each loaded when it runs. */
+export function buildProgram(): Command {
+  const program = new Command("torchserve-check")
+    .description(
+      "Watches PyTorch TorchServe for a host agent: metrics, service checks and events of its three endpoints.",
+    )
+    .usage("[options] [command]")
+    .addOption(
+      new Option(
+        "--instance [source]",
+        "run the instances of a file, of YAML or JSON given here, or of - (standard input), once, and show what they find (default: conf.yaml here, else the Agent's)",
+      ),
+    )
+    .addOption(new Option("--index <n>", "only this instance of the file, from 0").argParser(whole(0)))
+    .addOption(new Option("--format <format>", "how to show a report").choices([...FORMATS]).default("table"))
+    .addOption(new Option("--repeat <n>", "how many times to run").argParser(whole(1)).default(1))
+    .addOption(new Option("--interval <seconds>", "from one run to the next").argParser(seconds).default(15))
+    .addOption(new Option("--quiet", "only the verdict, errors and warnings").default(false))
+    .addOption(new Option("--log-level <level>", "what to tell on stderr").choices([...LOG_LEVELS]).default("warning"))
+    .version(VERSION, "--version", "print the version")
+    .helpCommand("help [command]", "how a command is used")
+    .addHelpText(
+      "after",
+      "\nWithout arguments, and with a pipe as standard input, it speaks its JSON protocol (docs/protocol.md).",
+    )
+    .exitOverride()
+    .showSuggestionAfterError(true)
+    .configureOutput({
+      writeOut: (text) => writeStdout(text),
+      writeErr: (text) => writeStderr(text.trimEnd()),
+    })
+    .addArgument(new Argument("[command...]").argOptional())
+    .action(async (words: string[], options: RootOptions) => {
+      const [word] = words;
+      if (word !== undefined) {
+        const known = nearest(word, COMMANDS);
+        throw new UsageError(
+          `unknown command ${JSON.stringify(word)}`,
+          known === undefined ? "torchserve-check help" : `did you mean ${known}?`,
+        );
+      }
+      if (options.instance === undefined) program.help();
+      const { runInstances } = await import("./instance.ts");
+      const source = typeof options.instance === "string" ? options.instance : undefined;
+      await runInstances({ ...options, source, log: options.logLevel });
+    });
+  addConfig(program);
+  addDemo(program);
+  program.command("version").description("print the version").action(() =>
+    writeStdout(`torchserve-check ${VERSION}\n`)
+  );
+  return program;
+}
+
+function addConfig(program: Command): void {
+  const config = program.command("config").description("configuration files");
+  config.command("example").description("print a commented configuration with every option").action(async () => {
+    await (await import("./config.ts")).printExample();
+  });
+  config.command("validate").argument("[source]", "a file, YAML, or - (default: as for --instance)")
+    .description("say everything that is wrong with a configuration").action(async (source: string | undefined) => {
+      await (await import("./config.ts")).validateSource(source);
+    });
+  config.command("schema").description("print the JSON Schema of configuration files").action(async () => {
+    await (await import("./config.ts")).printSchema();
+  });
+}
+
+function addDemo(program: Command): void {
+  program.command("demo").description("start an embedded TorchServe and run the check against it").action(async () => {
+    await (await import("./demo.ts")).runDemo();
+  });
+  program.command("emulate").description("start an embedded TorchServe and keep it running")
+    .option("--host <address>", "where it listens", "127.0.0.1")
+    .option(
+      "--port <port>",
+      "of the inference API; management and metrics take the next two (0: any)",
+      whole(0, 65_533),
+      8080,
+    )
+    .option("--models <n>", "how many models it has (0: the demo's two)", whole(0, 100_000), 0)
+    .option("--token-auth <directory>", "token authorization on, with key_file.json in this directory")
+    .addOption(
+      new Option("--metrics-mode <mode>", "where metrics go").choices(["prometheus", "log"]).default("prometheus"),
+    )
+    .option("--logs <directory>", "where metrics-mode log writes its files")
+    .action(async (options: { host: string; port: number; models: number; metricsMode: "prometheus" | "log" }) => {
+      await (await import("./emulate.ts")).runEmulator(options);
+    });
+}

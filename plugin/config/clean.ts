@@ -1,0 +1,89 @@
+import { child } from "./found.ts";
+import type { IssueList } from "./issue_list.ts";
+import { isMapping } from "./schemas.ts";
+
+const MAX_DEPTH = 16;
+const MAX_VALUES = 50_000;
+const MAX_TEXT = 65_536;
+
+/** Names that mean something to JavaScript itself. */
+const RESERVED = new Set(["__proto__", "prototype", "constructor"]);
+
+const SECRET_HANDLE = /^\s*ENC\[[^]*\]\s*$/;
+const TEMPLATE_VARIABLE = /%%[A-Za-z][\w.-]*%%/;
+
+/**
+ * A copy of a value from a file that is safe to work on: members that are `null` are left out (null means 'not set'),
+ * names that JavaScript gives a meaning are refused, depth and size are bounded, and what the host agent should have
+ * put in place of secrets (`ENC[…]`) and template variables (`%%host%%`) is reported.
+ *
+ * @returns the copy, or `undefined` when a bound was exceeded; the issue says which.
+ */
+export function clean(value: unknown, path: string, issues: IssueList): unknown {
+  const cleaner = new Cleaner(issues);
+  const copy = cleaner.copy(value, path, 0);
+  return cleaner.exceeded ? undefined : copy;
+}
+
+class Cleaner {
+  readonly #issues: IssueList;
+  #values = 0;
+  exceeded = false;
+
+  constructor(issues: IssueList) {
+    this.#issues = issues;
+  }
+
+  copy(value: unknown, path: string, depth: number): unknown {
+    if (this.exceeded) return undefined;
+    if (++this.#values > MAX_VALUES) return this.#exceed(path, `Found more than ${MAX_VALUES} values`);
+    if (typeof value === "string") return this.#text(value, path);
+    if (typeof value !== "object" || value === null) return value;
+    if (depth >= MAX_DEPTH) return this.#exceed(path, `Found more than ${MAX_DEPTH} levels of nesting`);
+    if (Array.isArray(value)) return value.map((item, i) => this.copy(item, child(path, i), depth + 1));
+    return isMapping(value) ? this.#mapping(value, path, depth) : value;
+  }
+
+  #mapping(value: Record<string, unknown>, path: string, depth: number): Record<string, unknown> {
+    const copy: Record<string, unknown> = {};
+    for (const name of Object.keys(value)) {
+      const at = child(path, name);
+      if (RESERVED.has(name)) {
+        this.#issues.error(at, `Found the name ${name}, which is reserved; expected another name.`);
+        continue;
+      }
+      const member = this.copy(value[name], at, depth + 1);
+      if (member !== null && member !== undefined) copy[name] = member;
+    }
+    return copy;
+  }
+
+  #text(value: string, path: string): unknown {
+    if (value.length > MAX_TEXT) return this.#exceed(path, `Found a string of ${value.length} characters`);
+    if (value.includes("ENC[") && SECRET_HANDLE.test(value)) {
+      this.#issues.error(
+        path,
+        "Found a secret handle (ENC[...]) that was not resolved; expected the secret itself: the host agent puts it in " +
+          "place before it runs the check.",
+      );
+    } else if (value.includes("%%") && TEMPLATE_VARIABLE.test(value)) {
+      this.#issues.error(
+        path,
+        "Found a template variable (%%...%%) that was not resolved; expected its value: the host agent puts it in " +
+          "place when it discovers a service.",
+      );
+    }
+    return value;
+  }
+
+  #exceed(path: string, what: string): undefined {
+    if (!this.exceeded) {
+      this.#issues.error(
+        path,
+        `${what}; expected at most ${MAX_DEPTH} levels, ${MAX_VALUES} values and strings of ${MAX_TEXT} characters.`,
+      );
+    }
+    this.exceeded = true;
+    return undefined;
+  }
+}

@@ -1,0 +1,102 @@
+import { child, found, withoutSecrets, withoutUserInfo } from "./found.ts";
+import type { IssueList } from "./issue_list.ts";
+import { nearest } from "./nearest.ts";
+import { HTTP_URL, LOG_PATH } from "./option_schemas.ts";
+import type { OptionName } from "./options.ts";
+import type { InstanceKind } from "./types.ts";
+
+/** The keys that make an instance, with the kind they make (design, section 3, in the order of its table). */
+export const ENDPOINTS = [
+  ["openmetrics_endpoint", "openmetrics"],
+  ["inference_api_url", "inference"],
+  ["management_api_url", "management"],
+  ["metrics_log", "metrics_log"],
+] as const satisfies readonly (readonly [OptionName, InstanceKind])[];
+
+/** A key that makes an instance. */
+export type EndpointName = (typeof ENDPOINTS)[number][0];
+
+const NONE = "No endpoint configured. You need to configure one of these options: openmetrics_endpoint, " +
+  "inference_api_url or management_api_url.";
+
+/** The usual form, where there is nothing to look at closely: a host, perhaps a port, perhaps a path. */
+const PLAIN_URL = /^https?:\/\/[\w.-]+(?::\d+)?(?:\/[\w./~-]*)?$/;
+
+function isEmpty(value: unknown): boolean {
+  if (typeof value === "string") return value.trim() === "";
+  return typeof value === "object" && value !== null && Object.keys(value).length === 0;
+}
+
+/**
+ * The one endpoint key that is set and not empty. None or several are reported in the words of the Agent's
+ * integration; a key that is set to nothing is reported at its own path.
+ */
+export function chooseEndpoint(
+  instance: Record<string, unknown>,
+  path: string,
+  issues: IssueList,
+): { readonly name: EndpointName; readonly kind: InstanceKind } | undefined {
+  const present = ENDPOINTS.filter(([name]) => Object.hasOwn(instance, name));
+  const [first, ...more] = present.filter(([name]) => !isEmpty(instance[name]));
+  if (first === undefined) {
+    for (const [name, kind] of present) {
+      const expected = kind === "metrics_log" ? LOG_PATH : HTTP_URL;
+      issues.error(child(path, name), `Found ${found(instance[name], false)}; expected ${expected}.`);
+    }
+    if (present.length === 0) issues.error(path, NONE);
+    return undefined;
+  }
+  if (more.length > 0) {
+    const names = [first, ...more].map(([name]) => `'${name}'`).join(", ");
+    issues.error(
+      path,
+      `Too many endpoints configured for this instance: [${names}], you must only set one per instance.`,
+    );
+    return undefined;
+  }
+  return { name: first[0], kind: first[1] };
+}
+
+function parsed(url: string): URL | undefined {
+  try {
+    return new URL(url);
+  } catch {
+    return undefined;
+  }
+}
+
+/** For messages: neither user info, also where it breaks the address, nor query, both of which may hold secrets. */
+function shortened(url: string): string {
+  return withoutSecrets(url).replace(/[?#].*/s, "");
+}
+
+/**
+ * The address of an endpoint as configured, without user info; reports what is no `http:` or `https:` URL with a host
+ * (RFC 9110, section 4.2). The user info itself stays in the options: it is sent as basic credentials.
+ */
+export function endpointUrl(value: string, path: string, issues: IssueList): string | undefined {
+  if (PLAIN_URL.test(value) && URL.canParse(value)) return value;
+  const fail = (what: string, suggestion?: string) => {
+    issues.error(path, `Found ${what}; expected ${HTTP_URL}.`, suggestion);
+    return undefined;
+  };
+  const shown = found(shortened(value), false);
+  if (/^(?:https?\+)?unix:|^\/(?!\/)/i.test(value)) return fail(`${shown}, a Unix socket, which is not supported`);
+  // deno-lint-ignore no-control-regex
+  if (/[\s\\\u0000-\u001f\u007f]/.test(value)) return fail(`${shown}, which holds blanks or backslashes`);
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(value)?.[1]?.toLowerCase();
+  if (scheme === undefined) {
+    const candidate = `http://${shortened(value).replace(/^(?:https?:)?\/*/i, "")}`;
+    return fail(shown, parsed(candidate)?.hostname ? candidate : undefined);
+  }
+  if (scheme !== "http" && scheme !== "https") {
+    const meant = nearest(scheme, ["http", "https"]);
+    return fail(shown, meant === undefined ? undefined : shortened(value).replace(/^[^:]*/, meant));
+  }
+  if (/#.*@/s.test(value)) return fail(`${shown} with # in its user info`, "write # as %23");
+  // `new URL` takes the first part of the path for the host of `http:///metrics`.
+  if (/^https?:\/\/\//i.test(value) || !parsed(value)?.hostname) {
+    return fail(`${shown}, which has no valid host or port`);
+  }
+  return withoutUserInfo(value);
+}

@@ -1,0 +1,94 @@
+import { child, found } from "./found.ts";
+import type { IssueList } from "./issue_list.ts";
+import type { Instance, OptionName } from "./options.ts";
+import type { MetricItem } from "./metric_items.ts";
+
+/** A regular expression of the file, and where it stands. */
+interface Source {
+  readonly path: string;
+  readonly source: string;
+  readonly secret?: boolean;
+  /** How many capture groups it must have. */
+  readonly groups?: number;
+}
+
+type Values = { readonly [K in OptionName]?: Instance[K] };
+
+const LISTS = ["include", "exclude", "exclude_metrics", "raw_line_filters", "ignore_tags"] as const;
+
+/** The options that hold regular expressions. */
+const WITH_PATTERNS: readonly OptionName[] = [
+  ...LISTS,
+  "metrics",
+  "extra_metrics",
+  "metric_patterns",
+  "exclude_metrics_by_labels",
+  "auth_token",
+];
+
+const HARMLESS = /^(?:\.\*|[\w .:/%@~,;=&!#"'<>-])*$/;
+
+/** Whether there is nothing in a pattern that a compiler of regular expressions could object to. */
+export function isHarmless(source: string): boolean {
+  return HARMLESS.test(source);
+}
+
+function listed(path: string, sources: readonly string[] | undefined): Source[] {
+  return (sources ?? []).map((source, i) => ({ path: child(path, i), source }));
+}
+
+function metricNames(path: string, items: readonly MetricItem[] | undefined): Source[] {
+  return (items ?? []).flatMap((item, i) => {
+    const at = child(path, i);
+    if (typeof item === "string") return [{ path: at, source: item }];
+    return Object.keys(item).map((name) => ({ path: child(at, name), source: name }));
+  });
+}
+
+/** The regular expressions among the options that were set. */
+function sources(values: Values, path: string): Source[] {
+  const found = LISTS.flatMap((name) => listed(child(path, name), values[name]));
+  found.push(...metricNames(child(path, "metrics"), values.metrics));
+  found.push(...metricNames(child(path, "extra_metrics"), values.extra_metrics));
+  const wanted = child(path, "metric_patterns");
+  found.push(...listed(child(wanted, "include"), values.metric_patterns?.include));
+  found.push(...listed(child(wanted, "exclude"), values.metric_patterns?.exclude));
+  for (const [label, patterns] of Object.entries(values.exclude_metrics_by_labels ?? {})) {
+    if (patterns !== true) found.push(...listed(child(child(path, "exclude_metrics_by_labels"), label), patterns));
+  }
+  const reader = values.auth_token?.reader;
+  if (reader?.type === "file" && reader.pattern !== undefined) {
+    found.push({
+      path: `${child(path, "auth_token")}.reader.pattern`,
+      source: reader.pattern,
+      secret: true,
+      groups: 1,
+    });
+  }
+  return found;
+}
+
+/** The expressions that need a compiler to tell whether they are right. */
+export function doubtfulPatterns(values: Values, path: string): readonly Source[] {
+  if (!WITH_PATTERNS.some((name) => values[name] !== undefined)) return [];
+  return sources(values, path).filter(({ source, groups }) => groups !== undefined || !isHarmless(source));
+}
+
+/** Compiles expressions; those that Python's `re` (or what stands in for it) does not accept become errors. */
+export async function checkPatterns(patterns: readonly Source[], issues: IssueList): Promise<void> {
+  const { compilePattern, PatternError } = await import("../patterns/mod.ts");
+  for (const { path, source, secret = false, groups } of patterns) {
+    const shown = secret ? "a pattern" : `the pattern ${found(source, false).replace(/^the string /, "")}`;
+    try {
+      await compilePattern(source);
+      // With an empty alternative it matches anything, and so tells its groups.
+      const count = groups === undefined ? undefined : (await compilePattern(`${source}|`)).exec("")?.length;
+      if (count !== undefined && groups !== undefined && count - 1 !== groups) {
+        issues.error(path, `Found ${shown} with ${count - 1} groups; expected exactly ${groups}.`);
+      }
+    } catch (error) {
+      if (!(error instanceof PatternError)) throw error;
+      issues.error(path, `Found ${shown}: ${error.message}; expected a regular expression as Python accepts it.`);
+    }
+  }
+}

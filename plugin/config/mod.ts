@@ -1,0 +1,47 @@
+/** The options of an instance: reading them, checking them, and what is generated from their list. */
+import type { FileResult } from "./file.ts";
+
+import type { OptionDoc } from "./option_docs.ts";
+
+export type { FileInstance, FileResult } from "./file.ts";
+export type { LogsEntry } from "./logs.ts";
+export type { MetricDefinition, MetricItem } from "./metric_items.ts";
+export { nearest } from "./nearest.ts";
+export type { OptionDoc } from "./option_docs.ts";
+export type { InitConfig, Instance, OptionName } from "./options.ts";
+export { NOT_SUPPORTED_YET } from "./supported.ts";
+export type { ConfigIssue, InstanceKind } from "./types.ts";
+export { validateInstance, type ValidationResult, type ValidConfig } from "./validate.ts";
+
+/**
+ * Reads a configuration: YAML or JSON in the Agent's shape (`init_config`, `instances`, `logs`), or one bare
+ * instance. One bad instance does not lose the others. Nothing is thrown for what a text may hold.
+ *
+ * @param origin what to call the text in syntax errors: a file's name, `standard input`.
+ */
+export async function readConfig(text: string, origin: string): Promise<FileResult> {
+  // Loaded here because a run over the protocol reads no file.
+  const file = await import("./file.ts");
+  return await file.readConfig(text, origin);
+}
+
+/** The commented example configuration, `conf.yaml.example`, valid as it stands. */
+export async function exampleConfig(): Promise<string> {
+  const example = await import("./example.ts");
+  return example.exampleConfig();
+}
+
+/**
+ * The JSON Schema (draft 2020-12) of a configuration file; `$defs` has those of an instance (`instance`), of
+ * `init_config` and of an entry of `logs` (`logs_entry`).
+ */
+export async function configJsonSchema(): Promise<Record<string, unknown>> {
+  const jsonSchema = await import("./json_schema.ts");
+  return jsonSchema.configJsonSchema();
+}
+
+/** Every option with all that documents tell of it, in their order. */
+export async function optionDocs(): Promise<readonly OptionDoc[]> {
+  const docs = await import("./option_docs.ts");
+  return docs.optionDocs();
+}

@@ -1,0 +1,39 @@
+import { DESCRIPTIONS, type OptionDescription } from "./descriptions/mod.ts";
+import { ENDPOINTS } from "./endpoint.ts";
+import { OPTION_NAMES, type OptionGroup, type OptionName, OPTIONS } from "./options.ts";
+import { NOT_SUPPORTED_YET } from "./supported.ts";
+import type { InstanceKind } from "./types.ts";
+
+/** All that documents need to know of an option: its record and its description in one. */
+export interface OptionDoc extends OptionDescription {
+  readonly name: OptionName;
+  readonly group: OptionGroup;
+  readonly kinds: readonly InstanceKind[];
+  /** One of the keys of which an instance has exactly one. */
+  readonly required: boolean;
+  readonly secret: boolean;
+  /** May stand in `init_config` too. */
+  readonly init: boolean;
+  readonly default: unknown;
+  /** Does nothing yet. */
+  readonly notSupportedYet: boolean;
+}
+
+/** Every option, in the order of the documents. */
+export function optionDocs(): readonly OptionDoc[] {
+  const endpoints: readonly OptionName[] = ENDPOINTS.map(([name]) => name);
+  return OPTION_NAMES.map((name) => {
+    const { group, kinds, secret, init, default: byDefault } = OPTIONS[name];
+    return {
+      ...DESCRIPTIONS[name],
+      name,
+      group,
+      kinds,
+      required: endpoints.includes(name),
+      secret,
+      init,
+      default: byDefault,
+      notSupportedYet: NOT_SUPPORTED_YET.includes(name),
+    };
+  });
+}

@@ -1,0 +1,211 @@
+import type * as v from "valibot";
+import { authToken } from "./auth_token.ts";
+import type { Frozen } from "./frozen.ts";
+import { metricItems } from "./metric_items.ts";
+import {
+  address,
+  authTypes,
+  byteCount,
+  cipherSuites,
+  concurrency,
+  count,
+  excludedLabels,
+  headers,
+  includeExclude,
+  kerberosAuth,
+  kibibytes,
+  metricsLog,
+  probe,
+  proxy,
+  renames,
+  secondsOrNone,
+  sharedLabels,
+  tlsVersions,
+} from "./option_schemas.ts";
+import { flag, nonEmptyText, type OptionSchema, patterns, seconds, text, texts } from "./schemas.ts";
+import type { InstanceKind } from "./types.ts";
+
+/** The chapters of the option list. */
+export type OptionGroup = "openmetrics" | "inference" | "management" | "metrics_log" | "http" | "default";
+
+/** One option of an instance. What it means is in `descriptions/`, which is loaded only to generate documents. */
+export interface Option<S extends OptionSchema = OptionSchema, D = unknown> {
+  readonly group: OptionGroup;
+  /** The instances it acts on. */
+  readonly kinds: readonly InstanceKind[];
+  /** Builds the schema of its value. */
+  readonly schema: () => S;
+  /** The value where none is set; `undefined`: there is none. */
+  readonly default: D;
+  /** Its value is never shown. */
+  readonly secret: boolean;
+  /** `init_config` may hold a default for all instances. */
+  readonly init: boolean;
+}
+
+const HTTP_KINDS: readonly InstanceKind[] = ["openmetrics", "inference", "management"];
+const SAMPLE_KINDS: readonly InstanceKind[] = ["openmetrics", "metrics_log"];
+
+const KINDS: Readonly<Record<OptionGroup, readonly InstanceKind[]>> = {
+  openmetrics: SAMPLE_KINDS,
+  inference: ["inference"],
+  management: ["management"],
+  metrics_log: ["metrics_log"],
+  http: HTTP_KINDS,
+  default: [...HTTP_KINDS, "metrics_log"],
+};
+
+interface Traits {
+  readonly kinds?: readonly InstanceKind[];
+  readonly secret?: boolean;
+  readonly init?: boolean;
+}
+
+function option<S extends OptionSchema>(group: OptionGroup, schema: () => S, traits?: Traits): Option<S, undefined>;
+function option<S extends OptionSchema, const D extends Frozen<v.InferOutput<S>>>(
+  group: OptionGroup,
+  schema: () => S,
+  traits: Traits & { readonly default: D },
+): Option<S, D>;
+function option(group: OptionGroup, schema: () => OptionSchema, traits: Traits & { default?: unknown } = {}): Option {
+  return {
+    group,
+    schema,
+    kinds: traits.kinds ?? KINDS[group],
+    default: traits.default,
+    secret: traits.secret ?? false,
+    init: traits.init ?? false,
+  };
+}
+
+/** Every option of an instance, in the order of the documents. */
+export const OPTIONS = {
+  openmetrics_endpoint: option("openmetrics", address, { kinds: ["openmetrics"] }),
+  namespace: option("openmetrics", text),
+  raw_metric_prefix: option("openmetrics", text, { default: "" }),
+  metrics: option("openmetrics", metricItems),
+  extra_metrics: option("openmetrics", metricItems, { default: [] }),
+  exclude_metrics: option("openmetrics", patterns, { default: [] }),
+  exclude_metrics_by_labels: option("openmetrics", excludedLabels, { default: {} }),
+  exclude_labels: option("openmetrics", texts, { default: ["hostname", "Hostname"] }),
+  include_labels: option("openmetrics", texts, { default: [] }),
+  rename_labels: option("openmetrics", renames, {
+    default: { Level: "level", ModelName: "model_name", WorkerName: "worker_name" },
+  }),
+  enable_health_service_check: option("openmetrics", flag, { default: true }),
+  ignore_connection_errors: option("openmetrics", flag, { default: false, kinds: ["openmetrics"] }),
+  hostname_label: option("openmetrics", text, { default: "" }),
+  hostname_format: option("openmetrics", text, { default: "" }),
+  collect_histogram_buckets: option("openmetrics", flag, { default: true }),
+  non_cumulative_histogram_buckets: option("openmetrics", flag, { default: false }),
+  histogram_buckets_as_distributions: option("openmetrics", flag, { default: false }),
+  collect_counters_with_distributions: option("openmetrics", flag, { default: false }),
+  use_process_start_time: option("openmetrics", flag, { default: false, kinds: ["openmetrics"] }),
+  share_labels: option("openmetrics", sharedLabels, { default: {} }),
+  cache_shared_labels: option("openmetrics", flag, { default: true }),
+  raw_line_filters: option("openmetrics", patterns, { default: [], kinds: ["openmetrics"] }),
+  cache_metric_wildcards: option("openmetrics", flag, { default: true }),
+  use_latest_spec: option("openmetrics", flag, { default: false, kinds: ["openmetrics"] }),
+  telemetry: option("openmetrics", flag, { default: false }),
+  ignore_tags: option("openmetrics", patterns, { default: [] }),
+  tag_by_endpoint: option("openmetrics", flag, { default: true }),
+  target_info: option("openmetrics", flag, { default: false, kinds: ["openmetrics"] }),
+  max_returned_metrics: option("openmetrics", count, { default: 0 }),
+  strict_parsing: option("openmetrics", flag, { default: false }),
+
+  inference_api_url: option("inference", address),
+  inference_probe: option("inference", probe),
+
+  management_api_url: option("management", address),
+  limit: option("management", count, { default: 100 }),
+  include: option("management", patterns, { default: [".*"] }),
+  exclude: option("management", patterns, { default: [] }),
+  interval: option("management", secondsOrNone, { default: 0 }),
+  submit_events: option("management", flag, { default: true }),
+  max_concurrency: option("management", concurrency, { default: 16 }),
+
+  metrics_log: option("metrics_log", metricsLog),
+
+  token_key_file: option("http", nonEmptyText, { kinds: ["inference", "management"] }),
+  token_renew: option("http", flag, { default: false, kinds: ["inference", "management"] }),
+  extended_metrics: option("http", flag, { default: false, kinds: ["inference", "management"] }),
+
+  proxy: option("http", proxy, { secret: true, init: true }),
+  skip_proxy: option("http", flag, { default: false, init: true }),
+  auth_type: option("http", authTypes, { default: "basic" }),
+  use_legacy_auth_encoding: option("http", flag, { default: true }),
+  username: option("http", text, { secret: true }),
+  password: option("http", text, { secret: true }),
+  ntlm_domain: option("http", text, { secret: true }),
+  kerberos_auth: option("http", kerberosAuth),
+  kerberos_cache: option("http", text, { secret: true }),
+  kerberos_delegate: option("http", flag, { default: false }),
+  kerberos_force_initiate: option("http", flag, { default: false }),
+  kerberos_hostname: option("http", text, { secret: true }),
+  kerberos_principal: option("http", text, { secret: true }),
+  kerberos_keytab: option("http", text, { secret: true }),
+  auth_token: option("http", authToken, { secret: true }),
+  aws_region: option("http", text),
+  aws_host: option("http", text),
+  aws_service: option("http", text),
+  tls_verify: option("http", flag, { default: true }),
+  tls_validate_hostname: option("http", flag, { default: true }),
+  tls_use_host_header: option("http", flag, { default: false }),
+  tls_ignore_warning: option("http", flag, { default: false, init: true }),
+  tls_cert: option("http", nonEmptyText),
+  tls_private_key: option("http", nonEmptyText),
+  tls_private_key_password: option("http", text, { secret: true }),
+  tls_ca_cert: option("http", nonEmptyText),
+  tls_protocols_allowed: option("http", tlsVersions, { default: ["SSLv3", "TLSv1.2", "TLSv1.3"] }),
+  tls_ciphers: option("http", cipherSuites),
+  headers: option("http", headers, { secret: true }),
+  extra_headers: option("http", headers, { secret: true }),
+  timeout: option("http", seconds, { default: 10, init: true }),
+  connect_timeout: option("http", seconds),
+  read_timeout: option("http", seconds),
+  request_size: option("http", kibibytes, { default: 16 }),
+  log_requests: option("http", flag, { default: false, init: true }),
+  persist_connections: option("http", flag, { default: false }),
+  allow_redirects: option("http", flag, { default: true }),
+  max_response_bytes: option("http", byteCount, { default: 64 * 1024 * 1024 }),
+
+  tags: option("default", texts, { default: [] }),
+  service: option("default", nonEmptyText, { init: true }),
+  min_collection_interval: option("default", seconds, { default: 15 }),
+  empty_default_hostname: option("default", flag, { default: false }),
+  disable_generic_tags: option("default", flag, { default: false }),
+  enable_legacy_tags_normalization: option("default", flag, { default: true }),
+  metric_patterns: option("default", includeExclude),
+} satisfies Readonly<Record<string, Option>>;
+
+/** The name of an option of an instance. */
+export type OptionName = keyof typeof OPTIONS;
+
+/** All names, in the order of the documents. */
+export const OPTION_NAMES = Object.keys(OPTIONS) as readonly OptionName[];
+
+/** Names that a host agent reads from an instance itself; they are neither used nor reported here. */
+export const HOST_OPTIONS: readonly string[] = ["name", "loader", "no_index"];
+
+type Table = typeof OPTIONS;
+type Value<K extends OptionName> = Frozen<v.InferOutput<ReturnType<Table[K]["schema"]>>>;
+type WithDefault = { [K in OptionName]: Table[K]["default"] extends undefined ? never : K }[OptionName];
+type Timeouts = "connect_timeout" | "read_timeout";
+
+/**
+ * The validated options of an instance, under the names of the file, with the defaults of the table and those of
+ * `init_config` applied. Options that do not act on this kind of instance have their default.
+ *
+ * The endpoint is here as it was configured, with its user info: for tags and messages use `ValidConfig.url`.
+ */
+export type Instance =
+  & { readonly [K in WithDefault | Timeouts]: Value<K> }
+  & { readonly [K in Exclude<OptionName, WithDefault | Timeouts>]?: Value<K> };
+
+type InitName = "proxy" | "skip_proxy" | "timeout" | "service" | "log_requests" | "tls_ignore_warning";
+
+/** What `init_config` says: defaults for all instances of the file, only those that are set. */
+export type InitConfig = { readonly [K in InitName]?: Value<K> };
+
+/** The names that `init_config` may hold. */
+export const INIT_NAMES = OPTION_NAMES.filter((name): name is InitName => OPTIONS[name].init);

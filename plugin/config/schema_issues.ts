@@ -1,0 +1,57 @@
+import * as v from "valibot";
+import { child, found } from "./found.ts";
+import type { IssueList } from "./issue_list.ts";
+import { nearest } from "./nearest.ts";
+import { isMapping, type OptionSchema } from "./schemas.ts";
+
+/** Checks a cleaned value; problems become issues at their path in the file. `undefined`: there were some. */
+export function parseWith<S extends OptionSchema>(
+  schema: S,
+  value: unknown,
+  path: string,
+  secret: boolean,
+  issues: IssueList,
+): v.InferOutput<S> | undefined {
+  const result = v.safeParse(schema, value, { abortPipeEarly: true });
+  if (!result.issues) return result.output;
+  for (const issue of result.issues) report(issue, path, secret, issues);
+  return undefined;
+}
+
+function report(issue: v.BaseIssue<unknown>, path: string, secret: boolean, issues: IssueList): void {
+  let at = path;
+  for (const item of issue.path ?? []) {
+    if (typeof item.key === "string" || typeof item.key === "number") at = child(at, item.key);
+  }
+  // A missing member: valibot says so with the schema of the mapping.
+  if (issue.kind === "schema" && /^(?:loose_)?object$/.test(issue.type) && issue.input === undefined) {
+    issues.error(at, `Found nothing; expected a value: this setting is required.`);
+    return;
+  }
+  const message = `Found ${found(issue.input, secret)}; expected ${issue.message}.`;
+  issues.error(at, message, remedy(issue, secret));
+}
+
+/** Something concrete to write instead, where the mistake is a common one. */
+function remedy(issue: v.BaseIssue<unknown>, secret: boolean): string | undefined {
+  const { input } = issue;
+  if (issue.type === "picklist" && typeof input === "string") {
+    const words = [...(issue.expected ?? "").matchAll(/"([^"]*)"/g)].map((match) => match[1] ?? "");
+    return nearest(input, words);
+  }
+  if (issue.message.startsWith("a list of") && typeof input === "string" && input !== "") {
+    return secret ? undefined : `[${JSON.stringify(input)}]`;
+  }
+  if (issue.type !== "string" && issue.type !== "union") return undefined;
+  if (!/string/.test(issue.message)) return undefined;
+  if (typeof input === "number" || typeof input === "boolean") {
+    return secret ? "put quotes around it" : `put quotes around it: "${input}"`;
+  }
+  if (input instanceof Date) return "put quotes around it";
+  if (!secret && isMapping(input)) {
+    const [[name, value] = [], ...more] = Object.entries(input);
+    // `- env: prod` is a mapping in YAML, where `- env:prod` is a string.
+    if (name !== undefined && more.length === 0 && typeof value !== "object") return `"${name}:${String(value)}"`;
+  }
+  return undefined;
+}

@@ -1,0 +1,37 @@
+/**
+ * Options that are accepted and validated, and do nothing yet. Setting one to something else than its default gives
+ * the warning `not supported yet: NAME`. `NAME.*.type` stands for the type of a metric in a list of metrics.
+ */
+export const NOT_SUPPORTED_YET: readonly string[] = [
+  "inference_probe",
+  "token_key_file",
+  "token_renew",
+  "extended_metrics",
+  "proxy",
+  "skip_proxy",
+  "auth_type",
+  "use_legacy_auth_encoding",
+  "ntlm_domain",
+  "kerberos_auth",
+  "kerberos_cache",
+  "kerberos_delegate",
+  "kerberos_force_initiate",
+  "kerberos_hostname",
+  "kerberos_principal",
+  "kerberos_keytab",
+  "auth_token",
+  "aws_region",
+  "aws_host",
+  "aws_service",
+  "tls_validate_hostname",
+  "tls_use_host_header",
+  "tls_ignore_warning",
+  "tls_cert",
+  "tls_private_key",
+  "tls_private_key_password",
+  "tls_protocols_allowed",
+  "tls_ciphers",
+  "request_size",
+  "log_requests",
+  "persist_connections",
+];

@@ -1,0 +1,124 @@
+import type { Faults } from "./faults.ts";
+import type { ModelRegistry } from "./models.ts";
+import type { Random } from "./random.ts";
+import type { Traffic } from "./traffic.ts";
+
+/** The three servers of a TorchServe. */
+export type Endpoint = "inference" | "management" | "metrics";
+
+/** One version of a model. */
+export interface ModelSpec {
+  readonly name: string;
+  /** Default `"1.0"`. */
+  readonly version?: string;
+  /** The archive: what the answers call `modelUrl`. Default `NAME.mar`. */
+  readonly marFile?: string;
+  /** Workers to start; `minWorkers` and `maxWorkers`, too, unless given. Default 1. */
+  readonly workers?: number;
+  readonly minWorkers?: number;
+  readonly maxWorkers?: number;
+  /** Default 1. */
+  readonly batchSize?: number;
+  /** Milliseconds. Default 100. */
+  readonly maxBatchDelay?: number;
+  /** Seconds. Default 120. */
+  readonly responseTimeout?: number;
+  /** Make it the default version; else the first one of a name is. */
+  readonly default?: boolean;
+  /** The workers' `gpuUsage`, when they run on a GPU. */
+  readonly gpuUsage?: string;
+  /** The job queue's size less what waits in it. Default 100. */
+  readonly remainingCapacity?: number;
+  /** Default 0. */
+  readonly pendingRequests?: number;
+  /** Milliseconds that a worker takes to load. Default 0. */
+  readonly loadMs?: number;
+  /** Milliseconds that a prediction takes. Default 0. */
+  readonly predictMs?: number;
+  /** Its workers fail on load, for ever. */
+  readonly broken?: boolean;
+}
+
+/** A `.mar` file in the model store, which `POST /models?url=…` registers. */
+export interface ArchiveSpec {
+  readonly modelName: string;
+  /** Default `"1.0"`. */
+  readonly version?: string;
+  readonly loadMs?: number;
+  readonly predictMs?: number;
+  readonly broken?: boolean;
+}
+
+export interface TokenAuthOptions {
+  /** Where `key_file.json` is written, mode 0600; TorchServe's working directory. Must exist. */
+  readonly directory: string;
+  /** How long the two keys are good for. Default 60. */
+  readonly expirationMinutes?: number;
+}
+
+export interface EmulatorOptions {
+  /** Default `127.0.0.1`. */
+  readonly host?: string;
+  /** 0, the default, takes a free one. */
+  readonly inferencePort?: number;
+  readonly managementPort?: number;
+  readonly metricsPort?: number;
+  /** Models loaded at startup. Default {@linkcode demoModels}. */
+  readonly models?: readonly ModelSpec[];
+  /** Further files of the model store, by name; those of `models` are in it. */
+  readonly archives?: Readonly<Record<string, ArchiveSpec>>;
+  /** Workers for a registration that names no number (`default_workers_per_model`). Default 1. */
+  readonly defaultWorkersPerModel?: number;
+  /** Token authorization, which a real TorchServe has on. Default off. */
+  readonly tokenAuth?: TokenAuthOptions;
+  /**
+   * `prometheus`, the default here; or `log`, TorchServe's own default: nothing on the metrics port, lines in
+   * `ts_metrics.log` and `model_metrics.log` of `logDirectory`.
+   */
+  readonly metricsMode?: "prometheus" | "log";
+  /** Must exist. Without it, `log` mode writes no files. */
+  readonly logDirectory?: string;
+  /** What `OPTIONS /` answers as `info.version`. Default `0.12.0`. */
+  readonly version?: string;
+  /** The `Hostname` of the metrics. Default `torchserve-0`. */
+  readonly hostname?: string;
+  /** The first worker's id. Default 9000. */
+  readonly initialWorkerPort?: number;
+  /** How often system metrics and the workers' memory are collected, in seconds; 0: never again. Default 60. */
+  readonly metricTimeInterval?: number;
+  /** Milliseconds since the epoch. Default `Date.now`. */
+  readonly now?: () => number;
+  /** Where process ids, sizes and latencies come from. Default 1. */
+  readonly seed?: number;
+  /** Instead of `seed`. */
+  readonly random?: Random;
+}
+
+/** A running TorchServe, in this process. */
+export interface Emulator {
+  /** `http://HOST:PORT`. */
+  readonly inferenceUrl: string;
+  /** `http://HOST:PORT`. */
+  readonly managementUrl: string;
+  /** `http://HOST:PORT/metrics`. */
+  readonly metricsUrl: string;
+  /** The path of `key_file.json`, with token authorization on. */
+  readonly keyFile?: string;
+  /** The keys of that file. */
+  readonly keys?: { readonly management: string; readonly inference: string; readonly api: string };
+  /** Registering, unregistering, scaling and the rest, without HTTP. */
+  readonly models: ModelRegistry;
+  /** Slow, failing and odd answers. */
+  readonly faults: Faults;
+  /** What was asked, and how much at once. */
+  readonly requests: Traffic;
+  /** Counts predictions as if a client had asked for them. */
+  predict(model: string, options?: { version?: string; times?: number }): void;
+  /** Collects system metrics and the workers' memory now. */
+  collect(): void;
+  /** Starts new metric logs, the old ones renamed as log4j does (`ts_metrics.23-Nov.log`, without its gzip). */
+  rotateLogs(): void;
+  /** Ends the keys' time, as if it had passed. */
+  expireKeys(): void;
+  close(): Promise<void>;
+}

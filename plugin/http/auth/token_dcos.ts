@@ -1,0 +1,57 @@
+import { sign } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { codeOf } from "../classify.ts";
+import { HttpError } from "../errors.ts";
+import { textSetting, type TokenReader, type TokenRequester } from "./token.ts";
+import { jsonFields } from "./token_answer.ts";
+
+/** How long the login token that we sign counts, in seconds. */
+const DEFAULT_EXPIRATION_SECONDS = 300;
+
+/** The reader `dcos_auth`: a DC/OS service account signs in with a JSON web token of its own (RFC 7519, RS256). */
+export function dcosReader(settings: Readonly<Record<string, unknown>>, requester: TokenRequester): TokenReader {
+  const url = textSetting("reader", settings, "login_url");
+  const uid = textSetting("reader", settings, "service_account");
+  const keyPath = textSetting("reader", settings, "private_key_path");
+  const seconds = settings.expiration ?? DEFAULT_EXPIRATION_SECONDS;
+  if (typeof seconds !== "number") throw new HttpError("config", "auth_token.reader.expiration is not a number");
+  return async () => {
+    const exp = Math.trunc(Date.now() / 1000 + seconds);
+    const token = signedToken({ uid, exp }, await readKey(keyPath), keyPath);
+    const body = JSON.stringify({ uid, token, exp });
+    const headers = { "Content-Type": "application/json" };
+    const response = await requester({ url, method: "POST", headers, body });
+    const { token: text } = jsonFields(response);
+    if (typeof text !== "string" || text === "" || response.status >= 400) {
+      throw new HttpError(
+        "auth",
+        `auth_token: ${response.url} gave no token (status ${response.status})`,
+        "check login_url, service_account and private_key_path of the reader",
+      );
+    }
+    return { text, expiresMs: Infinity };
+  };
+}
+
+/** A JSON web token with an RSA signature over SHA-256. */
+function signedToken(claims: Readonly<Record<string, unknown>>, key: string, keyPath: string): string {
+  const encode = (value: unknown) => base64url(new TextEncoder().encode(JSON.stringify(value)));
+  const text = `${encode({ typ: "JWT", alg: "RS256" })}.${encode(claims)}`;
+  try {
+    return `${text}.${base64url(sign("RSA-SHA256", new TextEncoder().encode(text), key))}`;
+  } catch {
+    throw new HttpError("config", `auth_token: ${keyPath} is not an unencrypted private RSA key in PEM`);
+  }
+}
+
+function base64url(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+}
+
+async function readKey(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (cause) {
+    throw new HttpError("auth", `auth_token: ${path} cannot be read (${codeOf(cause) || "unknown failure"})`);
+  }
+}

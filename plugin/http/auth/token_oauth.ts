@@ -1,0 +1,43 @@
+import { HttpError } from "../errors.ts";
+import { basicCredentials } from "./basic.ts";
+import { textSetting, type TokenReader, type TokenRequester } from "./token.ts";
+import { jsonFields } from "./token_answer.ts";
+
+/** How long a token counts whose answer does not say (RFC 6749, 5.1, only recommends it), in seconds. */
+const DEFAULT_EXPIRATION_SECONDS = 300;
+
+/** The reader `oauth`: the client credentials grant (RFC 6749, 4.4). */
+export function oauthReader(settings: Readonly<Record<string, unknown>>, requester: TokenRequester): TokenReader {
+  const url = textSetting("reader", settings, "url");
+  const username = textSetting("reader", settings, "client_id");
+  const password = textSetting("reader", settings, "client_secret");
+  const form = new URLSearchParams({ grant_type: "client_credentials" });
+  const headers: Record<string, string> = {
+    "Content-Type": "application/x-www-form-urlencoded",
+    Accept: "application/json",
+  };
+  if (settings.basic_auth === true) {
+    headers.Authorization = basicCredentials({ username, password }, false);
+  } else {
+    form.set("client_id", username);
+    form.set("client_secret", password);
+  }
+  if (typeof settings.options === "object" && settings.options !== null) {
+    for (const [name, value] of Object.entries(settings.options)) form.set(name, String(value));
+  }
+  return async () => {
+    const asked = Date.now();
+    const response = await requester({ url, method: "POST", headers, body: form.toString() });
+    const { access_token: token, error, expires_in: expires } = jsonFields(response);
+    if (typeof token !== "string" || token === "" || response.status >= 400) {
+      const reason = typeof error === "string" && /^[a-z_]{1,40}$/.test(error) ? `: ${error}` : "";
+      throw new HttpError(
+        "auth",
+        `auth_token: ${response.url} gave no token (status ${response.status}${reason})`,
+        "check url, client_id, client_secret, basic_auth and options of the reader",
+      );
+    }
+    const seconds = expires === undefined || expires === null ? NaN : Number(expires);
+    return { text: token, expiresMs: asked + (Number.isFinite(seconds) ? seconds : DEFAULT_EXPIRATION_SECONDS) * 1000 };
+  };
+}

@@ -1,0 +1,58 @@
+import { HttpError } from "./errors.ts";
+
+/** Collects the pieces of a body up to a number of bytes. */
+export class BodyCollector {
+  readonly #pieces: Uint8Array[] = [];
+  readonly #maxBytes: number;
+  readonly #address: string;
+  readonly #declared: number | undefined;
+  #length = 0;
+
+  /**
+   * @param declared The `content-length` field, if there is one.
+   * @throws {HttpError} `limit`, when more than `maxBytes` are declared.
+   */
+  constructor(address: string, maxBytes: number, declared?: string) {
+    this.#address = address;
+    this.#maxBytes = maxBytes;
+    const length = Number(declared ?? "");
+    this.#declared = declared !== undefined && Number.isSafeInteger(length) ? length : undefined;
+    if (this.#declared !== undefined && this.#declared > maxBytes) throw this.#tooLarge();
+  }
+
+  /** @throws {HttpError} `limit`, when the body grows beyond the bound. */
+  add(piece: Uint8Array): void {
+    this.#length += piece.length;
+    if (this.#length > this.#maxBytes) throw this.#tooLarge();
+    this.#pieces.push(piece);
+  }
+
+  /** The whole body. */
+  take(): Uint8Array {
+    const [first] = this.#pieces;
+    if (first !== undefined && this.#pieces.length === 1) return first;
+    const body = new Uint8Array(this.#length);
+    let at = 0;
+    for (const piece of this.#pieces) {
+      body.set(piece, at);
+      at += piece.length;
+    }
+    return body;
+  }
+
+  #tooLarge(): HttpError {
+    const seen = this.#declared !== undefined && this.#declared > this.#maxBytes
+      ? `${this.#declared} bytes`
+      : `at least ${this.#length} bytes`;
+    return tooLarge(this.#address, seen, this.#maxBytes);
+  }
+}
+
+/** The error of a body over the bound; `seen` says how much of it is known, as `at least 70 bytes`. */
+export function tooLarge(address: string, seen: string, maxBytes: number): HttpError {
+  return new HttpError(
+    "limit",
+    `The answer of ${address} has ${seen}; max_response_bytes allows ${maxBytes}`,
+    "raise max_response_bytes if an answer of that size is expected",
+  );
+}

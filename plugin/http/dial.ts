@@ -1,0 +1,98 @@
+import net from "node:net";
+import tls from "node:tls";
+import type { Exchange } from "./exchange.ts";
+import { classify } from "./classify.ts";
+import type { ProxyChoice, ProxyRoute } from "./proxy.ts";
+import { type TlsSettings, withoutIdentity } from "./tls.ts";
+
+/** How connections of one agent are made. */
+export interface DialOptions {
+  readonly tls: TlsSettings;
+  /** The proxy of each target; absent when nothing is proxied. */
+  readonly proxy?: ProxyChoice;
+}
+
+/** Where to, and the exchange whose clocks the dialling obeys. */
+export interface Destination {
+  /** A name or an address, IPv6 without brackets. */
+  readonly host: string;
+  readonly port: number;
+  readonly secure: boolean;
+  /** The name to ask for and to verify, when it is not the host. */
+  readonly servername?: string;
+  readonly exchange: Exchange;
+}
+
+/**
+ * Opens a connection: TCP, then the proxy's handshake, then TLS with the target's name.
+ *
+ * The socket is destroyed when the exchange ends first: nothing dials on after a cancel.
+ */
+export async function dial(to: Destination, options: DialOptions): Promise<net.Socket> {
+  const proxy = options.proxy?.(to);
+  const socket = proxy === undefined
+    ? await connect(to.host, to.port, to.exchange)
+    : await connectVia(proxy, to, options.tls);
+  return to.secure ? await encrypt(socket, to.host, to.servername, options.tls, to.exchange) : socket;
+}
+
+async function connectVia(proxy: ProxyRoute, to: Destination, settings: TlsSettings): Promise<net.Socket> {
+  let socket: net.Socket;
+  try {
+    socket = await connect(proxy.host, proxy.port, to.exchange);
+    if (proxy.scheme === "https") {
+      // The client certificate is for the target, not for the proxy.
+      socket = await encrypt(socket, proxy.host, undefined, withoutIdentity(settings), to.exchange);
+    }
+  } catch (cause) {
+    throw classify(cause, { address: `the proxy ${proxy.address}`, answered: false });
+  }
+  await proxy.handshake(socket, to);
+  return socket;
+}
+
+function connect(host: string, port: number, exchange: Exchange): Promise<net.Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = net.connect({ host, port, noDelay: true });
+    settle(socket, "connect", exchange, resolve, reject);
+  });
+}
+
+function encrypt(
+  socket: net.Socket,
+  host: string,
+  servername: string | undefined,
+  settings: TlsSettings,
+  exchange: Exchange,
+): Promise<net.Socket> {
+  return new Promise((resolve, reject) => {
+    // An IP address is verified against the certificate's addresses, but never sent as SNI (RFC 6066, 3).
+    const name = servername ?? (net.isIP(host) ? undefined : host);
+    const { useHostHeader: _, ...options } = settings;
+    const secured = tls.connect({ ...options, socket, host, ...(name === undefined ? {} : { servername: name }) });
+    settle(secured, "secureConnect", exchange, resolve, reject);
+    socket.once("error", (error) => secured.destroy(error));
+  });
+}
+
+function settle<S extends net.Socket>(
+  socket: S,
+  ready: "connect" | "secureConnect",
+  exchange: Exchange,
+  resolve: (socket: S) => void,
+  reject: (reason: unknown) => void,
+): void {
+  const failed = (error: Error) => {
+    socket.destroy();
+    reject(error);
+  };
+  const closed = () => reject(Object.assign(new Error("closed while connecting"), { code: "ECONNRESET" }));
+  exchange.onAbort(failed);
+  socket.once("error", failed);
+  socket.once("close", closed);
+  socket.once(ready, () => {
+    socket.off("error", failed);
+    socket.off("close", closed);
+    resolve(socket);
+  });
+}

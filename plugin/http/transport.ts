@@ -1,0 +1,36 @@
+import type { Exchange } from "./exchange.ts";
+
+/** A request as it goes on the wire. */
+export interface WireRequest {
+  readonly method: string;
+  /** `http:` or `https:`, without user info and fragment. */
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array;
+  /** The most bytes of body to read, before decompression. */
+  readonly maxBytes: number;
+}
+
+/** An answer as it came from the wire, its body still in its content coding. */
+export interface WireResponse {
+  readonly status: number;
+  readonly statusText: string;
+  /** Lower-case names; repeated fields joined with `, `. */
+  readonly headers: Record<string, string>;
+  readonly setCookies: readonly string[];
+  readonly body: Uint8Array;
+}
+
+/** Sends one request and reads one answer; knows neither redirects nor authentication nor content codings. */
+export interface Transport {
+  /**
+   * @throws {HttpError} `exchange.error`, when that ended it, or what went wrong on the wire.
+   */
+  send(request: WireRequest, exchange: Exchange): Promise<WireResponse>;
+  /**
+   * Closes idle connections; exchanges have been ended before.
+   *
+   * @param interrupted The run was cancelled or ran out of time: close also what would be kept for the next run.
+   */
+  close(interrupted: boolean): void;
+}

@@ -1,0 +1,159 @@
+import type http from "node:http";
+import { BodyCollector } from "./body.ts";
+import { classify, codeOf } from "./classify.ts";
+import { type DialOptions, Pools, type RequestOptions } from "./agent.ts";
+import type { Exchange } from "./exchange.ts";
+import type { Transport, WireRequest, WireResponse } from "./transport.ts";
+
+/** The largest header of an answer, in bytes. */
+const MAX_HEADER_BYTES = 64 * 1024;
+
+/** `node:http` and `node:https` over connections that we dial ourselves. */
+export class NodeTransport implements Transport {
+  readonly #pools: Pools;
+  readonly #dial: DialOptions;
+  #persist: boolean;
+
+  /** @param persist Idle connections outlive {@linkcode close}. */
+  constructor(dial: DialOptions, persist = false) {
+    this.#pools = new Pools(dial);
+    this.#dial = dial;
+    this.#persist = persist;
+  }
+
+  async send(request: WireRequest, exchange: Exchange): Promise<WireResponse> {
+    try {
+      return await this.#send(request, exchange);
+    } catch (cause) {
+      if (!(cause instanceof StaleConnection)) throw cause;
+      // The server closed an idle connection while the request was on its way: RFC 9112, 9.3.1, asks to try again.
+      this.#pools.closeIdle();
+      return await this.#send(request, exchange);
+    }
+  }
+
+  close(interrupted: boolean): void {
+    if (!this.#persist) this.destroy();
+    else if (interrupted) this.#pools.closeIdle();
+  }
+
+  /** Idle connections are no longer kept. */
+  retire(): void {
+    this.#persist = false;
+    this.#pools.closeIdle();
+  }
+
+  /** Closes every connection. */
+  destroy(): void {
+    this.#pools.destroy();
+  }
+
+  #send(request: WireRequest, exchange: Exchange): Promise<WireResponse> {
+    if (exchange.error !== undefined) return Promise.reject(exchange.error);
+    const { url } = request;
+    const address = url.href;
+    const options = requestOptions(request, exchange, this.#dial);
+    return new Promise((resolve, reject) => {
+      let answer: http.IncomingMessage | undefined;
+      exchange.enter("connect");
+      const message = this.#pools.start(options);
+      const fail = (cause: unknown) => {
+        message.destroy();
+        const stale = message.reusedSocket && answer === undefined && codeOf(cause) === "ECONNRESET" &&
+          exchange.error === undefined && request.body === undefined;
+        reject(
+          stale
+            ? new StaleConnection()
+            : exchange.error ?? classify(cause, { address, answered: answer !== undefined }),
+        );
+      };
+      exchange.onAbort(fail);
+      message.on("error", fail);
+      message.on("upgrade", (_response, socket) => {
+        socket.destroy();
+        fail(Object.assign(new Error("unrequested upgrade"), { code: "UNREQUESTED_UPGRADE" }));
+      });
+      message.on("socket", () => exchange.enter("read"));
+      message.on("response", (response) => {
+        answer = response;
+        exchange.touch();
+        receive(response, request, exchange).then(resolve, fail);
+      });
+      message.end(request.body);
+    });
+  }
+}
+
+/** An idle connection that the server had closed. */
+class StaleConnection extends Error {}
+
+function requestOptions(request: WireRequest, exchange: Exchange, dial: DialOptions): RequestOptions {
+  const { url, body } = request;
+  const secure = url.protocol === "https:";
+  const host = url.hostname.startsWith("[") ? url.hostname.slice(1, -1) : url.hostname;
+  const port = url.port === "" ? (secure ? 443 : 80) : Number(url.port);
+  const forward = secure ? undefined : dial.proxy?.({ host, port, secure })?.forward;
+  const hostHeader = headerOf(request.headers, "host");
+  return {
+    protocol: url.protocol,
+    host,
+    port,
+    path: (forward === undefined ? "" : url.origin) + url.pathname + url.search,
+    method: request.method,
+    headers: {
+      ...(hostHeader === undefined ? { Host: url.host } : {}),
+      ...request.headers,
+      ...(forward?.authorization === undefined ? {} : { "Proxy-Authorization": forward.authorization }),
+      ...(body === undefined ? {} : { "Content-Length": String(body.length) }),
+    },
+    setHost: false,
+    maxHeaderSize: MAX_HEADER_BYTES,
+    exchange,
+    ...(dial.tls.useHostHeader && hostHeader !== undefined ? { servername: hostHeader.replace(/:\d+$/, "") } : {}),
+  };
+}
+
+function headerOf(headers: Readonly<Record<string, string>>, wanted: string): string | undefined {
+  return Object.entries(headers).find(([name]) => name.toLowerCase() === wanted)?.[1];
+}
+
+function receive(response: http.IncomingMessage, request: WireRequest, exchange: Exchange): Promise<WireResponse> {
+  return new Promise((resolve, reject) => {
+    const headers = fieldsOf(response);
+    const body = new BodyCollector(request.url.href, request.maxBytes, headers["content-length"]);
+    response.on("data", (piece: Uint8Array) => {
+      exchange.touch();
+      try {
+        body.add(piece);
+      } catch (error) {
+        reject(error);
+      }
+    });
+    response.on("error", reject);
+    response.on("aborted", () => reject(cutShort()));
+    response.on("end", () => {
+      if (!response.complete) reject(cutShort());
+      else {
+        resolve({
+          status: response.statusCode ?? 0,
+          statusText: response.statusMessage ?? "",
+          headers,
+          setCookies: response.headers["set-cookie"] ?? [],
+          body: body.take(),
+        });
+      }
+    });
+  });
+}
+
+function cutShort(): Error {
+  return Object.assign(new Error("cut short"), { code: "ECONNRESET" });
+}
+
+function fieldsOf(response: http.IncomingMessage): Record<string, string> {
+  const fields: Record<string, string> = {};
+  for (const [name, value] of Object.entries(response.headers)) {
+    if (value !== undefined) fields[name] = Array.isArray(value) ? value.join(", ") : value;
+  }
+  return fields;
+}

@@ -1,0 +1,66 @@
+import tls from "node:tls";
+import { UnknownAuthorityError } from "./classify.ts";
+import type { DialOptions } from "./agent.ts";
+import type { Exchange } from "./exchange.ts";
+import { NodeTransport } from "./transport_node.ts";
+import type { Transport, WireRequest, WireResponse } from "./transport.ts";
+
+/** The authorities of the machine, in PEM; reading them takes up to 30 ms. */
+let system: string[] | undefined;
+
+/**
+ * The node transport, trusting the runtime's own authorities and, only where these do not suffice, the machine's.
+ *
+ * The Agent trusts the machine's, where a company's own authority is installed; Bun and Deno bring Mozilla's. A server
+ * whose certificate was not accepted has seen nothing of a request: asking again is safe.
+ */
+export class TrustingTransport implements Transport {
+  readonly #dial: DialOptions;
+  readonly #own: NodeTransport;
+  readonly #keep: boolean;
+  #machine: NodeTransport | undefined;
+
+  /** @param keep Idle connections outlive {@linkcode close}. */
+  constructor(dial: DialOptions, keep: boolean) {
+    this.#dial = dial;
+    this.#keep = keep;
+    this.#own = new NodeTransport(dial, keep);
+  }
+
+  async send(request: WireRequest, exchange: Exchange): Promise<WireResponse> {
+    if (this.#machine !== undefined) return await this.#machine.send(request, exchange);
+    try {
+      return await this.#own.send(request, exchange);
+    } catch (error) {
+      if (!(error instanceof UnknownAuthorityError)) throw error;
+      system ??= tls.getCACertificates("system");
+      if (system.length === 0) throw error;
+      this.#machine ??= new NodeTransport({ ...this.#dial, tls: { ...this.#dial.tls, ca: system } }, this.#keep);
+      return await this.#machine.send(request, exchange);
+    }
+  }
+
+  close(interrupted: boolean): void {
+    this.#own.close(interrupted);
+    this.#machine?.close(interrupted);
+  }
+
+  /** Idle connections are no longer kept. */
+  retire(): void {
+    this.#own.retire();
+    this.#machine?.retire();
+  }
+
+  /** Closes every connection. */
+  destroy(): void {
+    this.#own.destroy();
+    this.#machine?.destroy();
+  }
+}
+
+/** The transport for a way to dial: the machine's authorities count where no others are named. */
+export function nodeTransport(dial: DialOptions, keep = false): NodeTransport | TrustingTransport {
+  return dial.tls.rejectUnauthorized && dial.tls.ca === undefined
+    ? new TrustingTransport(dial, keep)
+    : new NodeTransport(dial, keep);
+}

@@ -1,0 +1,16 @@
+import "./runtime/console.ts";
+import process from "node:process";
+import { stdinIsTerminal } from "./runtime/stdin.ts";
+
+/**
+ * Without arguments and with something else than a person at stdin, the protocol; else a command. Each is loaded when
+ * it is needed: a host that runs the check every few seconds must not wait for what it does not use.
+ */
+const args = process.argv.slice(2);
+if (args.length === 0 && !stdinIsTerminal()) {
+  const { serveStdio } = await import("./protocol/stdio.ts");
+  await serveStdio();
+} else {
+  const { runCommand } = await import("./cli/mod.ts");
+  await runCommand(args);
+}

@@ -1,0 +1,138 @@
+import { type LineReceiver, LineSplitter } from "./lines.ts";
+import { LogFile, LogFileError } from "./log_file.ts";
+import { findUnread } from "./rotated.ts";
+import type { Cursor } from "./state.ts";
+
+/** Of how much of a log, in bytes, a first run that starts at the end takes the last values of gauges. */
+const LOOK_BACK = 1_048_576;
+
+/** What following one log needs of its run. */
+export interface FollowRun {
+  /** Where the last run ended, `null` where there was no file; `undefined` for the first run. */
+  readonly before: Cursor | null | undefined;
+  /** Milliseconds since the epoch of the last run. */
+  readonly seenAtMs: number;
+  /** Where a first run starts. */
+  readonly start: "beginning" | "end";
+  /**
+   * Receives the lines of a file.
+   *
+   * @param isNew `false` for lines before the start of a first run
+   */
+  readonly receiver: (path: string, isNew: boolean) => LineReceiver;
+  /** Whether the run's time is up; asked after each chunk. It may throw, to cancel. */
+  readonly expired: () => boolean;
+}
+
+/** What became of one log. */
+export interface Followed {
+  /** For the next run. */
+  readonly cursor: Cursor | null | undefined;
+  /** Why the log cannot be read; what had been rotated away was read nevertheless. */
+  readonly error: LogFileError | undefined;
+  /** When the log was written last, in milliseconds since the epoch. */
+  readonly mtimeMs: number | undefined;
+  /** Bytes that were read, after decompression. */
+  readonly bytes: number;
+  /** The time was up before the end. */
+  readonly behind: boolean;
+  /** What happened to files on the way. */
+  readonly notes: readonly string[];
+}
+
+/** Reads what was written to a log since the last run, through rotation and truncation. */
+export async function followLog(path: string, run: FollowRun): Promise<Followed> {
+  const follower = new Follower(path, run);
+  let current: LogFile | undefined;
+  let error: LogFileError | undefined;
+  try {
+    current = await LogFile.open(path);
+  } catch (thrown) {
+    if (!(thrown instanceof LogFileError)) throw thrown;
+    error = thrown;
+  }
+  try {
+    const cursor = await follower.follow(current);
+    const { bytes, behind, notes } = follower;
+    return { cursor, error, mtimeMs: current?.mtimeMs, bytes, behind, notes };
+  } finally {
+    await current?.close();
+  }
+}
+
+class Follower {
+  bytes = 0;
+  behind = false;
+  readonly notes: string[] = [];
+
+  constructor(readonly path: string, readonly run: FollowRun) {}
+
+  async follow(current: LogFile | undefined): Promise<Cursor | null | undefined> {
+    const { before, start } = this.run;
+    if (before === undefined || before === null) {
+      // A file that cannot be read is not a file that is not there.
+      if (current === undefined) return before ?? null;
+      if (before === undefined && start === "end") return await this.#lookBack(current);
+      return await this.#read(current, 0, false, false);
+    }
+    if (current?.isSameFile(before) && await current.continues(before)) return await this.#resume(current, before);
+    const unread = await findUnread(this.path, before, current, this.run.seenAtMs);
+    if (!unread.found && current !== undefined && before.head_length > 0 && await current.continues(before)) {
+      // A file system without lasting inodes, or a copy in place of the file.
+      return await this.#resume(current, before);
+    }
+    if (!unread.found && current !== undefined && before.offset > 0) {
+      this.notes.push(`${this.path} was truncated or replaced; what was written to it after the last run is lost`);
+    }
+    let cursor: Cursor = before;
+    for (const { path, offset, skipping } of unread.files) {
+      cursor = await this.#readRotated(path, offset, skipping) ?? cursor;
+      if (this.behind) return cursor;
+    }
+    return current === undefined ? cursor : await this.#read(current, 0, false, false);
+  }
+
+  #resume(current: LogFile, { offset, skipping }: Cursor): Promise<Cursor> {
+    return this.#read(current, offset, skipping ?? false, false);
+  }
+
+  async #lookBack(current: LogFile): Promise<Cursor> {
+    const from = Math.max(0, current.size - LOOK_BACK);
+    const splitter = new LineSplitter(this.run.receiver(this.path, false), from, from > 0);
+    for await (const chunk of current.chunks(from)) splitter.push(chunk);
+    return await current.cursor(splitter.offset, splitter.skipping);
+  }
+
+  /** Reads a file that will not grow any more; `undefined` where that cannot be done. */
+  async #readRotated(path: string, offset: number, skipping: boolean): Promise<Cursor | undefined> {
+    let file: LogFile | undefined;
+    try {
+      file = await LogFile.open(path).catch((error: unknown) => {
+        // log4j deletes a file once it has compressed it.
+        if (path.endsWith(".gz")) throw error;
+        return LogFile.open(`${path}.gz`).catch(() => Promise.reject(error));
+      });
+      return await this.#read(file, offset, skipping, true);
+    } catch (error) {
+      if (!(error instanceof LogFileError)) throw error;
+      this.notes.push(`${error.message}; what it held after the last run is lost`);
+      return undefined;
+    } finally {
+      await file?.close();
+    }
+  }
+
+  async #read(file: LogFile, offset: number, skipping: boolean, isLast: boolean): Promise<Cursor> {
+    const splitter = new LineSplitter(this.run.receiver(file.path, true), offset, skipping);
+    for await (const chunk of file.chunks(offset)) {
+      splitter.push(chunk);
+      this.bytes += chunk.length;
+      if (this.run.expired()) {
+        this.behind = true;
+        break;
+      }
+    }
+    if (isLast && !this.behind) splitter.end();
+    return await file.cursor(splitter.offset, splitter.skipping);
+  }
+}

@@ -1,0 +1,128 @@
+import { haveSameLabels, LabelSets } from "./label_sets.ts";
+import type { OpenMetricsSampleReader } from "./openmetrics_sample.ts";
+import type { Source } from "./source.ts";
+import { compareTimes, readTime, type Time } from "./time.ts";
+
+/** What the order of the samples makes of one. */
+export type Verdict = "newPoint" | "samePoint" | "repeated" | { readonly expected: string };
+
+const INTERLEAVED: Verdict = { expected: "the samples of a metric to stand together" };
+const MIXED: Verdict = { expected: "all samples of a metric to have timestamps, or none" };
+const BACKWARDS: Verdict = { expected: "a timestamp that is not before the last one of the metric" };
+const DUPLICATE: Verdict = { expected: "a sample that the metric does not have yet" };
+
+/**
+ * The rules about the order of a family's samples (OpenMetrics 1.0, "Metric": metrics are not interleaved; "MetricPoint":
+ * points are not interleaved; "MetricPoints": several points of a metric have timestamps that do not go back). A metric
+ * is the samples whose labels, but for the special one (`le`, `quantile`, a state's), are the same.
+ *
+ * Repeated samples whose timestamps are the same to the nanosecond are no problem, but count once: the standard's suite
+ * has them (timestamps may have lost digits).
+ */
+export class Grouping {
+  readonly #source: Source;
+  /** The metrics of the family. */
+  readonly #metrics: LabelSets;
+  /** The samples of the current point, once it has more than one. */
+  readonly #samples: LabelSets;
+  #pointLength = 0;
+  #isOneMetric = false;
+  #special = "";
+  #hash = 0;
+  #fullHash = 0;
+  #tag = 0;
+  #labelsStart = 0;
+  #labelsEnd = 0;
+  #specialStart = -1;
+  #specialEnd = -1;
+  #time: Time | undefined;
+
+  constructor(source: Source) {
+    this.#source = source;
+    this.#metrics = new LabelSets(source);
+    this.#samples = new LabelSets(source);
+  }
+
+  /**
+   * Starts a family.
+   *
+   * @param special the label that tells samples of one metric apart; `""` for none
+   * @param isOneMetric the type does not say which labels are the metric's own (info)
+   */
+  start(special: string, isOneMetric: boolean): void {
+    this.#metrics.clear();
+    this.#pointLength = 0;
+    this.#special = special;
+    this.#isOneMetric = isOneMetric;
+  }
+
+  /** Judges the sample that was read, and remembers it unless there is a problem. */
+  add(sample: OpenMetricsSampleReader, tag: number): Verdict {
+    const time = sample.hasTimestamp ? readTime(this.#source, sample.timestampStart, sample.timestamp) : undefined;
+    if (this.#pointLength > 0 && this.#isSameMetric(sample)) return this.#addToMetric(sample, tag, time);
+    const { labelsStart, labelsEnd } = sample;
+    if (!this.#isOneMetric && !this.#metrics.add(sample.hash, 0, labelsStart, labelsEnd, this.#special)) {
+      return INTERLEAVED;
+    }
+    this.#startPoint(sample, tag, time);
+    return "newPoint";
+  }
+
+  #isSameMetric(sample: OpenMetricsSampleReader): boolean {
+    if (this.#isOneMetric) return true;
+    if (sample.hash !== this.#hash) return false;
+    if (this.#isSameButSpecialLabel(sample)) return true;
+    const { labelsStart, labelsEnd } = sample;
+    return haveSameLabels(this.#source, labelsStart, labelsEnd, this.#labelsStart, this.#labelsEnd, this.#special);
+  }
+
+  /** The usual case: the bytes before and after the special label's value are those of the sample before. */
+  #isSameButSpecialLabel(sample: OpenMetricsSampleReader): boolean {
+    const { specialStart, specialEnd, labelsStart, labelsEnd } = sample;
+    if (specialStart === -1 || this.#specialStart === -1) return false;
+    const bytes = this.#source.bytes;
+    const head = specialStart - labelsStart;
+    const tail = labelsEnd - specialEnd;
+    if (head !== this.#specialStart - this.#labelsStart || tail !== this.#labelsEnd - this.#specialEnd) return false;
+    return areSameBytes(bytes, labelsStart, this.#labelsStart, head) &&
+      areSameBytes(bytes, specialEnd, this.#specialEnd, tail);
+  }
+
+  #addToMetric(sample: OpenMetricsSampleReader, tag: number, time: Time | undefined): Verdict {
+    if ((time === undefined) !== (this.#time === undefined)) return MIXED;
+    if (time !== undefined && this.#time !== undefined) {
+      const order = compareTimes(time, this.#time);
+      if (order < 0 && !this.#isOneMetric) return BACKWARDS;
+      if (order !== 0) {
+        this.#startPoint(sample, tag, time);
+        return "newPoint";
+      }
+    }
+    if (this.#pointLength === 1) {
+      this.#samples.clear();
+      this.#samples.add(this.#fullHash, this.#tag, this.#labelsStart, this.#labelsEnd, "");
+    }
+    if (!this.#samples.add(sample.fullHash, tag, sample.labelsStart, sample.labelsEnd, "")) {
+      return time === undefined ? DUPLICATE : "repeated";
+    }
+    this.#pointLength++;
+    return "samePoint";
+  }
+
+  #startPoint(sample: OpenMetricsSampleReader, tag: number, time: Time | undefined): void {
+    this.#pointLength = 1;
+    this.#hash = sample.hash;
+    this.#fullHash = sample.fullHash;
+    this.#tag = tag;
+    this.#labelsStart = sample.labelsStart;
+    this.#labelsEnd = sample.labelsEnd;
+    this.#specialStart = sample.specialStart;
+    this.#specialEnd = sample.specialEnd;
+    this.#time = time;
+  }
+}
+
+function areSameBytes(bytes: Uint8Array, start: number, otherStart: number, length: number): boolean {
+  for (let i = 0; i < length; i++) if (bytes[start + i] !== bytes[otherStart + i]) return false;
+  return true;
+}

@@ -1,0 +1,70 @@
+/** The two text formats: OpenMetrics 1.0 and Prometheus' text exposition format 0.0.4. */
+export type TextFormat = "openmetrics" | "prometheus";
+
+/** A family's type, in OpenMetrics' words; Prometheus' `untyped` is `unknown`. */
+export type MetricType =
+  | "counter"
+  | "gauge"
+  | "histogram"
+  | "gaugehistogram"
+  | "summary"
+  | "stateset"
+  | "info"
+  | "unknown";
+
+/**
+ * One metric family with all its samples.
+ *
+ * Lifetime: the object is reused. It is valid until the callback that received it returns; strings taken from it may
+ * be kept.
+ */
+export interface MetricFamily {
+  /** Without the `_total` of a counter, as OpenMetrics names families. */
+  readonly name: string;
+  readonly type: MetricType;
+  readonly help: string;
+  readonly unit: string;
+  /** How many samples the family has; the methods below throw a `RangeError` for an index outside. */
+  readonly length: number;
+  /** The full name of sample `i`, suffix included (`_total`, `_bucket`, …). */
+  sampleName(i: number): string;
+  /** What stands between the braces of sample `i`, as written; `""` without labels. */
+  rawLabels(i: number): string;
+  /** Names and values in turn, unescaped, in the order of the line: `["le", "0.5", "path", "/"]`. */
+  labels(i: number): string[];
+  value(i: number): number;
+  /** Seconds since the epoch, when the line has a timestamp. */
+  timestamp(i: number): number | undefined;
+}
+
+/** A line that the format does not allow. Lines and columns count from 1. */
+export interface ParseProblem {
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+  readonly expected: string;
+  readonly got: string;
+}
+
+export interface ParseOptions {
+  readonly format: TextFormat;
+  /** Throw an {@linkcode OpenMetricsSyntaxError} at the first problem instead of skipping the line. Default `false`. */
+  readonly strict?: boolean;
+  /** Called for each problem that is skipped. */
+  readonly onProblem?: (problem: ParseProblem) => void;
+  /** Bytes; a longer line is a problem and is not read. Default 16 MiB, the Agent's bound for a line of a scrape. */
+  readonly maxLineLength?: number;
+}
+
+/** What a parse saw. */
+export interface ParseResult {
+  readonly families: number;
+  readonly samples: number;
+  /** Lines (or, for rules about whole families, families) that were skipped. */
+  readonly problems: number;
+  /** The callback asked to stop before the end of the text. */
+  readonly stopped: boolean;
+}
+
+/** Receives families in the order of the text; `false` ends the parse. */
+export type OnFamily = (family: MetricFamily) => boolean | void;

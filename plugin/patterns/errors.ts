@@ -1,0 +1,36 @@
+/** A pattern that Python rejects, that is not supported, or that cannot be run in bounded time. */
+export class PatternError extends Error {
+  override readonly name = "PatternError";
+  /** Where in the source, in code points from 0. */
+  readonly position: number;
+
+  constructor(message: string, position: number) {
+    super(message);
+    this.position = position;
+  }
+}
+
+/**
+ * A text on which a (valid) pattern would take too long or too much memory. Thrown instead of a wrong answer by
+ * `Pattern.matches` and `Pattern.exec`; the limits are in `limits.ts`.
+ */
+export class PatternInputError extends Error {
+  override readonly name = "PatternInputError";
+}
+
+/**
+ * An error at a place of the source, worded as Python's `re.error`: `unterminated character set at position 3`, with
+ * line and column where the source has several lines.
+ *
+ * @param source the pattern's code points
+ * @param position index into `source`
+ */
+export function errorAt(message: string, source: readonly string[], position: number): PatternError {
+  let place = `${message} at position ${position}`;
+  if (source.includes("\n")) {
+    const before = source.slice(0, position);
+    const line = before.filter((char) => char === "\n").length + 1;
+    place += ` (line ${line}, column ${position - before.lastIndexOf("\n")})`;
+  }
+  return new PatternError(place, position);
+}

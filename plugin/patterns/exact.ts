@@ -1,0 +1,26 @@
+import { costOf, isAnchored } from "./cost.ts";
+import { Search } from "./machine.ts";
+import { asciiTable, compileProgram } from "./program.ts";
+import type { Node } from "./syntax.ts";
+
+/** Finds matches with Python's meaning in every detail, in bounded time. */
+export interface ExactMatcher {
+  /**
+   * The first match's groups, 0 the whole match, or `undefined`.
+   *
+   * @throws {PatternInputError} when the text is too long for the pattern
+   */
+  find(text: string): (string | undefined)[] | undefined;
+}
+
+/**
+ * @param root a pattern that fits a program
+ * @param groups how many groups it has
+ */
+export function exactMatcher(root: Node, groups: number): ExactMatcher {
+  const program = compileProgram(root, groups);
+  const { first, nullable } = costOf(root);
+  const starts = nullable ? undefined : asciiTable(first);
+  const anchored = isAnchored(root);
+  return { find: (text) => new Search(program, text).first({ anchored, starts }) };
+}

@@ -1,0 +1,21 @@
+import { configJsonSchema } from "../../config/mod.ts";
+import { ASSETS } from "../../report/assets.ts";
+import { loadCatalogue } from "../../report/catalogue.ts";
+import { VERSION } from "../../version.ts";
+import { PROTOCOL_VERSION } from "../params.ts";
+import type { Method } from "./mod.ts";
+
+/** `describe`: all that a host, or a tool around it, may want to know before it runs anything. */
+export const describe: Method = async () => {
+  const { default: serviceChecks } = await import("../../../assets/service_checks.json", { with: { type: "json" } });
+  return {
+    value: {
+      plugin: { name: "torchserve-check", version: VERSION },
+      protocol: { min: PROTOCOL_VERSION, max: PROTOCOL_VERSION },
+      options: await configJsonSchema(),
+      metrics: [...(await loadCatalogue()).values()],
+      service_checks: serviceChecks,
+      assets: ASSETS,
+    },
+  };
+};

@@ -1,0 +1,9 @@
+import { candidates } from "../../checks/candidates.ts";
+import { discoveryParams } from "../params.ts";
+import type { Method } from "./mod.ts";
+
+/** `discovery/candidates`: instances that a host may try on a service it has found. */
+export const discovery: Method = (_params, _context, read) => {
+  const { service } = read(discoveryParams);
+  return { value: { instances: candidates(service) } };
+};

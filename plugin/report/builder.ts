@@ -1,0 +1,201 @@
+import { Limiter } from "./limiter.ts";
+import type {
+  Code,
+  Event,
+  Metric,
+  Report,
+  ReportError,
+  ServiceStatus,
+  State,
+  Stats,
+  SubmissionType,
+  Warning,
+} from "./report.ts";
+import { tagFinisher, type TagOptions } from "./tags.ts";
+
+/** The options that act on every submission, whatever the check. */
+export interface SubmissionOptions extends TagOptions {
+  readonly empty_default_hostname?: boolean;
+  /** Most contexts of a run; 0 or absent: no limit. */
+  readonly max_returned_metrics?: number | undefined;
+}
+
+/** Whether a metric's full name may be submitted (`metric_patterns`). */
+export type NameFilter = (name: string) => boolean;
+
+/** A histogram bucket as a transformer hands it over. */
+export interface BucketSubmission {
+  readonly value: number;
+  readonly lowerBound: number;
+  readonly upperBound: number;
+  /** Whether the value is a total, from which the host derives the growth; default `true`. */
+  readonly monotonic?: boolean;
+  readonly flushFirstValue: boolean;
+}
+
+/** Most warnings of a report; further ones are counted in a last one. */
+const MAX_WARNINGS = 100;
+/** Longest text of a warning, error or service check message, in characters. */
+const MAX_TEXT = 1_000;
+
+const clip = (text: string) => text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT - 1)}…`;
+
+/**
+ * Collects what a check submits, with the rules that the Agent's base class applies to every check: values that are
+ * not finite are not submitted, tags are finished, `metric_patterns` and `max_returned_metrics` hold.
+ */
+export class ReportBuilder {
+  readonly metrics: Metric[] = [];
+  readonly #report: Omit<Report, "metrics" | "status" | "stats">;
+  readonly #finish: (tags: readonly string[]) => readonly string[];
+  readonly #limiter: Limiter;
+  readonly #allowed: NameFilter | undefined;
+  /** What a submission without host name says: nothing, or that it has none. */
+  readonly #noHost: "" | undefined;
+  #incomplete = false;
+  #moreWarnings = 0;
+  /** Samples read so far. */
+  samples = 0;
+
+  /**
+   * @param namespace what every name starts with, without the dot
+   * @param allowed the filter of `metric_patterns`
+   */
+  constructor(readonly namespace: string, options: SubmissionOptions, allowed?: NameFilter) {
+    this.#report = { histogram_buckets: [], service_checks: [], events: [], metadata: {}, warnings: [] };
+    this.#finish = tagFinisher(options);
+    this.#limiter = new Limiter(options.max_returned_metrics ?? 0);
+    this.#noHost = options.empty_default_hostname ? "" : undefined;
+    if (allowed !== undefined) this.#allowed = remember(allowed);
+  }
+
+  gauge(name: string, value: unknown, tags: readonly string[], hostname?: string): void {
+    this.submit("gauge", name, value, tags, hostname);
+  }
+
+  /** Submits `namespace.name`. Values that are not finite numbers are passed over, as the Agent does with `None`. */
+  submit(
+    type: SubmissionType,
+    name: string,
+    value: unknown,
+    tags: readonly string[],
+    hostname?: string,
+    flushFirstValue?: boolean,
+  ): void {
+    if (typeof value !== "number" || !Number.isFinite(value)) return;
+    const fullName = `${this.namespace}.${name}`;
+    if (this.#allowed !== undefined && !this.#allowed(fullName)) return;
+    const finished = this.#finish(tags);
+    const host = hostname || this.#noHost;
+    if (type === "gauge" || type === "rate" || type === "monotonic_count") {
+      if (!this.#limiter.admit()) return;
+    } else if (!this.#limiter.admitOnce(`${type}\n${fullName}\n${host ?? ""}\n${[...finished].sort().join("\n")}`)) {
+      return;
+    }
+    const metric: Metric = { name: fullName, type, value, tags: finished };
+    if (host !== undefined) metric.hostname = host;
+    if (flushFirstValue !== undefined) metric.flush_first_value = flushFirstValue;
+    this.metrics.push(metric);
+  }
+
+  /** Submits one bucket of a distribution; `metric_patterns` and the limit do not reach these, as in the Agent. */
+  bucket(name: string, bucket: BucketSubmission, tags: readonly string[], hostname?: string): void {
+    const host = hostname || this.#noHost;
+    this.#report.histogram_buckets.push({
+      name: `${this.namespace}.${name}`,
+      value: Math.trunc(bucket.value),
+      lower_bound: bound(bucket.lowerBound),
+      upper_bound: bound(bucket.upperBound),
+      monotonic: bucket.monotonic ?? true,
+      tags: this.#finish(tags),
+      ...(host === undefined ? {} : { hostname: host }),
+      flush_first_value: bucket.flushFirstValue,
+    });
+  }
+
+  serviceCheck(
+    name: string,
+    status: ServiceStatus,
+    tags: readonly string[],
+    message?: string,
+    hostname?: string,
+  ): void {
+    const host = hostname || this.#noHost;
+    this.#report.service_checks.push({
+      name: `${this.namespace}.${name}`,
+      status,
+      tags: this.#finish(tags),
+      ...(message ? { message: clip(message) } : {}),
+      ...(host === undefined ? {} : { hostname: host }),
+    });
+  }
+
+  /** Takes an event as it is, but for its tags. */
+  event(event: Event): void {
+    this.#report.events.push({ ...event, tags: this.#finish(event.tags) });
+  }
+
+  metadata(name: string, value: string): void {
+    this.#report.metadata[name] = value;
+  }
+
+  /** Says something that leaves the report whole. */
+  warn(code: Code, message: string): void {
+    if (this.#report.warnings.length >= MAX_WARNINGS) this.#moreWarnings++;
+    else this.#report.warnings.push({ code, message: clip(message) });
+  }
+
+  /** Says what is missing: the report is `partial`. */
+  missing(code: Code, message: string): void {
+    this.#incomplete = true;
+    this.warn(code, message);
+  }
+
+  /**
+   * Closes the report.
+   *
+   * @param error why nothing of the target was collected
+   */
+  finish(stats: Omit<Stats, "samples">, state: State | undefined, error?: ReportError): Report {
+    this.#sayLimits();
+    const status = error !== undefined ? "error" : this.#incomplete ? "partial" : "ok";
+    return {
+      status,
+      metrics: this.metrics,
+      ...this.#report,
+      ...(error === undefined ? {} : { error: clipError(error) }),
+      ...(state === undefined ? {} : { state }),
+      stats: { ...stats, samples: this.samples },
+    };
+  }
+
+  #sayLimits(): void {
+    const { limit, seen, dropped } = this.#limiter;
+    if (dropped > 0) {
+      this.missing("limit", `max_returned_metrics: limit ${limit}, seen ${seen}, dropped ${dropped}`);
+    }
+    if (this.#moreWarnings > 0) {
+      const last: Warning = { code: "limit", message: `${this.#moreWarnings} more warnings are not shown` };
+      this.#report.warnings.push(last);
+    }
+  }
+}
+
+function clipError(error: ReportError): ReportError {
+  const { code, message, hint } = error;
+  return { code, message: clip(message), ...(hint === undefined ? {} : { hint: clip(hint) }) };
+}
+
+/** JSON has no infinities: they travel as the words `-inf` and `inf`. */
+function bound(value: number): number | string {
+  return Number.isFinite(value) ? value : value > 0 ? "inf" : "-inf";
+}
+
+function remember(filter: NameFilter): NameFilter {
+  const known = new Map<string, boolean>();
+  return (name) => {
+    let allowed = known.get(name);
+    if (allowed === undefined) known.set(name, allowed = filter(name));
+    return allowed;
+  };
+}

@@ -1,0 +1,22 @@
+import { csvRows } from "./csv.ts";
+
+/** What metadata.csv tells of one metric. */
+export interface CatalogueEntry {
+  /** Full name. */
+  readonly name: string;
+  readonly type: string;
+  /** A unit's name, `""` where there is none. */
+  readonly unit: string;
+  readonly description: string;
+}
+
+/** The catalogue of metrics by name, from metadata.csv; loaded when somebody looks. */
+export async function loadCatalogue(): Promise<Map<string, CatalogueEntry>> {
+  const { default: text } = await import("../../metadata.csv", { with: { type: "text" } });
+  return new Map(
+    csvRows(text).map(({ metric_name: name = "", metric_type: type = "", unit_name: unit = "", description = "" }) => [
+      name,
+      { name, type, unit, description },
+    ]),
+  );
+}

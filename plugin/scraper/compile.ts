@@ -1,0 +1,90 @@
+import { compileAny, escapesToItself } from "../patterns/mod.ts";
+import type { Pattern } from "../patterns/types.ts";
+import { Labeller } from "./labels.ts";
+import { MetricMapping } from "./mapping.ts";
+import type { MetricItem, ScraperOptions } from "./options.ts";
+import { Scraper } from "./scraper.ts";
+import { LabelSharing } from "./share_labels.ts";
+import type { HistogramOptions } from "./transformers/transformer.ts";
+
+/**
+ * Makes a scraper of an instance's options.
+ *
+ * @param endpointTag what `tag_by_endpoint` adds
+ * @param catalogue the metrics that are collected unless `metrics` replaces them
+ * @throws {PatternError} for a bad regular expression
+ * @throws {RangeError} for a metric's unknown type
+ */
+export async function compileScraper(
+  options: ScraperOptions,
+  endpointTag: string,
+  catalogue: readonly MetricItem[],
+): Promise<Scraper> {
+  const shared = options.share_labels ?? {};
+  const targetInfo = options.target_info ?? false;
+  const sharing = Object.keys(shared).length > 0 || targetInfo
+    ? new LabelSharing(shared, options.cache_shared_labels ?? true, targetInfo)
+    : undefined;
+  const staticTags = await instanceTags(options, endpointTag);
+  const excludeMetrics = options.exclude_metrics ?? [];
+  return new Scraper({
+    mapping: await MetricMapping.compile(
+      [...options.metrics ?? catalogue, ...options.extra_metrics ?? []],
+      histogramOptions(options),
+      options.cache_metric_wildcards ?? true,
+    ),
+    labeller: new Labeller({
+      staticTags,
+      exclude: new Set(options.exclude_labels),
+      include: new Set(options.include_labels),
+      rename: new Map(Object.entries(options.rename_labels ?? {})),
+      excludeSamples: await sampleExcluders(options.exclude_metrics_by_labels ?? {}),
+      hostnameLabel: options.hostname_label ?? "",
+      hostnameFormat: options.hostname_format ?? "",
+    }, sharing),
+    sharing,
+    staticTags,
+    rawMetricPrefix: options.raw_metric_prefix ?? "",
+    lineFilter: await anyOf(options.raw_line_filters ?? []),
+    excludeNames: new Set(excludeMetrics.filter(escapesToItself)),
+    excludePattern: await anyOf(excludeMetrics.filter((name) => !escapesToItself(name))),
+    telemetry: options.telemetry ?? false,
+    useLatestSpec: options.use_latest_spec ?? false,
+    strict: options.strict_parsing ?? false,
+    useProcessStartTime: options.use_process_start_time ?? false,
+  });
+}
+
+async function anyOf(sources: readonly string[]): Promise<Pattern | undefined> {
+  return sources.length === 0 ? undefined : await compileAny(sources);
+}
+
+async function instanceTags(options: ScraperOptions, endpointTag: string): Promise<readonly string[]> {
+  const ignored = await anyOf(options.ignore_tags ?? []);
+  const tags = (options.tags ?? []).filter((tag) => ignored?.matches(tag) !== true);
+  return options.tag_by_endpoint ?? true ? [...tags, endpointTag] : tags;
+}
+
+async function sampleExcluders(
+  config: Readonly<Record<string, boolean | readonly string[]>>,
+): Promise<Map<string, true | Pattern>> {
+  const excluders = new Map<string, true | Pattern>();
+  for (const [label, values] of Object.entries(config)) {
+    if (values === true) excluders.set(label, true);
+    // Python's `re.compile("|".join([]))` is the empty pattern, which every value matches.
+    else if (Array.isArray(values)) excluders.set(label, values.length === 0 ? true : await compileAny(values));
+  }
+  return excluders;
+}
+
+/** The options imply one another (`MetricTransformer.__init__` of the reference). */
+function histogramOptions(options: ScraperOptions): HistogramOptions {
+  const counters = options.collect_counters_with_distributions ?? false;
+  const distributions = counters || (options.histogram_buckets_as_distributions ?? false);
+  return {
+    counters,
+    distributions,
+    buckets: distributions || (options.collect_histogram_buckets ?? true),
+    nonCumulative: distributions || (options.non_cumulative_histogram_buckets ?? false),
+  };
+}

@@ -1,0 +1,134 @@
+import type { MetricFamily, MetricType } from "../openmetrics/types.ts";
+import { compilePattern, escapesToItself } from "../patterns/mod.ts";
+import type { Pattern } from "../patterns/types.ts";
+import type { MetricConfig, MetricItem } from "./options.ts";
+import { namedTransformer, nativeTransformer } from "./transformers/compile.ts";
+import type { HistogramOptions, Transformer } from "./transformers/transformer.ts";
+
+/** The type that takes a family for what its first occurrence said it was. */
+export const NATIVE = "native";
+/** The type that takes a family for what it says it is, each time. */
+const NATIVE_DYNAMIC = "native_dynamic";
+
+/** How one exposed name, or all that match a pattern, are submitted. */
+interface Entry {
+  readonly name: string;
+  readonly type: string;
+  readonly config: MetricConfig;
+}
+
+/** A compiled entry: a transformer, or the name to which the transformer of a family's own type is bound. */
+type Compiled =
+  & { readonly type: string }
+  & ({ readonly transformer: Transformer } | { readonly name: string; readonly dynamic: boolean });
+
+/** The types of families at their first occurrence, by exposed name. */
+export type NativeTypes = Map<string, MetricType>;
+
+/**
+ * Which families are submitted, under which names and as what (datadog-checks-base 38.7.0,
+ * `openmetrics/v2/transform.py`): exact names first, then patterns in the order of the file.
+ */
+export class MetricMapping {
+  readonly #exact: Map<string, Compiled>;
+  readonly #patterns: readonly { readonly pattern: Pattern; readonly entry: Entry }[];
+  /** Names that a pattern decided, when wildcards are cached. */
+  readonly #decided = new Map<string, Compiled>();
+  readonly #histograms: HistogramOptions;
+  readonly #cacheWildcards: boolean;
+
+  private constructor(
+    exact: Map<string, Compiled>,
+    patterns: readonly { readonly pattern: Pattern; readonly entry: Entry }[],
+    histograms: HistogramOptions,
+    cacheWildcards: boolean,
+  ) {
+    this.#exact = exact;
+    this.#patterns = patterns;
+    this.#histograms = histograms;
+    this.#cacheWildcards = cacheWildcards;
+  }
+
+  /**
+   * @param items of `metrics` and `extra_metrics`, the later ones stronger
+   * @throws {PatternError} for a name that is a bad pattern
+   * @throws {RangeError} for an unknown type
+   */
+  static async compile(
+    items: readonly MetricItem[],
+    histograms: HistogramOptions,
+    cacheWildcards: boolean,
+  ): Promise<MetricMapping> {
+    const exact = new Map<string, Compiled>();
+    const patterns = [];
+    for (const [exposed, entry] of entries(items)) {
+      if (escapesToItself(exposed)) exact.set(exposed, compileEntry(entry, entry.name, histograms));
+      else {
+        compileEntry(entry, exposed, histograms);
+        patterns.push({ pattern: await compilePattern(exposed), entry });
+      }
+    }
+    return new MetricMapping(exact, patterns, histograms, cacheWildcards);
+  }
+
+  /**
+   * The transformer for a family; `undefined` where it is not to be submitted.
+   *
+   * @param name of the family, without `raw_metric_prefix`
+   * @param nativeTypes of the runs before; grows
+   */
+  get(family: MetricFamily, name: string, nativeTypes: NativeTypes): Transformer | undefined {
+    const compiled = this.#exact.get(name) ?? this.#decided.get(name) ?? this.#byPattern(name) ??
+      (family.type === "counter" ? this.#exact.get(`${name}_total`) : undefined);
+    if (compiled === undefined) return undefined;
+    if ("transformer" in compiled) return compiled.transformer;
+    const own = nativeTransformer(family.type, compiled.name, this.#histograms);
+    if (own === undefined || compiled.dynamic) return own;
+    const first = nativeTypes.get(name);
+    if (first === undefined) {
+      if (this.#exact.has(name) || this.#cacheWildcards) nativeTypes.set(name, family.type);
+      return own;
+    }
+    return first === family.type ? own : nativeTransformer(first, compiled.name, this.#histograms);
+  }
+
+  /**
+   * The type that is configured for a family's name, with or without `_total`; `undefined` where it is not collected.
+   * Nothing is remembered: a log may name anything.
+   */
+  typeOf(name: string): string | undefined {
+    const base = name.endsWith("_total") ? name.slice(0, -"_total".length) : name;
+    const exact = this.#exact.get(base) ?? this.#exact.get(`${base}_total`);
+    if (exact !== undefined) return exact.type;
+    return this.#patterns.find(({ pattern }) => pattern.matches(base) || pattern.matches(name))?.entry.type;
+  }
+
+  #byPattern(name: string): Compiled | undefined {
+    const match = this.#patterns.find(({ pattern }) => pattern.matches(name));
+    if (match === undefined) return undefined;
+    const compiled = compileEntry(match.entry, name, this.#histograms);
+    if (this.#cacheWildcards) this.#decided.set(name, compiled);
+    return compiled;
+  }
+}
+
+/** By exposed name; a later item replaces an earlier one and keeps its place, as in a Python dictionary. */
+function entries(items: readonly MetricItem[]): Map<string, Entry> {
+  const all = new Map<string, Entry>();
+  for (const item of items) {
+    if (typeof item === "string") {
+      all.set(item, { name: item, type: NATIVE, config: {} });
+      continue;
+    }
+    for (const [exposed, target] of Object.entries(item)) {
+      if (typeof target === "string") all.set(exposed, { name: target, type: NATIVE, config: {} });
+      else all.set(exposed, { name: target.name ?? exposed, type: target.type ?? NATIVE, config: target });
+    }
+  }
+  return all;
+}
+
+function compileEntry({ type, config }: Entry, name: string, histograms: HistogramOptions): Compiled {
+  if (type === NATIVE || type === NATIVE_DYNAMIC) return { type, name, dynamic: type === NATIVE_DYNAMIC };
+  return { type, transformer: namedTransformer(type, name, config, histograms) };
+}

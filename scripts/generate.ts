@@ -1,0 +1,29 @@
+/**
+ * Makes everything that is derived from one source: `deno task generate`, or `--check` to say what is stale.
+ *
+ * - options (plugin/config) → assets/configuration/conf.yaml.example, conf.schema.json, docs/options.md
+ * - protocol (plugin/protocol/schemas.ts) → assets/protocol/*.schema.json
+ * - metrics (metadata.csv, service_checks.json) → docs/metrics.md
+ */
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import process from "node:process";
+import { generatedFiles } from "./generated_files.ts";
+
+const root = new URL("..", import.meta.url);
+const check = process.argv.includes("--check");
+const files = await generatedFiles(root);
+let stale = 0;
+
+for (const [path, text] of files) {
+  const there = await readFile(new URL(path, root), "utf8").catch(() => undefined);
+  if (there === text) continue;
+  stale++;
+  if (check) process.stderr.write(`${path} is stale: run deno task generate\n`);
+  else await writeFile(new URL(path, root), text);
+}
+for (const name of await readdir(new URL("assets/protocol/", root))) {
+  if (files.has(`assets/protocol/${name}`)) continue;
+  stale++;
+  process.stderr.write(`assets/protocol/${name} is made by nothing: remove it\n`);
+}
+if (check && stale > 0) process.exitCode = 1;

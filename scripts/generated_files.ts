@@ -1,0 +1,80 @@
+import { toJsonSchema } from "@valibot/to-json-schema";
+import { readFile } from "node:fs/promises";
+import { configJsonSchema, exampleConfig } from "../plugin/config/mod.ts";
+import { type OptionDoc, optionDocs } from "../plugin/config/option_docs.ts";
+import { PUBLISHED } from "../plugin/protocol/schemas.ts";
+import { csvRows } from "../plugin/report/csv.ts";
+
+/** All generated files by path, with their text. */
+export async function generatedFiles(root: URL): Promise<Map<string, string>> {
+  const files = new Map<string, string>();
+  const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
+  files.set("assets/configuration/conf.yaml.example", await exampleConfig());
+  files.set("assets/configuration/conf.schema.json", json(await configJsonSchema()));
+  files.set("docs/options.md", optionsPage());
+  for (const [name, schema] of Object.entries(PUBLISHED)) {
+    const described = toJsonSchema(schema, { errorMode: "ignore" });
+    files.set(`assets/protocol/${name}.schema.json`, json({ title: name, ...described }));
+  }
+  files.set("docs/metrics.md", await metricsPage(root));
+  return files;
+}
+
+const GENERATED = "<!-- Made by `deno task generate`; edit its source instead. -->";
+
+const CHAPTERS: readonly (readonly [OptionDoc["group"], string])[] = [
+  ["openmetrics", "The metrics endpoint (`openmetrics_endpoint`, `metrics_log`)"],
+  ["inference", "The inference API (`inference_api_url`)"],
+  ["management", "The management API (`management_api_url`)"],
+  ["metrics_log", "Metrics from log files (`metrics_log`)"],
+  ["http", "HTTP"],
+  ["default", "Every instance"],
+];
+
+function optionsPage(): string {
+  const docs = optionDocs();
+  const chapters = CHAPTERS.flatMap(([group, title]) => [
+    `## ${title}`,
+    "",
+    "| option | type | default | meaning |",
+    "| --- | --- | --- | --- |",
+    ...docs.filter((doc) => doc.group === group).map(optionRow),
+    "",
+  ]);
+  return ["# Options", "", GENERATED, "", ...chapters].join("\n");
+}
+
+function optionRow(doc: OptionDoc): string {
+  const byDefault = doc.required ? "required" : doc.default === undefined ? "" : `\`${JSON.stringify(doc.default)}\``;
+  const notes = [
+    ...doc.init ? ["May stand in `init_config` as well."] : [],
+    ...doc.notSupportedYet ? ["**Not supported yet.**"] : [],
+  ];
+  const meaning = [doc.text, ...notes].join(" ").replace(/\s*\n\s*/g, " ").replaceAll("|", "\\|").replaceAll(
+    "<",
+    "&lt;",
+  );
+  return `| \`${doc.name}\` | ${doc.type} | ${byDefault} | ${meaning} |`;
+}
+
+async function metricsPage(root: URL): Promise<string> {
+  const read = (path: string) => readFile(new URL(path, root), "utf8");
+  const metrics = csvRows(await read("metadata.csv")).map((row) =>
+    `| \`${row["metric_name"]}\` | ${row["metric_type"]} | ${row["unit_name"]} | ${row["description"]} |`
+  );
+  const checks: { check: string; description: string }[] = JSON.parse(await read("assets/service_checks.json"));
+  return [
+    "# Metrics and service checks",
+    "",
+    `${GENERATED}`,
+    "",
+    "| metric | type | unit | meaning |",
+    "| --- | --- | --- | --- |",
+    ...metrics,
+    "",
+    "| service check | meaning |",
+    "| --- | --- |",
+    ...checks.map(({ check, description }) => `| \`${check}\` | ${description} |`),
+    "",
+  ].join("\n");
+}

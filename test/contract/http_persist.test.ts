@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { after, afterEach, before, describe, it } from "node:test";
+import { closePersistentConnections, createHttpClient, type HttpOptions } from "../../plugin/http/mod.ts";
+import { httpServer, type TestServer, until } from "./http_servers.ts";
+
+describe("persist_connections", () => {
+  let server: TestServer;
+  before(async () => {
+    server = await httpServer((request, response) => {
+      if (request.url === "/slow") return;
+      response.setHeader("Set-Cookie", `seen=${request.url?.slice(1)}; Path=/`);
+      response.end(request.headers.cookie ?? "none");
+    });
+  });
+  afterEach(closePersistentConnections);
+  after(() => server.close());
+
+  async function run(options: HttpOptions, path: string): Promise<string> {
+    const client = await createHttpClient(options, { deadlineMs: Date.now() + 5000 });
+    const response = await client.request({ url: `${server.origin}/${path}` });
+    await client.close();
+    return response.text();
+  }
+
+  it("keeps connection and cookies from run to run", async () => {
+    const before = server.opened();
+    const options = { persist_connections: true };
+    assert.equal(await run(options, "a"), "none");
+    assert.equal(await run(options, "b"), "seen=a");
+    assert.equal(server.opened() - before, 1);
+    await closePersistentConnections();
+    assert.ok(await until(() => server.open() === 0));
+  });
+
+  it("keeps nothing for other options, nor without it", async () => {
+    const before = server.opened();
+    assert.equal(await run({ persist_connections: true, timeout: 4 }, "a"), "none");
+    assert.equal(await run({ persist_connections: true, timeout: 5 }, "b"), "none");
+    assert.equal(await run({}, "c"), "none");
+    assert.equal(await run({}, "d"), "none");
+    assert.equal(server.opened() - before, 4);
+  });
+
+  it("closes what a cancelled run has used", async () => {
+    const controller = new AbortController();
+    const run = { deadlineMs: Date.now() + 5000, signal: controller.signal };
+    const client = await createHttpClient({ persist_connections: true }, run);
+    await client.request({ url: `${server.origin}/a` });
+    const slow = client.request({ url: `${server.origin}/slow` }).catch(() => "ended");
+    const fast = client.request({ url: `${server.origin}/b` });
+    await fast;
+    controller.abort();
+    assert.equal(await slow, "ended");
+    client.close();
+    assert.ok(await until(() => server.open() === 0), `${server.open()} are open`);
+  });
+});

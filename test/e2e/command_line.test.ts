@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import * as v from "valibot";
+import { type Emulator, startEmulator } from "../../plugin/emulator/mod.ts";
+import { messageSchemas } from "../../plugin/protocol/schemas.ts";
+import { PluginProcess, PLUGINS, runPlugin } from "../support/plugin_process.ts";
+
+for (const plugin of PLUGINS) {
+  describe(`the command line of ${plugin.name}`, () => {
+    let emulator: Emulator;
+    let directory: string;
+    let file: string;
+    before(async () => {
+      emulator = await startEmulator({});
+      directory = await mkdtemp(join(tmpdir(), "e2e-"));
+      file = join(directory, "conf.yaml");
+      await writeFile(
+        file,
+        `init_config:\ninstances:\n  - openmetrics_endpoint: ${emulator.metricsUrl}\n` +
+          `  - inference_api_url: ${emulator.inferenceUrl}\n  - management_api_url: ${emulator.managementUrl}\n`,
+      );
+    });
+    after(async () => {
+      await emulator.close();
+      await rm(directory, { recursive: true });
+    });
+
+    const cli = (...args: string[]) => runPlugin(plugin, "", { args, cwd: directory, env: { NO_COLOR: "1" } });
+
+    it("shows a table for each instance of a file, in its order", async () => {
+      const { status, stdout } = await cli("--instance", file);
+      assert.equal(status, 0);
+      const titles = stdout.split("\n").filter((line) => /^\w+  http/.test(line)).map((line) => line.split(" ")[0]);
+      assert.deepEqual(titles, ["openmetrics", "inference", "management"]);
+      assert.match(stdout, /torchserve\.openmetrics\.memory\.available +[\d,.]+ +megabyte +gauge/);
+      assert.match(stdout, /OK +torchserve\.management_api\.health/);
+      assert.ok(!stdout.includes("\x1b["));
+    });
+
+    it("takes conf.yaml here when no file is named, YAML given inline, JSON, and standard input", async () => {
+      assert.equal((await cli("--instance", "--quiet")).status, 0);
+      assert.equal((await cli("--instance", `inference_api_url: ${emulator.inferenceUrl}`)).status, 0);
+      assert.equal((await cli("--instance", JSON.stringify({ inference_api_url: emulator.inferenceUrl }))).status, 0);
+      const { status } = await runPlugin(plugin, `instances: [{ inference_api_url: "${emulator.inferenceUrl}" }]`, {
+        args: ["--instance", "-"],
+      });
+      assert.equal(status, 0);
+    });
+
+    it("prints bare reports as JSON, one a line", async () => {
+      const { stdout } = await cli("--instance", file, "--format", "json", "--repeat", "2", "--interval", "0");
+      const reports = stdout.trim().split("\n").map((line) => v.parse(messageSchemas.report, JSON.parse(line)));
+      assert.deepEqual(reports.map(({ status }) => status), Array(6).fill("ok"));
+      const flush = (i: number) =>
+        reports[i]?.metrics.find(({ type }) => type === "monotonic_count")?.flush_first_value;
+      assert.deepEqual([flush(0), flush(3)], [false, true]);
+    });
+
+    it("runs one instance by its index", async () => {
+      const { stdout } = await cli("--instance", file, "--index", "1", "--quiet");
+      assert.match(stdout, /^inference  /);
+      const { status, stderr } = await cli("--instance", file, "--index", "3");
+      assert.equal(status, 2);
+      assert.match(stderr, /from 0 to 2/);
+    });
+
+    it("ends with 1 when a check fails, and says what to do", async () => {
+      const { status, stdout } = await cli("--instance", "inference_api_url: http://127.0.0.1:1");
+      assert.equal(status, 1);
+      assert.match(stdout, /CRITICAL/);
+      assert.match(stdout, /What to do:/);
+    });
+
+    it("ends with 2 for a wrong configuration, and runs what is right", async () => {
+      const bad =
+        `instances:\n  - inference_api_url: ${emulator.inferenceUrl}\n  - management_api_url: ${emulator.managementUrl}\n    limit: many\n`;
+      const { status, stdout } = await cli("--instance", bad);
+      assert.equal(status, 2);
+      assert.match(stdout, /instances\[1\]\.limit/);
+      assert.match(stdout, /inference  http.* OK/);
+    });
+
+    for (
+      const [args, pattern] of [
+        [["--formt", "json"], /--format/],
+        [["demoo"], /did you mean demo\?/],
+        [["config", "validat"], /validate/],
+        [["--instance", "missing.yaml"], /no such file/],
+        [["--instance", "inference_api_url: http://a", "--repeat", "0"], /at least 1/],
+        [["--format", "xml"], /table, json/],
+      ] as const
+    ) {
+      it(`ends with 2 for ${args.join(" ")}`, async () => {
+        const { status, stdout, stderr } = await cli(...args);
+        assert.equal(status, 2, stdout);
+        assert.match(stderr, pattern);
+      });
+    }
+
+    it("prints an example that validates, and the schema of configurations", async () => {
+      const { stdout } = await cli("config", "example");
+      await writeFile(join(directory, "example.yaml"), stdout);
+      const validated = await cli("config", "validate", join(directory, "example.yaml"));
+      assert.equal(validated.status, 0, validated.stdout);
+      assert.match((await cli("config", "schema")).stdout, /"management_api_url"/);
+      assert.equal((await cli("config", "validate", "limt: 3")).status, 2);
+    });
+
+    it("prints its version and help", async () => {
+      assert.match((await cli("version")).stdout, /^torchserve-check \d+\.\d+\.\d+\n$/);
+      assert.match((await cli("--version")).stdout, /^\d+\.\d+\.\d+\n$/);
+      assert.match((await cli("help")).stdout, /--instance/);
+      assert.match((await cli("help", "emulate")).stdout, /--models/);
+    });
+
+    it("shows three tables with demo", async () => {
+      const { status, stdout } = await cli("demo");
+      assert.equal(status, 0);
+      assert.equal(stdout.match(/ in [\d.]+ ms$/gm)?.length, 3);
+    });
+
+    it("emulates a TorchServe until it is told to end", async () => {
+      const running = new PluginProcess(plugin, { args: ["emulate", "--port", "0", "--models", "3"] });
+      while (!running.stdout.includes("management_api_url")) await new Promise((resolve) => setTimeout(resolve, 10));
+      const { stdout } = await runPlugin(plugin, running.stdout, { args: ["--instance", "-", "--format", "json"] });
+      running.signal("SIGTERM");
+      assert.equal((await running.ended).status, 0);
+      assert.deepEqual(
+        stdout.trim().split("\n").map((line) => v.parse(messageSchemas.report, JSON.parse(line)).status),
+        ["ok", "ok", "ok"],
+      );
+    });
+  });
+}

@@ -1,0 +1,107 @@
+/** One sample of a family, as it is written. */
+export interface SampleLine {
+  /** What follows the family's name. */
+  readonly suffix: string;
+  readonly labels: readonly (readonly [name: string, value: string])[];
+  readonly value: string;
+  readonly timestamp?: string | undefined;
+  readonly exemplar?: string | undefined;
+}
+
+/** One family of a payload. */
+export interface FamilyBlock {
+  readonly kind: "family";
+  readonly name: string;
+  /** As in the TYPE line; `""`: there is none. */
+  readonly type: string;
+  readonly help?: string | undefined;
+  readonly unit?: string | undefined;
+  readonly samples: readonly SampleLine[];
+}
+
+/** A line that the format does not allow. */
+export interface BadLine {
+  readonly kind: "bad";
+  readonly text: string;
+}
+
+export type Block = FamilyBlock | BadLine;
+
+/** A payload and how it is sent. */
+export interface Answer {
+  readonly kind: "answer";
+  readonly format: "prometheus" | "openmetrics";
+  readonly contentType: string;
+  readonly lineEnd: "\n" | "\r\n";
+  /** Odd but allowed spacing, trailing commas, no newline at the end (Prometheus' format). */
+  readonly odd: boolean;
+  /** Without `Content-Length`. */
+  readonly chunked: boolean;
+  readonly blocks: readonly Block[];
+}
+
+/** What the target does at one scrape. */
+export type Scrape = Answer | { readonly kind: "status"; readonly status: number } | { readonly kind: "refused" };
+
+/** How ours is run: in one session, with its state handed over to fresh ones, or a process a scrape. */
+export type Mode = "connected" | "handed" | "process";
+
+/** A configuration and a sequence of scrapes. */
+export interface Case {
+  readonly name: string;
+  readonly mode: Mode;
+  /** Without `openmetrics_endpoint`. */
+  readonly instance: Readonly<Record<string, unknown>>;
+  readonly scrapes: readonly Scrape[];
+}
+
+/** When the host started, in seconds since the epoch, on both sides. */
+export const HOST_START = 1_700_000_000;
+
+const encoder = new TextEncoder();
+
+/** The payload's bytes. */
+export function render(answer: Answer): Uint8Array {
+  const lines: string[] = [];
+  for (const block of answer.blocks) {
+    if (block.kind === "bad") lines.push(block.text);
+    else renderFamily(block, answer, lines);
+  }
+  if (answer.format === "openmetrics") lines.push("# EOF");
+  const end = answer.odd && answer.format === "prometheus" ? "" : answer.lineEnd;
+  return encoder.encode(lines.length === 0 ? "" : lines.join(answer.lineEnd) + end);
+}
+
+function renderFamily(family: FamilyBlock, answer: Answer, lines: string[]): void {
+  const { name, type, help, unit } = family;
+  const gap = answer.odd && lines.length % 5 === 1 ? "  " : " ";
+  if (help !== undefined) lines.push(`# HELP ${name} ${help}`);
+  if (type !== "") lines.push(`#${gap}TYPE${gap}${name} ${type}`);
+  if (unit !== undefined) lines.push(`# UNIT ${name} ${unit}`);
+  for (const sample of family.samples) {
+    lines.push(answer.odd ? oddSample(name, sample, lines.length) : plainSample(name, sample));
+  }
+}
+
+function plainSample(name: string, { suffix, labels, value, timestamp, exemplar }: SampleLine): string {
+  const block = labels.map(([label, text]) => `${label}="${escape(text)}"`).join(",");
+  const braces = labels.length === 0 ? "" : `{${block}}`;
+  const time = timestamp === undefined ? "" : ` ${timestamp}`;
+  return `${name}${suffix}${braces} ${value}${time}${exemplar === undefined ? "" : ` # ${exemplar}`}`;
+}
+
+/** As TorchServe's Java client and older exporters write it. */
+function oddSample(name: string, { suffix, labels, value, timestamp }: SampleLine, line: number): string {
+  const block = labels.map(([label, text]) => {
+    const equals = line % 3 === 0 ? " = " : "=";
+    return `${label}${equals}"${escape(text)}"`;
+  }).join(line % 3 === 1 ? ", " : ",");
+  const open = line % 4 === 2 ? " {" : "{";
+  const braces = labels.length === 0 ? "" : `${open}${block}${line % 5 === 0 ? "" : ","}}`;
+  const time = timestamp === undefined ? "" : `  ${timestamp}`;
+  return `${line % 7 === 3 ? " " : ""}${name}${suffix}${braces}${line % 4 === 1 ? "\t" : "  "}${value}${time}`;
+}
+
+function escape(text: string): string {
+  return text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll('"', '\\"');
+}

@@ -1,0 +1,348 @@
+import { type Case, type FamilyBlock, HOST_START } from "./case.ts";
+import { contextOf } from "./compare.ts";
+import { familiesOf, familyName, mapBlocks, mapFamilies, metricEntries, treatment } from "./instance_metrics.ts";
+import type { MetricSubmission, Submissions } from "./submissions.ts";
+
+/** One scrape's results, to be settled. */
+export interface Results {
+  readonly ours: Submissions;
+  /** Of the case that the filters made for the Agent. */
+  readonly agent: Submissions;
+  /** Of the case itself. */
+  readonly rawAgent: Submissions;
+}
+
+/**
+ * An intended difference: the file name of its record in `docs/decisions/`, and the filter. A filter says what the Agent
+ * would have to be given to submit the same (`forAgent`), or what in the results stands for the difference (`settle`).
+ * All else must be equal.
+ */
+export interface Difference {
+  readonly record: string;
+  /** Whether a case can show it. */
+  readonly applies: (made: Case) => boolean;
+  readonly forAgent?: (made: Case) => Case;
+  readonly settle?: (results: Results, made: Case, scrape: number) => Results;
+  /** The payload's size and number of samples are others then: telemetry is left out. */
+  readonly otherPayload?: boolean;
+}
+
+const isCounter = ({ type }: FamilyBlock) => type === "counter";
+const plainTypes = new Set(["native", "native_dynamic", "counter", "counter_gauge"]);
+const supported = new Set(["counter", "gauge", "histogram", "summary"]);
+const isNumber = (text: string | undefined) =>
+  text !== undefined && /^[-+]?(\d+\.?\d*(e[-+]?\d+)?|inf|nan)$/i.test(text);
+
+/** What Python's `str.splitlines` takes for the end of a line, and `\n` is not. */
+export const LINE_ENDS = ["\v", "\f", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029"];
+const standIn = (i: number) => String.fromCharCode(0xe000 + i);
+
+export const DIFFERENCES: readonly Difference[] = [
+  {
+    record: "0011-a-scrape-without-samples",
+    applies: () => true,
+    settle: (results) => {
+      const { ours, agent } = results;
+      if (agent.failed || ours.metrics.some(({ name }) => !name.includes(".telemetry."))) return results;
+      const warned = ours.serviceChecks.find(({ status, explained }) => status === 1 && explained);
+      if (warned === undefined) return results;
+      const serviceChecks = agent.serviceChecks.map((check) =>
+        check.name === warned.name && check.status === 0 ? { ...check, status: 1, explained: true } : check
+      );
+      return { ...results, agent: { ...agent, serviceChecks } };
+    },
+  },
+  {
+    record: "0012-samples-that-collide",
+    applies: (made) => familiesOf(made).some((family) => collides(made, family)),
+    settle: (results) => ({ ...results, agent: merged(results.agent, results.ours) }),
+  },
+  {
+    record: "0013-created-is-no-count",
+    applies: (made) => familiesOf(made).some((family) => isCounter(family) && createdIn(family)),
+    forAgent: (made) =>
+      mapFamilies(made, (family) => {
+        const isCount = isCounter(family) && plainTypes.has(treatment(made, familyName(made, family)).type);
+        if (!isCount) return family;
+        return { ...family, samples: family.samples.filter(({ suffix }) => suffix !== "_created") };
+      }),
+    otherPayload: true,
+  },
+  {
+    record: "0014-one-bad-line",
+    applies: ({ scrapes }) =>
+      scrapes.some((scrape) => scrape.kind === "answer" && scrape.blocks.some(({ kind }) => kind === "bad")),
+    forAgent: (made) => mapBlocks(made, (block) => block.kind === "bad" ? [] : [block]),
+    otherPayload: true,
+  },
+  {
+    record: "0015-counters-named-with-total",
+    applies: (made) => metricEntries(made).some(([exposed]) => exposed.endsWith("_total")),
+    forAgent: (made) => ({ ...made, instance: withoutTotal(made.instance) }),
+  },
+  {
+    record: "0016-lines-end-at-line-feeds",
+    applies: (made) => labelValues(made).some((value) => LINE_ENDS.some((end) => value.includes(end))),
+    forAgent: (made) => mapValues(made, (value) => swap(value, LINE_ENDS, LINE_ENDS.map((_, i) => standIn(i)))),
+    settle: (results) => ({ ...results, agent: mapTags(results.agent) }),
+    otherPayload: true,
+  },
+  {
+    record: "0017-bodies-are-utf-8",
+    applies: ({ scrapes }) =>
+      scrapes.some((scrape) => scrape.kind === "answer" && !/charset/i.test(scrape.contentType)),
+    forAgent: (made) => ({
+      ...made,
+      scrapes: made.scrapes.map((scrape) =>
+        scrape.kind === "answer" && !/charset/i.test(scrape.contentType)
+          ? { ...scrape, contentType: `${scrape.contentType}; charset=utf-8` }
+          : scrape
+      ),
+    }),
+  },
+  {
+    record: "0018-native-dynamic-of-other-types",
+    applies: (made) => familiesOf(made).some((family) => isUnsupportedDynamic(made, family)),
+    forAgent: (made) => mapFamilies(made, (family) => isUnsupportedDynamic(made, family) ? undefined : family),
+    otherPayload: true,
+  },
+  {
+    record: "0019-samples-that-cannot-be-read",
+    applies: (made) =>
+      familiesOf(made).some(({ type, samples, name }) =>
+        samples.some((sample) => !isReadable(made, { type, name }, sample))
+      ),
+    forAgent: (made) =>
+      mapFamilies(made, (family) => {
+        return { ...family, samples: family.samples.filter((sample) => isReadable(made, family, sample)) };
+      }),
+    otherPayload: true,
+  },
+  {
+    record: "0020-quantiles-with-a-prefix",
+    applies: ({ instance }) => typeof instance.raw_metric_prefix === "string",
+    forAgent: (made) =>
+      mapFamilies(made, (family) => {
+        return family.type === "summary" ? { ...family, name: familyName(made, family) } : family;
+      }),
+    otherPayload: true,
+  },
+  {
+    record: "0021-service-checks-by-wildcard",
+    applies: (made) => metricEntries(made).some(([name, { type }]) => type === "service_check" && !/^\w+$/.test(name)),
+    forAgent: (made) => ({ ...made, instance: withExactServiceChecks(made) }),
+  },
+  {
+    record: "0022-versions-of-any-scheme",
+    applies: (made) => metricEntries(made).some(([, { type, name }]) => type === "metadata" && name === "version"),
+    settle: (results) => {
+      const { version, ...metadata } = results.ours.metadata;
+      const isOther = version !== undefined && !/(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)/.test(version);
+      return isOther ? { ...results, ours: { ...results.ours, metadata } } : results;
+    },
+  },
+  {
+    record: "0023-which-metrics-a-limit-drops",
+    applies: ({ instance }) =>
+      instance.max_returned_metrics !== undefined &&
+      (instance.telemetry === true || instance.use_process_start_time === true),
+    forAgent: (made) => {
+      const { max_returned_metrics: _, ...instance } = made.instance;
+      return { ...made, instance };
+    },
+    settle: (results, { instance }) => settleLimit(results, Number(instance.max_returned_metrics)),
+  },
+  {
+    record: "0024-labels-of-an-unreachable-target",
+    applies: (made) => firstAnswerAfterRefusals(made) !== undefined,
+    forAgent: (made) => {
+      const first = firstAnswerAfterRefusals(made);
+      if (first === undefined) return made;
+      return { ...made, scrapes: made.scrapes.map((scrape, k) => k < first ? made.scrapes[first] ?? scrape : scrape) };
+    },
+    settle: (results, made, scrape) =>
+      scrape < (firstAnswerAfterRefusals(made) ?? 0) ? { ...results, agent: results.rawAgent } : results,
+  },
+  {
+    record: "0025-counters-by-configuration",
+    applies: ({ instance }) => instance.use_process_start_time === true,
+    settle: (results, made) => {
+      const started = familiesOf(made).some(({ name, samples }) =>
+        name.endsWith("process_start_time_seconds") && samples.some(({ value }) => Number(value) > HOST_START)
+      );
+      if (!started) return results;
+      const flushed = new Set(results.ours.metrics.filter(({ flush }) => flush).map(({ name }) => name));
+      const metrics = results.agent.metrics.map((metric) =>
+        flushed.has(metric.name) ? { ...metric, flush: true } : metric
+      );
+      return { ...results, agent: { ...results.agent, metrics } };
+    },
+  },
+];
+
+function createdIn({ samples }: FamilyBlock): boolean {
+  return samples.some(({ suffix }) => suffix === "_created");
+}
+
+function list(value: unknown): string[] {
+  return Array.isArray(value) ? value.map(String) : [];
+}
+
+/** Whether dropping labels makes two samples of a family the same. */
+function collides({ instance }: Case, { samples }: FamilyBlock): boolean {
+  const excluded = new Set(
+    instance.exclude_labels === undefined ? ["hostname", "Hostname"] : list(instance.exclude_labels),
+  );
+  const included = list(instance.include_labels);
+  const keys = samples.map(({ suffix, labels }) => {
+    const left = labels.map(([name, value]) => [name === "le" ? "upper_bound" : name, value] as const)
+      .filter(([name]) => !excluded.has(name) && (included.length === 0 || included.includes(name)));
+    return JSON.stringify([suffix, left.sort()]);
+  });
+  return new Set(keys).size < keys.length;
+}
+
+/** The Agent's submissions with those of one context put together, where ours has fewer. */
+function merged(agent: Submissions, ours: Submissions): Submissions {
+  const byContext = Map.groupBy(agent.metrics, contextOf);
+  const oursByContext = Map.groupBy(ours.metrics, contextOf);
+  const metrics = [...byContext].flatMap(([context, group]) => mergeGroup(group, oursByContext.get(context) ?? []));
+  const buckets = Map.groupBy(agent.buckets, ({ value: _, ...context }) => JSON.stringify(context));
+  const checks = Map.groupBy(agent.serviceChecks, ({ name, tags, hostname }) => JSON.stringify([name, tags, hostname]));
+  return {
+    ...agent,
+    metrics,
+    buckets: [...buckets.values()].flatMap(([first, ...others]) => {
+      return first === undefined
+        ? []
+        : [{ ...first, value: others.reduce((sum, { value }) => sum + value, first.value) }];
+    }),
+    serviceChecks: [...checks.values()].flatMap((group) => group.slice(-1)),
+  };
+}
+
+function mergeGroup(
+  group: readonly MetricSubmission[],
+  ours: readonly MetricSubmission[],
+): readonly MetricSubmission[] {
+  const [own, ...more] = ours;
+  const last = group.at(-1);
+  if (own === undefined || last === undefined || more.length > 0 || group.length === 1 || own.type === "count") {
+    return group;
+  }
+  const sum = group.reduce((total, { value }) => total + value, 0);
+  const isSum = Math.abs(sum - own.value) <= 1e-9 * Math.abs(sum);
+  if (own.type === "monotonic_count") return isSum ? [own] : group;
+  return isSum || last.value === own.value ? [own] : group;
+}
+
+function withoutTotal(instance: Case["instance"]): Case["instance"] {
+  const bare = (name: string) => /^\w+_total$/.test(name) ? name.slice(0, -"_total".length) : name;
+  const items = (items: unknown) =>
+    Array.isArray(items)
+      ? items.map((item) => {
+        // A name by itself is also what it is submitted as.
+        if (typeof item === "string") return bare(item) === item ? item : { [bare(item)]: item };
+        return Object.fromEntries(
+          Object.entries(item).map(([name, config]) =>
+            bare(name) === name || typeof config === "string"
+              ? [bare(name), config]
+              : [bare(name), { name, ...Object(config) }]
+          ),
+        );
+      })
+      : items;
+  const { metrics, extra_metrics } = instance;
+  return {
+    ...instance,
+    ...(metrics === undefined ? {} : { metrics: items(metrics) }),
+    ...(extra_metrics === undefined ? {} : { extra_metrics: items(extra_metrics) }),
+  };
+}
+
+function labelValues(made: Case): string[] {
+  return familiesOf(made).flatMap(({ samples }) => samples.flatMap(({ labels }) => labels.map(([, value]) => value)));
+}
+
+function mapValues(made: Case, change: (value: string) => string): Case {
+  return mapFamilies(made, (family) => ({
+    ...family,
+    samples: family.samples.map((sample) => ({
+      ...sample,
+      labels: sample.labels.map(([name, value]) => [name, change(value)] as const),
+    })),
+  }));
+}
+
+function swap(text: string, from: readonly string[], to: readonly string[]): string {
+  return from.reduce((changed, character, i) => changed.replaceAll(character, to[i] ?? ""), text);
+}
+
+function mapTags(side: Submissions): Submissions {
+  const back = (text: string) => swap(text, LINE_ENDS.map((_, i) => standIn(i)), LINE_ENDS);
+  const change = <Item extends { readonly tags: readonly string[]; readonly hostname: string }>(item: Item): Item => {
+    return { ...item, tags: item.tags.map(back).sort(), hostname: back(item.hostname) };
+  };
+  return {
+    ...side,
+    metrics: side.metrics.map(change),
+    buckets: side.buckets.map(change),
+    serviceChecks: side.serviceChecks.map(change),
+  };
+}
+
+function isUnsupportedDynamic(made: Case, family: FamilyBlock): boolean {
+  return !supported.has(family.type) && treatment(made, familyName(made, family)).type === "native_dynamic";
+}
+
+function isReadable(
+  made: Case,
+  { type, name }: Pick<FamilyBlock, "type" | "name">,
+  { suffix, labels }: FamilyBlock["samples"][number],
+): boolean {
+  const label = (wanted: string) => labels.find(([found]) => found === wanted)?.[1];
+  if (type === "histogram" && suffix === "_bucket") return isNumber(label("le"));
+  if (type === "summary" && suffix === "" && label("quantile") !== undefined) return isNumber(label("quantile"));
+  const treated = treatment(made, name);
+  return treated.type !== "metadata" || treated.label === undefined || label(treated.label) !== undefined;
+}
+
+/** Wildcard entries of service checks replaced by one entry for each name they match. */
+function withExactServiceChecks(made: Case): Case["instance"] {
+  const names = new Set(familiesOf(made).map((family) => familyName(made, family)));
+  const exact = [...names].filter((name) => {
+    const { type, wildcard } = treatment(made, name);
+    return type === "service_check" && wildcard;
+  });
+  const entries = metricEntries(made);
+  const extra = exact.map((name) => {
+    const config = entries.find(([pattern, { type }]) => type === "service_check" && new RegExp(pattern).test(name))
+      ?.[1];
+    return { [name]: { ...config, name } };
+  });
+  const items = Array.isArray(made.instance.extra_metrics) ? made.instance.extra_metrics : [];
+  return { ...made.instance, extra_metrics: [...items, ...extra] };
+}
+
+/** Ours must be a part of what the Agent submits without limit, as large as the limit allows. */
+function settleLimit(results: Results, limit: number): Results {
+  const { ours, agent } = results;
+  const left = Map.groupBy(
+    agent.metrics.filter(({ type }) => type !== "count"),
+    (metric) => `${contextOf(metric)} ${metric.value}`,
+  );
+  const own = ours.metrics.filter(({ type }) => type !== "count");
+  const isPart = own.every((metric) => left.get(`${contextOf(metric)} ${metric.value}`)?.pop() !== undefined);
+  const counts = new Set(ours.metrics.filter(({ type }) => type === "count").map(contextOf)).size;
+  const all = agent.metrics.filter(({ type }) => type !== "count").length;
+  if (!isPart || own.length + counts > limit || (own.length < limit && own.length < all)) return results;
+  return { ...results, agent: { ...agent, metrics: ours.metrics } };
+}
+
+/** The first real answer after refused connections that `ignore_connection_errors` passes over; with shared labels. */
+function firstAnswerAfterRefusals({ instance, scrapes }: Case): number | undefined {
+  if (instance.ignore_connection_errors !== true) return undefined;
+  if (instance.share_labels === undefined && instance.target_info !== true) return undefined;
+  const first = scrapes.findIndex(({ kind }) => kind !== "refused");
+  return first > 0 && scrapes[first]?.kind === "answer" ? first : undefined;
+}

@@ -1,0 +1,198 @@
+import type { Answer, Case, FamilyBlock } from "./case.ts";
+import { LINE_ENDS } from "./differences.ts";
+import { mapFamilies } from "./instance_metrics.ts";
+import type { Random } from "./random.ts";
+
+/** Something rare in a case that leads to an intended difference. */
+export interface Oddity {
+  /** The record of the difference. */
+  readonly name: string;
+  readonly format?: Answer["format"];
+  /** Families that it needs. */
+  readonly families?: readonly string[];
+  readonly hosts?: number;
+  readonly prefix?: boolean;
+  readonly apply: (made: Case, random: Random) => Case;
+}
+
+const withOptions = (made: Case, options: Case["instance"]): Case => ({
+  ...made,
+  instance: { ...made.instance, ...options },
+});
+
+function withMetrics(made: Case, ...items: readonly unknown[]): Case {
+  const extra = Array.isArray(made.instance.extra_metrics) ? made.instance.extra_metrics : [];
+  const { metrics: _, exclude_metrics: __, ...instance } = made.instance;
+  return { ...made, instance: { ...instance, extra_metrics: [...extra, ...items] } };
+}
+
+/** Changes one of the answers, if there is one. */
+function changeAnswer(made: Case, random: Random, change: (answer: Answer) => Answer): Case {
+  const answers = made.scrapes.flatMap((scrape, k) => scrape.kind === "answer" ? [k] : []);
+  if (answers.length === 0) return made;
+  const chosen = random.pick(answers);
+  return {
+    ...made,
+    scrapes: made.scrapes.map((scrape, k) => k === chosen && scrape.kind === "answer" ? change(scrape) : scrape),
+  };
+}
+
+const BAD_LINES = ["broken", 'a{b="c" 1 2 x', "metric_without_value ", 'a{b="c"} one', "# TYPE only_name"];
+
+/** Changes the family's samples wherever it is exposed. */
+function changeSamples(
+  made: Case,
+  type: string,
+  change: (samples: FamilyBlock["samples"]) => FamilyBlock["samples"],
+): Case {
+  return mapFamilies(made, (family) => family.type === type ? { ...family, samples: change(family.samples) } : family);
+}
+
+export const ODDITIES: readonly Oddity[] = [
+  {
+    name: "0011-a-scrape-without-samples",
+    apply: (made, random) =>
+      changeAnswer(made, random, (answer) => ({
+        ...answer,
+        blocks: random.chance(0.5) ? [] : [{ kind: "family", name: "CPUUtilization", type: "gauge", samples: [] }],
+      })),
+  },
+  { name: "0012-samples-that-collide", hosts: 2, families: ["Requests2XX", "CPUUtilization"], apply: (made) => made },
+  {
+    name: "0013-created-is-no-count",
+    format: "openmetrics",
+    families: ["Requests2XX", "ts_inference_requests"],
+    apply: (made) =>
+      changeSamples(
+        made,
+        "counter",
+        (samples) =>
+          samples.flatMap((
+            sample,
+          ) => [sample, { ...sample, suffix: "_created", value: "1700000000.25", exemplar: undefined }]),
+      ),
+  },
+  {
+    name: "0014-one-bad-line",
+    format: "prometheus",
+    families: ["CPUUtilization", "Requests2XX"],
+    apply: (made, random) =>
+      changeAnswer(made, random, (answer) => {
+        const blocks = [...answer.blocks];
+        blocks.splice(random.int(0, blocks.length), 0, { kind: "bad", text: random.pick(BAD_LINES) });
+        return { ...answer, blocks };
+      }),
+  },
+  {
+    name: "0015-counters-named-with-total",
+    families: ["http_requests", "tokens"],
+    apply: (made, random) =>
+      withMetrics(
+        { ...made, instance: { ...made.instance, extra_metrics: [] } },
+        random.pick<unknown>(["http_requests_total", { http_requests_total: "requests" }, {
+          http_requests_total: { type: "rate" },
+        }]),
+      ),
+  },
+  {
+    name: "0016-lines-end-at-line-feeds",
+    format: "prometheus",
+    families: ["CPUUtilization"],
+    apply: (made, random) =>
+      changeSamples(made, "gauge", (samples) =>
+        samples.map((sample) => ({
+          ...sample,
+          labels: [...sample.labels, ["split", `a${random.pick(LINE_ENDS)}b`] as const],
+        }))),
+  },
+  {
+    name: "0017-bodies-are-utf-8",
+    format: "prometheus",
+    families: ["CPUUtilization"],
+    apply: (made, random) => {
+      const odd = changeSamples(made, "gauge", (samples) =>
+        samples.map((sample) => ({
+          ...sample,
+          labels: [...sample.labels, ["umlaut", random.pick(["ü", "à", "模型"])] as const],
+        })));
+      return {
+        ...odd,
+        scrapes: odd.scrapes.map((scrape) =>
+          scrape.kind === "answer" ? { ...scrape, contentType: "text/plain; version=0.0.4" } : scrape
+        ),
+      };
+    },
+  },
+  {
+    name: "0018-native-dynamic-of-other-types",
+    families: ["cache_entries"],
+    apply: (made, random) =>
+      withMetrics(made, { [random.pick(["cache_entries", "^cache_.*"])]: { type: "native_dynamic" } }),
+  },
+  {
+    name: "0019-samples-that-cannot-be-read",
+    format: "prometheus",
+    families: ["request_duration_seconds", "rpc_duration_seconds", "build_version"],
+    apply: (made, random) => {
+      const odd = withMetrics(
+        made,
+        "request_duration_seconds",
+        "rpc_duration_seconds",
+        { build_version: { name: "nothing", type: "metadata", label: random.pick(["commit", "missing"]) } },
+      );
+      const spoil = (name: string) => (samples: FamilyBlock["samples"]) =>
+        samples.map((sample, k) => {
+          if (k !== 1) return sample;
+          const labels = sample.labels.map(([label, value]) => [label, label === name ? "many" : value] as const);
+          return {
+            ...sample,
+            labels: random.chance(0.5) || name !== "le" ? labels : labels.filter(([label]) => label !== name),
+          };
+        });
+      return changeSamples(changeSamples(odd, "histogram", spoil("le")), "summary", spoil("quantile"));
+    },
+  },
+  {
+    name: "0020-quantiles-with-a-prefix",
+    prefix: true,
+    families: ["rpc_duration_seconds"],
+    apply: (made) => withMetrics(made, "rpc_duration_seconds"),
+  },
+  {
+    name: "0021-service-checks-by-wildcard",
+    families: ["worker_state", "queue_depth"],
+    apply: (made) => {
+      const odd = withOptions(made, { extra_metrics: [] });
+      return withMetrics(odd, {
+        "^(worker_state|queue_depth)$": { type: "service_check", status_map: { "1": "OK", "2": "CRITICAL" } },
+      });
+    },
+  },
+  {
+    name: "0022-versions-of-any-scheme",
+    families: ["build_version"],
+    apply: (made) => withMetrics(made, { build_version: { name: "version", type: "metadata", label: "commit" } }),
+  },
+  {
+    name: "0023-which-metrics-a-limit-drops",
+    families: ["http_requests", "CPUUtilization", "Requests2XX"],
+    apply: (made, random) => withOptions(made, { max_returned_metrics: random.int(1, 10), telemetry: true }),
+  },
+  {
+    name: "0024-labels-of-an-unreachable-target",
+    families: ["build_version", "CPUUtilization"],
+    apply: (made) => {
+      const odd = withOptions(made, { ignore_connection_errors: true, share_labels: { build_version: true } });
+      return { ...odd, scrapes: [{ kind: "refused" }, ...odd.scrapes] };
+    },
+  },
+  {
+    name: "0025-counters-by-configuration",
+    format: "prometheus",
+    families: ["queue_depth", "process_start_time_seconds"],
+    apply: (made) => {
+      const odd = withOptions(made, { use_process_start_time: true });
+      return withMetrics(odd, { queue_depth: { type: "counter" } });
+    },
+  },
+];

@@ -1,0 +1,201 @@
+/**
+ * Starts a real TorchServe for tests, and ends it with all its processes.
+ *
+ * @module
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { freePorts } from "./free_ports.ts";
+import type { Installation } from "./prepare.ts";
+
+export { type Installation, prepare, torchserveVersion, venvVariable } from "./prepare.ts";
+
+export interface StartOptions {
+  /** Models to load at startup: `NAME=FILE.mar`. Default: `alpha=alpha_v1.mar` and `beta=beta.mar`. */
+  readonly models?: readonly string[];
+  /** As installed, TorchServe has it on. Default `false`. */
+  readonly tokenAuth?: boolean;
+  /** As installed, it is `log`. Default `prometheus`. */
+  readonly metricsMode?: "prometheus" | "log" | "legacy";
+  /** More lines of `config.properties`. */
+  readonly config?: Readonly<Record<string, string | number>>;
+  /** How long to wait until it is ready, in milliseconds. Default 120,000. */
+  readonly timeoutMs?: number;
+}
+
+/** A running TorchServe. */
+export interface RealTorchServe {
+  /** `http://127.0.0.1:PORT`. */
+  readonly inferenceUrl: string;
+  /** `http://127.0.0.1:PORT`. */
+  readonly managementUrl: string;
+  /** `http://127.0.0.1:PORT/metrics`. */
+  readonly metricsUrl: string;
+  /** With token authorization on. */
+  readonly keyFile?: string;
+  /** Where `ts_metrics.log`, `model_metrics.log` and the other logs are. */
+  readonly logDirectory: string;
+  /** Its working directory; removed by `stop`. */
+  readonly directory: string;
+  /** The id of the process group of TorchServe, Java and the Python workers. */
+  readonly processGroup: number;
+  /** What it wrote to stdout and stderr. */
+  console(): string;
+  /** Kills every process and removes the working directory. May be called again. */
+  stop(): Promise<void>;
+}
+
+/** Keys of a `key_file.json`. */
+export interface Keys {
+  readonly management: string;
+  readonly inference: string;
+  readonly api: string;
+}
+
+/**
+ * Starts it in a directory of its own, and waits until every worker is `READY`.
+ *
+ * The processes are a group that a small supervisor leads. It kills the group when its standard input ends, that is,
+ * when this process ends, whatever the reason.
+ *
+ * @throws {Error} with the end of its output, when it is not ready in time.
+ */
+export async function start(installation: Installation, options: StartOptions = {}): Promise<RealTorchServe> {
+  const directory = mkdtempSync(join(tmpdir(), "torchserve-check-real-"));
+  const [inference, management, metrics, grpcInference, grpcManagement] = await freePorts(5);
+  const logDirectory = join(directory, "logs");
+  const temporary = join(directory, "tmp");
+  mkdirSync(logDirectory);
+  mkdirSync(temporary);
+  const properties: Record<string, string | number | undefined> = {
+    inference_address: `http://127.0.0.1:${inference}`,
+    management_address: `http://127.0.0.1:${management}`,
+    metrics_address: `http://127.0.0.1:${metrics}`,
+    grpc_inference_port: grpcInference,
+    grpc_management_port: grpcManagement,
+    default_workers_per_model: 1,
+    vmargs: "-Xmx512m -XX:+UseSerialGC",
+    ...(options.metricsMode === "log" ? {} : { metrics_mode: options.metricsMode ?? "prometheus" }),
+    ...options.config,
+  };
+  const configFile = join(directory, "config.properties");
+  writeFileSync(configFile, Object.entries(properties).map(([name, value]) => `${name}=${value}\n`).join(""));
+
+  const consoleFile = join(directory, "console.txt");
+  const supervise = '"$@" </dev/null >console.txt 2>&1 & cat >/dev/null; kill -KILL 0';
+  const child = spawn("/usr/bin/setsid", [
+    "/bin/sh",
+    "-c",
+    supervise,
+    "torchserve-supervisor",
+    join(installation.bin, "torchserve"),
+    "--start",
+    "--foreground",
+    "--model-store",
+    installation.modelStore,
+    "--ts-config",
+    configFile,
+    "--models",
+    ...options.models ?? ["alpha=alpha_v1.mar", "beta=beta.mar"],
+    "--enable-model-api",
+    ...options.tokenAuth === true ? [] : ["--disable-token-auth"],
+  ], {
+    cwd: directory,
+    stdio: ["pipe", "ignore", "ignore"],
+    env: {
+      ...process.env,
+      PATH: `${installation.bin}:${process.env["PATH"] ?? ""}`,
+      LOG_LOCATION: logDirectory,
+      METRICS_LOCATION: logDirectory,
+      // Python's and Java's names for it: the pid file and the workers' sockets lie there.
+      TMPDIR: temporary,
+      TEMP: temporary,
+    },
+  });
+  const keyFile = options.tokenAuth === true ? join(directory, "key_file.json") : undefined;
+  const server: RealTorchServe = {
+    inferenceUrl: `http://127.0.0.1:${inference}`,
+    managementUrl: `http://127.0.0.1:${management}`,
+    metricsUrl: `http://127.0.0.1:${metrics}/metrics`,
+    ...(keyFile === undefined ? {} : { keyFile }),
+    logDirectory,
+    directory,
+    processGroup: child.pid ?? 0,
+    console: () => existsSync(consoleFile) ? readFileSync(consoleFile, "utf8") : "",
+    stop: async () => {
+      await end(child);
+      rmSync(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+    },
+  };
+  try {
+    await untilReady(server, child, options.timeoutMs ?? 120_000);
+    return server;
+  } catch (error) {
+    const output = server.console().slice(-3000);
+    await server.stop();
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`TorchServe is not ready: ${reason}\n${output}`, { cause: error });
+  }
+}
+
+/** Reads `key_file.json`. */
+export function readKeys(keyFile: string): Keys {
+  const content: Record<string, { key?: string } | undefined> = JSON.parse(readFileSync(keyFile, "utf8"));
+  const keyOf = (name: string) => {
+    const key = content[name]?.key;
+    if (key === undefined) throw new Error(`${keyFile} has no key ${name}`);
+    return key;
+  };
+  return { management: keyOf("management"), inference: keyOf("inference"), api: keyOf("API") };
+}
+
+async function untilReady(server: RealTorchServe, child: ChildProcess, timeoutMs: number): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  let last = "no answer yet";
+  while (Date.now() < deadline) {
+    if (child.exitCode !== null || child.signalCode !== null) throw new Error("it ended");
+    try {
+      const waiting = await workersNotReady(server);
+      if (waiting.length === 0) return;
+      last = `waiting for ${waiting.join(", ")}`;
+    } catch (error) {
+      last = error instanceof Error ? error.message : String(error);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`${last} after ${timeoutMs} ms`);
+}
+
+async function workersNotReady(server: RealTorchServe): Promise<string[]> {
+  const headers: Record<string, string> = server.keyFile === undefined
+    ? {}
+    : { authorization: `Bearer ${readKeys(server.keyFile).management}` };
+  const get = async <T>(path: string): Promise<T> => {
+    const response = await fetch(`${server.managementUrl}${path}`, { headers });
+    const body = await response.text();
+    if (!response.ok) throw new Error(`${path} answers ${response.status}`);
+    return JSON.parse(body);
+  };
+  const waiting: string[] = [];
+  const { models } = await get<{ models: { modelName: string }[] }>("/models");
+  for (const { modelName } of models) {
+    const path = `/models/${encodeURIComponent(modelName)}/all`;
+    const versions = await get<{ minWorkers: number; workers: { status: string }[] }[]>(path);
+    const isReady = versions.every(({ minWorkers, workers }) =>
+      workers.filter(({ status }) => status === "READY").length >= minWorkers
+    );
+    if (!isReady) waiting.push(modelName);
+  }
+  return waiting;
+}
+
+/** Closes the supervisor's standard input; the group's end closes the process. */
+function end(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) return resolve();
+    child.once("close", () => resolve());
+    child.stdin?.end();
+  });
+}

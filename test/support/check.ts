@@ -1,0 +1,41 @@
+import type { Check } from "../../plugin/checks/check.ts";
+import { validateInstance } from "../../plugin/config/mod.ts";
+import type { HttpClient } from "../../plugin/http/types.ts";
+import { ReportBuilder } from "../../plugin/report/builder.ts";
+import type { Report, State } from "../../plugin/report/report.ts";
+
+/** What a test may set besides the instance. */
+export interface Circumstances {
+  readonly state?: State | undefined;
+  readonly hostname?: string;
+  readonly nowMs?: number;
+  readonly deadlineMs?: number;
+}
+
+/** Runs one check on an HTTP client, without the runner around it. */
+export async function checkWith(
+  check: Check,
+  instance: Record<string, unknown>,
+  http: HttpClient,
+  { state, hostname = "host-a", nowMs = 1_000_000, deadlineMs = Infinity }: Circumstances = {},
+): Promise<Report> {
+  const result = await validateInstance(instance, {});
+  if (!result.ok) throw new Error(JSON.stringify(result.issues));
+  const report = new ReportBuilder("ns", result.config.options);
+  const outcome = await check(result.config, {
+    http,
+    report,
+    state,
+    hostname,
+    now: () => nowMs,
+    deadlineMs,
+    hostStartSeconds: 500,
+    signal: undefined,
+  });
+  return report.finish({ duration_ms: 0, ...http.stats }, outcome.state, outcome.error);
+}
+
+/** Metrics as short lines, sorted: `name{tag,tag} value`. */
+export function lines(report: Report): string[] {
+  return report.metrics.map(({ name, tags, value }) => `${name}{${[...tags].sort().join(",")}} ${value}`).sort();
+}

@@ -1,0 +1,46 @@
+import { HttpError } from "../../plugin/http/errors.ts";
+import type { HttpClient, HttpRequest, HttpResponse } from "../../plugin/http/types.ts";
+
+/** What a fake target answers: a body, a status, or a failure. */
+export type Answer = string | object | { readonly status: number; readonly body?: string } | HttpError;
+
+/** An HTTP client that answers from a table of paths with their queries; anything else is a 404. */
+export class FakeHttp implements HttpClient {
+  readonly asked: string[] = [];
+  /** Most requests under way at once. */
+  mostAtOnce = 0;
+  #atOnce = 0;
+
+  constructor(readonly answers: Readonly<Record<string, Answer>>) {}
+
+  get stats() {
+    return { requests: this.asked.length, bytes: 0 };
+  }
+
+  async request({ url }: HttpRequest): Promise<HttpResponse> {
+    const { pathname, search } = new URL(url);
+    const path = `${pathname}${search}`;
+    this.asked.push(path);
+    this.mostAtOnce = Math.max(this.mostAtOnce, ++this.#atOnce);
+    await Promise.resolve();
+    await Promise.resolve();
+    this.#atOnce--;
+    const answer = this.answers[path] ?? { status: 404, body: notFound(path) };
+    if (answer instanceof HttpError) throw answer;
+    if (typeof answer === "object" && "status" in answer && typeof answer.status === "number") {
+      const body = "body" in answer && typeof answer.body === "string" ? answer.body : "";
+      return respond(url, answer.status, body);
+    }
+    return respond(url, 200, typeof answer === "string" ? answer : JSON.stringify(answer));
+  }
+
+  close(): void {}
+}
+
+const notFound = (path: string) =>
+  JSON.stringify({ code: 404, type: "ModelNotFoundException", message: `Model not found: ${path}` });
+
+function respond(url: string, status: number, body: string): HttpResponse {
+  const bytes = new TextEncoder().encode(body);
+  return { status, statusText: "", headers: {}, url, body: bytes, text: () => body };
+}

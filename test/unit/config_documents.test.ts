@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { describe, it } from "node:test";
+import { configJsonSchema, exampleConfig, NOT_SUPPORTED_YET, optionDocs, readConfig } from "../../plugin/config/mod.ts";
+import { INIT_NAMES, OPTION_NAMES, OPTIONS } from "../../plugin/config/options.ts";
+
+/** What stands in the example for `name`, without its comment signs. */
+function uncommented(example: string): string {
+  return example.replace(/^( *)# (?!#)/gm, "$1");
+}
+
+describe("the option list", () => {
+  it("has a description in full sentences, and a type, for every option", async () => {
+    const docs = await optionDocs();
+    assert.deepEqual(docs.map(({ name }) => name), OPTION_NAMES);
+    for (const { name, text, type } of docs) {
+      assert.match(text, /^[A-Z][^.]+[.:]/, name);
+      assert.ok(type.length > 0, name);
+    }
+  });
+
+  it("has defaults that its own schemas accept", async () => {
+    for (const name of OPTION_NAMES) {
+      const { default: byDefault, kinds } = OPTIONS[name];
+      if (byDefault === undefined) continue;
+      const endpoint = kinds.includes("management") ? "management_api_url" : "openmetrics_endpoint";
+      const { issues } = await readConfig(JSON.stringify({ [endpoint]: "http://h", [name]: byDefault }), "default");
+      assert.deepEqual(issues, [], name);
+    }
+  });
+
+  it("has every option that is not supported yet", () => {
+    for (const name of NOT_SUPPORTED_YET) {
+      assert.ok(OPTION_NAMES.some((known) => known === name || name === `${known}.*.type`), name);
+    }
+  });
+});
+
+describe("the example configuration", () => {
+  it("is valid as it stands, without any issue, and has an instance for each endpoint of TorchServe", async () => {
+    const { ok, issues, instances } = await readConfig(await exampleConfig(), "conf.yaml.example");
+    assert.deepEqual(issues, []);
+    assert.ok(ok);
+    assert.deepEqual(instances.map(({ result }) => result.ok && result.config.kind), [
+      "openmetrics",
+      "inference",
+      "management",
+    ]);
+  });
+
+  it("has every option, in the style of the Agent", async () => {
+    const example = await exampleConfig();
+    for (const name of OPTION_NAMES) {
+      assert.match(example, new RegExp(`## @param ${name} - [a-z ]+ - (required|optional)`));
+    }
+    assert.match(
+      example,
+      / {4}## @param limit - integer - optional - default: 100\n {4}## .+\n(.+\n)* {4}#\n {4}# limit: 100\n/,
+    );
+    for (const line of example.split("\n")) assert.ok(line.length <= 130 && line.trimEnd() === line, line);
+  });
+
+  it("stays valid with all that is commented out", async () => {
+    const { issues, instances, logs } = await readConfig(uncommented(await exampleConfig()), "conf.yaml");
+    assert.deepEqual(issues.filter(({ message }) => !message.startsWith("not supported yet: ")), []);
+    assert.equal(instances.length, 4);
+    assert.equal(logs.length, 2);
+  });
+});
+
+describe("the JSON Schema", () => {
+  it("describes every option with its type and default, and secrets as such", async () => {
+    const schema = await configJsonSchema();
+    const { instance, init_config } = schema.$defs as Record<
+      string,
+      { properties: Record<string, Record<string, unknown>> }
+    >;
+    assert.deepEqual(Object.keys(instance?.properties ?? {}), OPTION_NAMES);
+    assert.deepEqual(Object.keys(init_config?.properties ?? {}), INIT_NAMES);
+    for (const [name, property] of Object.entries(instance?.properties ?? {})) {
+      assert.ok("type" in property || "anyOf" in property, name);
+      assert.ok(typeof property.description === "string", name);
+    }
+    assert.deepEqual(instance?.properties.limit, {
+      description: (await optionDocs()).find(({ name }) => name === "limit")?.text,
+      type: "integer",
+      minimum: 0,
+      default: 100,
+    });
+    assert.equal(instance?.properties.password?.writeOnly, true);
+  });
+
+  it("refers to nothing that it does not define", async () => {
+    const schema = await configJsonSchema();
+    const definitions = Object.keys(schema.$defs as object);
+    for (const [, name] of JSON.stringify(schema).matchAll(/"\$ref":"#\/\$defs\/([^"]*)"/g)) {
+      assert.ok(definitions.includes(name ?? ""), name);
+    }
+  });
+});
+
+describe("the protocol path", () => {
+  it("loads neither the YAML reader nor the documents", () => {
+    const seen = new Set<string>();
+    const packages = new Set<string>();
+    const visit = (file: URL) => {
+      if (seen.has(file.href)) return;
+      seen.add(file.href);
+      const source = readFileSync(file, "utf8");
+      for (const [, specifier] of source.matchAll(/^(?:import|export) (?!type )[^;]*?from "([^"]+)";/gm)) {
+        if (specifier?.startsWith(".")) visit(new URL(specifier, file));
+        else if (specifier !== undefined) packages.add(specifier);
+      }
+    };
+    visit(new URL("../../plugin/config/mod.ts", import.meta.url));
+    assert.ok(seen.size > 10);
+    assert.deepEqual([...packages], ["valibot"]);
+    const loaded = [...seen].filter((href) =>
+      /descriptions|example|json_schema|option_docs|file\.ts|logs\.ts/.test(href)
+    );
+    assert.deepEqual(loaded, []);
+  });
+});
