@@ -48,7 +48,6 @@ function optionRow(doc: OptionDoc): string {
   const byDefault = doc.required ? "required" : doc.default === undefined ? "" : `\`${JSON.stringify(doc.default)}\``;
   const notes = [
     ...doc.init ? ["May stand in `init_config` as well."] : [],
-    ...doc.notSupportedYet ? ["**Not supported yet.**"] : [],
   ];
   const meaning = [doc.text, ...notes].join(" ").replace(/\s*\n\s*/g, " ").replaceAll("|", "\\|").replaceAll(
     "<",

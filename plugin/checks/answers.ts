@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import type { HttpClient, HttpRequest, HttpResponse } from "../http/types.ts";
 import { HttpError } from "../http/errors.ts";
+import { PatternInputError } from "../patterns/mod.ts";
 import type { Code, ReportError } from "../report/report.ts";
 import { readJson } from "./json.ts";
 
@@ -8,7 +9,8 @@ import { readJson } from "./json.ts";
 export class TargetError extends Error {
   override readonly name = "TargetError";
 
-  constructor(readonly code: Code, message: string, readonly hint?: string) {
+  /** @param response the answer, where there is one to look at */
+  constructor(readonly code: Code, message: string, readonly hint?: string, readonly response?: HttpResponse) {
     super(message);
   }
 }
@@ -18,6 +20,9 @@ export function toReportError(error: unknown): ReportError {
   if (error instanceof TargetError || error instanceof HttpError) {
     const { code, message, hint } = error;
     return { code, message, ...(hint === undefined ? {} : { hint }) };
+  }
+  if (error instanceof PatternInputError) {
+    return { code: "limit", message: error.message, hint: "rewrite this pattern without nested repetition" };
   }
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return { code: "internal", message, hint: "this is a fault of torchserve-check: please report it" };
@@ -50,24 +55,42 @@ function serverError(response: HttpResponse): { type: string; message: string } 
   return { type: error.output.type, message: error.output.message.slice(0, MAX_EXCERPT) };
 }
 
-function refusal(response: HttpResponse): TargetError {
+/** Whether TorchServe refused a request because of its token; no other status has this type. */
+export function isKeyRefusal(response: HttpResponse): boolean {
+  return response.status === 400 && serverError(response).type === "InvalidKeyException";
+}
+
+/** `http://host/models answered 404 Not Found: Model not found: x`. */
+export function describeAnswer(response: HttpResponse): string {
   const { status, statusText, url } = response;
-  const { type, message } = serverError(response);
+  const { message } = serverError(response);
   const said = message === "" ? "" : `: ${message}`;
-  const what = `${url} answered ${status}${statusText === "" ? "" : ` ${statusText}`}${said}`;
+  return `${url} answered ${status}${statusText === "" ? "" : ` ${statusText}`}${said}`;
+}
+
+function refusal(response: HttpResponse): TargetError {
+  const { status } = response;
+  const { type } = serverError(response);
+  const what = describeAnswer(response);
   if (type === "InvalidKeyException") {
     return new TargetError(
       "auth",
       what,
       "TorchServe wants a token: set token_key_file to its key_file.json, or start it with --disable-token-auth",
+      response,
     );
   }
   if (status === 401 || status === 403) {
-    return new TargetError("auth", what, "check username and password, headers or auth_token of this instance");
+    return new TargetError(
+      "auth",
+      what,
+      "check username and password, headers or auth_token of this instance",
+      response,
+    );
   }
-  if (status === 407) return new TargetError("auth", what, "check the credentials in the proxy's address");
+  if (status === 407) return new TargetError("auth", what, "check the credentials in the proxy's address", response);
   if (status >= 300 && status < 400) {
-    return new TargetError("http", what, "set allow_redirects: true, or the address it redirects to");
+    return new TargetError("http", what, "set allow_redirects: true, or the address it redirects to", response);
   }
-  return new TargetError("http", what);
+  return new TargetError("http", what, undefined, response);
 }

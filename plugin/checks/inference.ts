@@ -1,9 +1,13 @@
 import * as v from "valibot";
 import type { ValidConfig } from "../config/mod.ts";
+import type { HttpResponse } from "../http/types.ts";
 import type { ServiceStatus } from "../report/report.ts";
-import { fetchOk, toReportError } from "./answers.ts";
+import { fetchOk } from "./answers.ts";
 import type { CheckContext, Outcome } from "./check.ts";
+import { explainFailure } from "./findings.ts";
+import { foreignBody } from "./foreign_answers.ts";
 import { readJson } from "./json.ts";
+import { TimedHttp } from "./timed_http.ts";
 import { endpointOf, resource } from "./url.ts";
 
 const pingSchema = v.object({ status: v.string() });
@@ -13,21 +17,51 @@ const PING_STATUS: Readonly<Record<string, ServiceStatus>> = { "Partial Healthy"
 
 /**
  * Asks TorchServe's health API, `GET ping`
- * (https://pytorch.org/serve/inference_api.html#health-check-api).
+ * (https://pytorch.org/serve/inference_api.html#health-check-api), and sends the probe, if there is one.
  */
 export async function checkInference(config: ValidConfig, context: CheckContext): Promise<Outcome> {
-  const tags = [...config.options.tags ?? [], `inference_api_url:${config.url}`];
+  const { options } = config;
+  const { report } = context;
+  const tags = [...options.tags ?? [], `inference_api_url:${config.url}`];
+  const endpoint = endpointOf(config);
+  const http = new TimedHttp(context.http);
+  let response: HttpResponse;
   try {
-    const response = await fetchOk(context.http, { url: resource(endpointOf(config), "ping") });
-    const said = pingStatus(response.text());
-    const status = PING_STATUS[said] ?? 0;
-    context.report.serviceCheck("health", status, tags, status === 0 ? undefined : `TorchServe says: ${said}`);
-    return {};
+    response = await fetchOk(http, { url: resource(endpoint, "ping") });
   } catch (thrown) {
-    const error = toReportError(thrown);
-    context.report.serviceCheck("health", 2, tags, error.message);
+    const error = await explainFailure(thrown, config, context.http);
+    report.serviceCheck("health", 2, tags, error.message);
+    if (options.inference_probe !== undefined) {
+      const { probeSkipped } = await import("./inference_probe.ts");
+      probeSkipped(options.inference_probe, report, tags, error.message);
+    }
     return { error };
   }
+  submitHealth(response, context, tags);
+  if (options.extended_metrics) {
+    report.gauge("request.latency", http.meanMs, [...tags, "operation:ping"]);
+    const { submitVersion } = await import("./torchserve_version.ts");
+    await submitVersion(context, endpoint);
+  }
+  if (options.inference_probe !== undefined) {
+    const { sendProbe } = await import("./inference_probe.ts");
+    await sendProbe(options.inference_probe, endpoint, context, tags);
+  }
+  return {};
+}
+
+function submitHealth(response: HttpResponse, { report }: CheckContext, tags: readonly string[]): void {
+  const page = foreignBody(response);
+  if (page?.html) {
+    const message = `${response.url} answered ${page.description}, not TorchServe's ping: check that what answers ` +
+      "there leads to TorchServe's inference API (port 8080 as installed)";
+    report.missing("parse", message);
+    report.serviceCheck("health", 1, tags, message);
+    return;
+  }
+  const said = pingStatus(response.text());
+  const status = PING_STATUS[said] ?? 0;
+  report.serviceCheck("health", status, tags, status === 0 ? undefined : `TorchServe says: ${said}`);
 }
 
 /** The `status` of a ping's body; `""` where there is none. */

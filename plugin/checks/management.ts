@@ -1,15 +1,19 @@
 import type { ValidConfig } from "../config/mod.ts";
 import type { ReportError } from "../report/report.ts";
-import { toReportError } from "./answers.ts";
 import type { CheckContext, Outcome } from "./check.ts";
 import { mapConcurrently } from "./concurrency.ts";
+import { submitExtended } from "./extended_metrics.ts";
+import { explainFailure } from "./findings.ts";
 import { type ManagementState, readManagementState, writeManagementState } from "./management_state.ts";
 import { describeModel, type ModelDescription, type Undescribed } from "./model_description.ts";
 import { modelEvents, modelFiles } from "./model_events.ts";
 import { modelFilter } from "./model_filter.ts";
 import { fetchModelList, type ModelList } from "./model_list.ts";
 import { submitModel } from "./model_metrics.ts";
+import { TimedHttp } from "./timed_http.ts";
+import { submitVersion } from "./torchserve_version.ts";
 import { endpointOf } from "./url.ts";
+import { WorkerMemory } from "./worker_memory.ts";
 
 /**
  * Crawls TorchServe's management API: the list of models, and each model's versions and workers
@@ -19,6 +23,7 @@ export async function checkManagement(config: ValidConfig, context: CheckContext
   const { options, url } = config;
   const { report, http } = context;
   const endpoint = endpointOf(config);
+  const [listing, describing] = [new TimedHttp(http), new TimedHttp(http)];
   const tags = [...options.tags ?? [], `management_api_url:${url}`];
   const previous = readManagementState(context.state, url);
   const fail = (error: ReportError): Outcome => {
@@ -29,9 +34,9 @@ export async function checkManagement(config: ValidConfig, context: CheckContext
   const cached = cachedList(previous, options.interval ?? 0, context.now());
   let list: ModelList;
   try {
-    list = cached ?? await fetchModelList(http, endpoint);
+    list = cached ?? await fetchModelList(listing, endpoint);
   } catch (thrown) {
-    return fail(toReportError(thrown));
+    return fail(await explainFailure(thrown, config, http));
   }
   if (cached === undefined) {
     report.gauge("models", list.models.length, tags);
@@ -51,19 +56,28 @@ export async function checkManagement(config: ValidConfig, context: CheckContext
   const descriptions = await mapConcurrently(
     chosen,
     options.max_concurrency,
-    (model) => describeModel(http, endpoint, model),
+    (model, i) => describeModel(describing, endpoint, model, i + options.max_concurrency < chosen.length),
   );
   const failures = submitDescriptions(descriptions, context, tags);
   const [first] = failures;
   if (cached !== undefined && first !== undefined && failures.length === chosen.length) return fail(first.error);
   report.serviceCheck("health", 0, tags);
+  let workers: ManagementState["workers"];
+  if (options.extended_metrics) {
+    workers = submitAllExtended(descriptions, context, tags, new WorkerMemory(previous?.workers)).entries(list.models);
+    report.gauge("request.latency", listing.meanMs, [...tags, "operation:list_models"]);
+    report.gauge("request.latency", describing.meanMs, [...tags, "operation:describe_model"]);
+    await submitVersion(context, endpoint);
+  }
 
-  if (cached !== undefined || list.cut !== undefined) return { state: context.state };
+  if (cached !== undefined || list.cut !== undefined) {
+    return { state: previous === undefined ? context.state : writeManagementState({ ...previous, workers }, url) };
+  }
   if (options.submit_events && previous !== undefined) {
     const about = { timestamp: context.now() / 1_000, host: context.hostname, tags };
     for (const event of modelEvents(modelFiles(previous.models), modelFiles(list.models), about)) report.event(event);
   }
-  return { state: writeManagementState({ models: list.models, listedAtMs: context.now() }, url) };
+  return { state: writeManagementState({ models: list.models, listedAtMs: context.now(), workers }, url) };
 }
 
 /** The remembered list, while `interval` (seconds, 0: never) has not passed. */
@@ -71,6 +85,19 @@ function cachedList(previous: ManagementState | undefined, interval: number, now
   if (previous === undefined || interval <= 0) return undefined;
   const age = nowMs - previous.listedAtMs;
   return age >= 0 && age <= interval * 1_000 ? { models: [...previous.models] } : undefined;
+}
+
+/** Submits what `extended_metrics` adds for the models that were described; returns the memory, brought up to date. */
+function submitAllExtended(
+  descriptions: readonly (ModelDescription | Undescribed)[],
+  { report, now }: CheckContext,
+  tags: readonly string[],
+  memory: WorkerMemory,
+): WorkerMemory {
+  for (const description of descriptions) {
+    if (!("error" in description)) submitExtended(report, description, tags, memory, now());
+  }
+  return memory;
 }
 
 /** Submits what was described and says what was not; returns the models that failed. */

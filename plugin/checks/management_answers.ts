@@ -7,6 +7,8 @@ import * as v from "valibot";
 const name = v.pipe(v.string(), v.nonEmpty());
 const quantity = v.optional(v.nullable(v.number()));
 const flag = v.optional(v.nullable(v.boolean()));
+/** For what only `extended_metrics` reads: a wrong type must not make the report of others partial. */
+const extra = <const Schema extends v.GenericSchema>(schema: Schema) => v.fallback(v.optional(schema), undefined);
 
 const listedModelSchema = v.object({ modelName: name, modelUrl: v.optional(v.nullable(v.string())) });
 
@@ -22,6 +24,8 @@ const workerSchema = v.object({
   status: v.optional(v.nullable(v.string())),
   memoryUsage: quantity,
   gpu: flag,
+  startTime: extra(v.string()),
+  gpuUsage: extra(v.string()),
 });
 
 const modelVersionSchema = v.object({
@@ -34,6 +38,8 @@ const modelVersionSchema = v.object({
   maxBatchDelay: quantity,
   loadedAtStartup: flag,
   workers: v.optional(v.nullable(v.array(workerSchema))),
+  startupTimeout: extra(v.number()),
+  jobQueueStatus: extra(v.object({ remainingCapacity: extra(v.number()), pendingRequests: extra(v.number()) })),
 });
 
 /** `GET models/{name}/all`: every version of a model; `GET models/{name}`: a list of the default one. */

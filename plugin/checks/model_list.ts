@@ -63,7 +63,7 @@ function advances(token: string | undefined, next: string): boolean {
 }
 
 async function fetchPage(http: HttpClient, url: string) {
-  const response = await fetchOk(http, { url });
+  const response = await fetchOk(http, { url, more: true });
   let reason = "it is not JSON";
   const value = readJson(response.text());
   const page = value === undefined
@@ -73,7 +73,8 @@ async function fetchPage(http: HttpClient, url: string) {
     throw new TargetError(
       "parse",
       `${response.url} answered something that is no model list: ${reason}`,
-      "management_api_url must be the address of TorchServe's management API (port 8081 as installed)",
+      undefined,
+      response,
     );
   }
   return page;

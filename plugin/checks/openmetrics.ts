@@ -4,8 +4,10 @@ import type { ReportError, ServiceStatus } from "../report/report.ts";
 import { compileScraper } from "../scraper/compile.ts";
 import type { Scraper, ScrapeResult } from "../scraper/scraper.ts";
 import { failedScraperState, readScraperState } from "../scraper/scraper_state.ts";
-import { fetchOk, TargetError, toReportError } from "./answers.ts";
+import { fetchOk, TargetError } from "./answers.ts";
 import type { CheckContext, Outcome } from "./check.ts";
+import { explainFailure } from "./findings.ts";
+import { assertMetrics } from "./foreign_answers.ts";
 import { TORCHSERVE_METRICS } from "./torchserve_metrics.ts";
 import { endpointOf } from "./url.ts";
 
@@ -52,6 +54,7 @@ export async function checkOpenMetrics(config: ValidConfig, context: CheckContex
       url: endpointOf(config),
       headers: { accept: options.use_latest_spec ? ACCEPT_LATEST : ACCEPT },
     });
+    assertMetrics(response);
     const length = response.headers["content-length"];
     result = scraper.scrape({
       body: response.body,
@@ -65,7 +68,7 @@ export async function checkOpenMetrics(config: ValidConfig, context: CheckContex
       expired: () => context.now() >= context.deadlineMs,
     });
   } catch (thrown) {
-    return fail(toReportError(asTargetError(thrown, config.url)));
+    return fail(await explainFailure(asTargetError(thrown, config.url), config, context.http));
   }
   report.samples = result.samples;
   if (result.problems > 0) {

@@ -1,9 +1,10 @@
 import type { ConfigIssue, InstanceKind, ValidConfig } from "../config/mod.ts";
 import { createHttpClient } from "../http/mod.ts";
-import type { HttpRun } from "../http/types.ts";
+import type { HttpClient, HttpRun } from "../http/types.ts";
 import { compileAny } from "../patterns/mod.ts";
 import { type NameFilter, ReportBuilder } from "../report/builder.ts";
 import type { Report, State } from "../report/report.ts";
+import { VERSION } from "../version.ts";
 import { toReportError } from "./answers.ts";
 import type { Check, Outcome } from "./check.ts";
 
@@ -57,7 +58,7 @@ export async function runCheck(request: RunRequest): Promise<Report> {
   let stats = { requests: 0, bytes: 0 };
   let outcome: Outcome;
   try {
-    const http = await createHttpClient(config.options, run);
+    const http = await withToken(await createHttpClient(config.options, run, VERSION), config, report);
     try {
       const check = await CHECKS[config.kind]();
       outcome = await check(config, {
@@ -80,6 +81,12 @@ export async function runCheck(request: RunRequest): Promise<Report> {
   signal?.throwIfAborted();
   const duration = Math.round((performance.now() - startMs) * 1_000) / 1_000;
   return report.finish({ duration_ms: duration, ...stats }, outcome.state, outcome.error);
+}
+
+/** Adds TorchServe's key where there is one; loaded only then. */
+async function withToken(http: HttpClient, config: ValidConfig, report: ReportBuilder): Promise<HttpClient> {
+  if (config.options.token_key_file === undefined) return http;
+  return (await import("./tokens/mod.ts")).withToken(http, config, report);
 }
 
 /** The report of an instance that cannot run because of its configuration. */

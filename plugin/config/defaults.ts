@@ -25,10 +25,3 @@ export function withDefaults(values: Values, init: InitConfig): Instance {
   options.read_timeout ??= options.timeout;
   return options as unknown as Instance;
 }
-
-/** Whether a value says something that its default does not. */
-export function differsFromDefault(name: OptionName, value: unknown): boolean {
-  const byDefault = OPTIONS[name].default;
-  if (byDefault !== undefined) return JSON.stringify(value) !== JSON.stringify(byDefault);
-  return value !== "" && JSON.stringify(value) !== "{}" && JSON.stringify(value) !== "[]";
-}

@@ -24,6 +24,7 @@ const WITH_PATTERNS: readonly OptionName[] = [
   "metric_patterns",
   "exclude_metrics_by_labels",
   "auth_token",
+  "inference_probe",
 ];
 
 const HARMLESS = /^(?:\.\*|[\w .:/%@~,;=&!#"'<>-])*$/;
@@ -55,6 +56,10 @@ function sources(values: Values, path: string): Source[] {
   found.push(...listed(child(wanted, "exclude"), values.metric_patterns?.exclude));
   for (const [label, patterns] of Object.entries(values.exclude_metrics_by_labels ?? {})) {
     if (patterns !== true) found.push(...listed(child(child(path, "exclude_metrics_by_labels"), label), patterns));
+  }
+  const expectBody = values.inference_probe?.expect_body;
+  if (expectBody !== undefined) {
+    found.push({ path: child(child(path, "inference_probe"), "expect_body"), source: expectBody });
   }
   const reader = values.auth_token?.reader;
   if (reader?.type === "file" && reader.pattern !== undefined) {

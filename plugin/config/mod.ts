@@ -3,13 +3,13 @@ import type { FileResult } from "./file.ts";
 
 import type { OptionDoc } from "./option_docs.ts";
 
+export { authorizationSetBy } from "./authorization.ts";
 export type { FileInstance, FileResult } from "./file.ts";
 export type { LogsEntry } from "./logs.ts";
 export type { MetricDefinition, MetricItem } from "./metric_items.ts";
 export { nearest } from "./nearest.ts";
 export type { OptionDoc } from "./option_docs.ts";
 export type { InitConfig, Instance, OptionName } from "./options.ts";
-export { NOT_SUPPORTED_YET } from "./supported.ts";
 export type { ConfigIssue, InstanceKind } from "./types.ts";
 export { validateInstance, type ValidationResult, type ValidConfig } from "./validate.ts";
 

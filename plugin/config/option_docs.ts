@@ -1,7 +1,6 @@
 import { DESCRIPTIONS, type OptionDescription } from "./descriptions/mod.ts";
 import { ENDPOINTS } from "./endpoint.ts";
 import { OPTION_NAMES, type OptionGroup, type OptionName, OPTIONS } from "./options.ts";
-import { NOT_SUPPORTED_YET } from "./supported.ts";
 import type { InstanceKind } from "./types.ts";
 
 /** All that documents need to know of an option: its record and its description in one. */
@@ -15,8 +14,6 @@ export interface OptionDoc extends OptionDescription {
   /** May stand in `init_config` too. */
   readonly init: boolean;
   readonly default: unknown;
-  /** Does nothing yet. */
-  readonly notSupportedYet: boolean;
 }
 
 /** Every option, in the order of the documents. */
@@ -33,7 +30,6 @@ export function optionDocs(): readonly OptionDoc[] {
       secret,
       init,
       default: byDefault,
-      notSupportedYet: NOT_SUPPORTED_YET.includes(name),
     };
   });
 }

@@ -12,6 +12,7 @@ import {
   numberFrom,
   oneOf,
   patterns,
+  seconds,
   text,
   textOrNumber,
   texts,
@@ -84,12 +85,18 @@ export const LOG_PATH = "a directory, or a mapping with ts_metrics and model_met
 /** The address of an endpoint; `endpoint.ts` looks at it more closely. */
 export const address = () => v.pipe(v.string(HTTP_URL), v.nonEmpty(HTTP_URL));
 
-/** `metrics_log`: a directory, or the two files. */
+/** `metrics_log`: a directory, or a mapping with it or the two files, and where to start. */
 export function metricsLog() {
   const directory = nonEmptyText();
+  const path = () => v.optional(nonEmptyText());
   const paths = v.pipe(
-    fields({ ts_metrics: v.optional(nonEmptyText()), model_metrics: v.optional(nonEmptyText()) }, LOG_PATH),
-    v.check((files) => Object.values(files).some((file) => file !== undefined), LOG_PATH),
+    fields({
+      directory: path(),
+      ts_metrics: path(),
+      model_metrics: path(),
+      start: v.optional(oneOf(["end", "beginning"])),
+    }, LOG_PATH),
+    v.check((value) => (value.directory ?? value.ts_metrics ?? value.model_metrics) !== undefined, LOG_PATH),
   );
   return choice([directory, paths], (value) => {
     if (typeof value === "string") return directory;
@@ -105,6 +112,9 @@ export function probe() {
     body: v.optional(text()),
     body_file: v.optional(nonEmptyText()),
     content_type: v.optional(nonEmptyText()),
+    expect_status: v.optional(wholeNumber(100, 599, "an HTTP status from 100 to 599")),
+    expect_body: v.optional(nonEmptyText()),
+    timeout: v.optional(seconds()),
   }, "a mapping with model and body or body_file");
 }
 

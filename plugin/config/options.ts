@@ -128,6 +128,7 @@ export const OPTIONS = {
 
   token_key_file: option("http", nonEmptyText, { kinds: ["inference", "management"] }),
   token_renew: option("http", flag, { default: false, kinds: ["inference", "management"] }),
+  token_api_url: option("http", address, { kinds: ["inference", "management"] }),
   extended_metrics: option("http", flag, { default: false, kinds: ["inference", "management"] }),
 
   proxy: option("http", proxy, { secret: true, init: true }),

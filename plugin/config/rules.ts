@@ -1,3 +1,5 @@
+import { authorizationSetBy } from "./authorization.ts";
+import { endpointUrl } from "./endpoint.ts";
 import { child } from "./found.ts";
 import type { IssueList } from "./issue_list.ts";
 import type { Instance, OptionName } from "./options.ts";
@@ -33,5 +35,26 @@ export function checkRules(options: Instance, path: string, issues: IssueList): 
   }
   if (options.token_renew && options.token_key_file === undefined) {
     issues.warning(child(path, "token_renew"), "token_renew has no effect without token_key_file.");
+  }
+  checkToken(options, path, issues);
+  const probe = options.inference_probe;
+  if (probe?.body !== undefined && probe.body_file !== undefined) {
+    issues.error(child(path, "inference_probe"), "Found body and body_file; expected only one of them.");
+  }
+}
+
+function checkToken(options: Instance, path: string, issues: IssueList): void {
+  if (options.token_api_url !== undefined) {
+    endpointUrl(options.token_api_url, child(path, "token_api_url"), issues);
+    if (!options.token_renew) {
+      issues.warning(child(path, "token_api_url"), "token_api_url has no effect without token_renew.");
+    }
+  }
+  const other = options.token_key_file === undefined ? undefined : authorizationSetBy(options);
+  if (other !== undefined) {
+    issues.warning(
+      child(path, "token_key_file"),
+      `token_key_file has no effect: ${other} sets the Authorization header, and a request has only one.`,
+    );
   }
 }

@@ -1,5 +1,5 @@
 import { clean } from "./clean.ts";
-import { differsFromDefault, type Values, withDefaults } from "./defaults.ts";
+import { type Values, withDefaults } from "./defaults.ts";
 import { chooseEndpoint, type EndpointName, ENDPOINTS, endpointUrl } from "./endpoint.ts";
 import { child, found } from "./found.ts";
 import { checkPatterns, doubtfulPatterns } from "./instance_patterns.ts";
@@ -16,7 +16,6 @@ import {
 import { checkRules } from "./rules.ts";
 import { parseWith } from "./schema_issues.ts";
 import { isMapping, type OptionSchema } from "./schemas.ts";
-import { NOT_SUPPORTED_YET } from "./supported.ts";
 import type { ConfigIssue, InstanceKind } from "./types.ts";
 import { reportUnknownNames, unknownName } from "./unknown_names.ts";
 
@@ -44,15 +43,8 @@ export interface InitResult {
   readonly ok: boolean;
 }
 
-const unsupported = new Set(NOT_SUPPORTED_YET);
-const TYPED_METRICS = "extra_metrics.*.type";
-
 function isOption(name: string): name is OptionName {
   return Object.hasOwn(OPTIONS, name);
-}
-
-function notSupported(name: string, path: string, issues: IssueList): void {
-  issues.warning(path, `not supported yet: ${name}`);
 }
 
 /** Checks `init_config`, which may be `null` or absent. */
@@ -76,7 +68,6 @@ export function validateInitConfig(initConfig: unknown, path = "init_config"): I
       const schema: OptionSchema = OPTIONS[name].schema();
       reportUnknownNames(schema, value, at, issues);
       init[name] = parseWith(schema, value, at, secret, issues);
-      if (unsupported.has(name) && differsFromDefault(name, init[name])) notSupported(name, at, issues);
     }
   }
   return { init, issues: issues.all, ok: !issues.failed };
@@ -100,7 +91,6 @@ export async function validateWithInit(
   const values = readOptions(cleaned, endpoint?.kind, path, issues);
   const options = withDefaults(values, initResult.init);
   checkRules(options, path, issues);
-  reportUnsupported(values, path, issues);
   const url = endpoint && endpointAddress(endpoint.name, options, path, issues);
   const doubtful = doubtfulPatterns(values, path);
   if (doubtful.length > 0) await checkPatterns(doubtful, issues);
@@ -158,23 +148,6 @@ function reportNoEffect(
   );
 }
 
-function reportUnsupported(values: Values, path: string, issues: IssueList): void {
-  for (const name of OPTION_NAMES) {
-    const value = values[name];
-    if (value === undefined) continue;
-    if (unsupported.has(name) && differsFromDefault(name, value)) notSupported(name, child(path, name), issues);
-  }
-  if (!unsupported.has(TYPED_METRICS)) return;
-  values.extra_metrics?.forEach((item, i) => {
-    if (typeof item === "string") return;
-    for (const [name, target] of Object.entries(item)) {
-      if (!isMapping(target) || target.type === undefined || target.type === "native") continue;
-      const at = child(child(child(child(path, "extra_metrics"), i), name), "type");
-      notSupported(`extra_metrics.${name}.type`, at, issues);
-    }
-  });
-}
-
 function endpointAddress(
   name: EndpointName,
   options: Instance,
@@ -186,7 +159,7 @@ function endpointAddress(
     return typeof value === "string" ? endpointUrl(value, child(path, name), issues) : undefined;
   }
   if (value === undefined || typeof value === "string") return value;
-  return value.ts_metrics ?? value.model_metrics;
+  return value.directory ?? value.ts_metrics ?? value.model_metrics;
 }
 
 /**

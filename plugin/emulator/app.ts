@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import type { Connection } from "../runtime/serve.ts";
 import { apiDescription } from "./description.ts";
 import { methodNotAllowed, resourceNotFound, TorchServeError } from "./errors.ts";
-import { distort, replacement, waitFor } from "./fault_effects.ts";
+import { ClientGone, distort, replacement, waitFor } from "./fault_effects.ts";
 import { handleInference } from "./inference.ts";
 import { handleManagement } from "./management.ts";
 import { decodeTarget, type Target, targetOf } from "./netty.ts";
@@ -16,6 +16,8 @@ export interface State {
     target: Target;
     /** The answer's body is sent after the handlers have ended; who sends it calls `finish`. */
     streams: boolean;
+    /** Nobody is there any more to get the answer. */
+    gone: boolean;
     finish: () => void;
   };
 }
@@ -28,7 +30,8 @@ export function createApp(server: TorchServe, endpoint: Endpoint): Hono<State> {
   const app = new Hono<State>({ getPath: () => "/" });
   const description = apiDescription(endpoint, server.version);
 
-  app.onError((error) => {
+  app.onError((error, c) => {
+    c.set("gone", error instanceof ClientGone);
     if (error instanceof TorchServeError) return server.answers.error(error);
     return server.answers.error(new TorchServeError(500, error.name, error.message));
   });
@@ -36,15 +39,16 @@ export function createApp(server: TorchServe, endpoint: Endpoint): Hono<State> {
   app.use(async (c, next) => {
     const { raw } = c.req;
     const recorded = server.traffic.begin(endpoint, raw, targetOf(raw.url));
-    let status: number | undefined;
+    let ended = false;
     c.set("streams", false);
     c.set("finish", () => {
-      if (status !== undefined) return;
-      status = c.res.status;
-      server.traffic.end(recorded, c.get("streams") && c.env.connection.gone.aborted ? 0 : status);
+      if (ended) return;
+      ended = true;
+      const gone = c.get("gone") || c.get("streams") && c.env.connection.gone.aborted;
+      server.traffic.end(recorded, gone ? 0 : c.res.status);
     });
     await next();
-    countAnswer(server, c.res.status);
+    if (!c.get("gone")) countAnswer(server, c.res.status);
     if (!c.get("streams")) c.get("finish")();
   });
 

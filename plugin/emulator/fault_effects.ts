@@ -3,14 +3,21 @@ import type { Fault } from "./faults.ts";
 import { toGson } from "./java.ts";
 import type { Target } from "./netty.ts";
 
-/** Ends when the client goes away or the emulator closes. */
+/** The client went away, or the emulator closes, while an answer waited. */
+export class ClientGone extends Error {}
+
+/**
+ * Waits that many milliseconds.
+ *
+ * @throws {ClientGone} as soon as the signal is aborted.
+ */
 export function waitFor(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = () => {
       clearTimeout(timer);
-      reject(new Error("the client went away"));
+      reject(new ClientGone());
     };
-    if (signal.aborted) return reject(new Error("the client went away"));
+    if (signal.aborted) return reject(new ClientGone());
     // setTimeout takes 31 bits; longer is for ever.
     const timer = setTimeout(() => {
       signal.removeEventListener("abort", stop);

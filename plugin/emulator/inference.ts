@@ -5,6 +5,9 @@ import type { Connection } from "../runtime/serve.ts";
 import type { Target } from "./netty.ts";
 import type { TorchServe } from "./server.ts";
 
+/** An exception in the handler of `test/real/handlers/echo.py`. */
+const raiseWord = "raise";
+
 /**
  * The inference API: `/ping` and `/predictions/NAME[/VERSION]` with any method, the latter answered as an echo handler
  * does; one that raises an exception when it gets the word `raise`. The older `/models/NAME/invoke`, `/invocations`, `/NAME/predict`, and KServe's paths are not emulated.
@@ -35,8 +38,6 @@ export async function handleInference(
   countPrediction(server, name, version, predictMs);
   return server.answers.bytes(echoed);
 }
-
-const raiseWord = "raise";
 
 /** Counts a prediction as `ts_inference_requests_total` does: when it is asked for, workers or not. */
 export function countRequest(server: TorchServe, name: string, version: string | undefined): void {

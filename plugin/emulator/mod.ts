@@ -67,6 +67,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   };
   for (const spec of startupModels) models.register(spec, true);
   collectSystemMetrics(server);
+  // Rendered before the first request, so that a crawl of many models waits for its client only.
+  for (const name of models.names()) models.describe(name, "all");
 
   const { host = "127.0.0.1" } = options;
   const listening: HttpServer[] = [];

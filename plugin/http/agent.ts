@@ -13,6 +13,11 @@ export interface RequestOptions extends http.RequestOptions {
   readonly port: number;
   readonly exchange: Exchange;
   readonly servername?: string;
+  /**
+   * Set when the request has its answer or has failed. Deno's agent gives a request that was destroyed another
+   * connection, idle or new, and would send it a second time.
+   */
+  readonly attempt: { over: boolean };
 }
 
 type Dialled = (error: Error | null, socket: Duplex) => void;
@@ -44,6 +49,10 @@ export class Pools {
       ? https.request({ ...options, agent: this.#secure })
       : http.request({ ...options, agent: this.#plain });
     message.on("socket", (socket) => {
+      if (options.attempt.over) {
+        socket.destroy();
+        return;
+      }
       this.#busy.add(socket);
       message.once("close", () => this.#busy.delete(socket));
     });
@@ -65,26 +74,31 @@ export class Pools {
 
   #dialling(secure: boolean): (asked: http.ClientRequestArgs, dialled?: Dialled) => undefined {
     return (asked, dialled) => {
-      const { host, port, servername, exchange } = asked as RequestOptions;
+      const { host, port, servername, exchange, attempt } = asked as RequestOptions;
+      // The runtimes' own callback takes an error alone.
+      const failed = dialled as ((error: Error) => void) | undefined;
+      if (attempt.over || this.#destroyed) {
+        queueMicrotask(() => failed?.(new Error("the request is over")));
+        return undefined;
+      }
       dial({ host, port, exchange, secure, ...(servername ? { servername } : {}) }, this.#options).then(
         (socket) => {
-          this.#add(socket, exchange);
+          this.#add(socket);
+          if (attempt.over || this.#destroyed) socket.destroy();
           dialled?.(null, socket);
         },
-        // The runtimes' own callback takes an error alone.
-        (error) => (dialled as ((error: Error) => void) | undefined)?.(error),
+        (error) => failed?.(error),
       );
       return undefined;
     };
   }
 
-  #add(socket: net.Socket, exchange: Exchange): void {
+  #add(socket: net.Socket): void {
     this.#sockets.add(socket);
     this.#busy.add(socket);
     socket.once("close", () => {
       this.#sockets.delete(socket);
       this.#busy.delete(socket);
     });
-    if (this.#destroyed || exchange.error !== undefined) socket.destroy();
   }
 }

@@ -62,6 +62,7 @@ export class RunClient implements HttpClient {
       authentications: this.#parts.authentications,
       cookies: this.#parts.cookies ?? new CookieJar(),
       trusted: true,
+      more: request.more ?? false,
     };
     const hasOwn = hop.authentications.some((authentication) => !authentication.leavesUserInfo);
     if (credentials !== undefined && !hasOwn) {
@@ -147,6 +148,7 @@ export class RunClient implements HttpClient {
             url: message.url,
             headers: message.headers.toRecord(),
             maxBytes: this.#maxBytes,
+            more: hop.more,
             ...(message.body === undefined ? {} : { body: message.body }),
           },
           exchange,
@@ -207,6 +209,7 @@ interface Hop {
   readonly cookies: CookieJar;
   /** No redirect has led to another origin yet. */
   trusted: boolean;
+  readonly more: boolean;
 }
 
 function answer(response: WireResponse, url: URL, body: Uint8Array): HttpResponse {

@@ -9,6 +9,8 @@ export interface WireRequest {
   readonly body?: Uint8Array;
   /** The most bytes of body to read, before decompression. */
   readonly maxBytes: number;
+  /** Another request of this run follows; a transport that cannot close idle connections keeps this one only then. */
+  readonly more: boolean;
 }
 
 /** An answer as it came from the wire, its body still in its content coding. */

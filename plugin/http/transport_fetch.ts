@@ -24,13 +24,16 @@ export class UnclearFailure extends Error {
 }
 
 /**
- * Bun's own `fetch`: starts five milliseconds earlier than `node:http`.
+ * Bun's own `fetch`: starts five milliseconds earlier than `node:http`, and asks many times as fast.
  *
- * Without keep-alive: Bun's pool is the process's, and its idle connections cannot be closed, so a run that was
- * cancelled would leave some behind. Runs that ask often change to the node transport and its own pool.
+ * Bun's pool is the process's, and its idle connections cannot be closed from here: a run that was cancelled would leave
+ * some behind. So a connection is kept only for a request that follows, and the last ones of a run ask the server to
+ * close theirs (RFC 9112, 9.6).
  */
 export class FetchTransport implements Transport {
   readonly #tls: FetchTls | undefined;
+  /** There may be connections in the pool, which a request without keep-alive would not take. */
+  #pooled = false;
 
   constructor(tls?: FetchTls) {
     this.#tls = tls;
@@ -73,15 +76,16 @@ export class FetchTransport implements Transport {
   }
 
   close(): void {
-    // Each connection ended with its exchange.
+    // Each connection ended with its last exchange.
   }
 
   #init(request: WireRequest, signal: AbortSignal): RequestInit {
+    if (request.more) this.#pooled = true;
     const init = {
       method: request.method,
-      headers: request.headers,
+      headers: request.more || !this.#pooled ? request.headers : { ...request.headers, Connection: "close" },
       redirect: "manual" as const,
-      keepalive: false,
+      keepalive: this.#pooled,
       signal,
       // Bun's own: our decompression counts bytes, our clocks know why they stop.
       decompress: false,

@@ -3,11 +3,8 @@ import { type FetchTransport, UnclearFailure } from "./transport_fetch.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Transport, WireRequest, WireResponse } from "./transport.ts";
 
-/** After so many requests of a run, the pool of the node transport is worth loading it. */
-const FETCH_REQUESTS = 4;
-
 /**
- * The fast lane of Bun: `fetch` for the first requests of a run, the node transport for the many of a crawl.
+ * The fast lane of Bun: `fetch`, and the node transport behind it.
  *
  * A failure that `fetch` cannot name (it has one code for a reset, an empty answer and one that is not HTTP) is asked
  * for again over the node transport, which can, when asking again changes nothing at the server.
@@ -17,7 +14,8 @@ export class FetchFirstTransport implements Transport {
   readonly #load: () => Promise<Transport>;
   #node: Promise<Transport> | undefined;
   #loaded: Transport | undefined;
-  #sent = 0;
+  /** Whether the node transport has to do everything. */
+  #changed = false;
 
   /** @param load Makes the node transport; called at most once. */
   constructor(fetch: FetchTransport, load: () => Promise<Transport>) {
@@ -26,13 +24,13 @@ export class FetchFirstTransport implements Transport {
   }
 
   async send(request: WireRequest, exchange: Exchange): Promise<WireResponse> {
-    if (++this.#sent > FETCH_REQUESTS) return await (await this.#nodeTransport()).send(request, exchange);
+    if (this.#changed) return await (await this.#nodeTransport()).send(request, exchange);
     try {
       return await this.#fetch.send(request, exchange);
     } catch (error) {
       if (error instanceof UnknownAuthorityError) {
         // The node transport can also trust the machine's authorities; Bun's fetch would have to be told them all.
-        this.#sent = FETCH_REQUESTS;
+        this.#changed = true;
         return await (await this.#nodeTransport()).send(request, exchange);
       }
       if (!(error instanceof UnclearFailure)) throw error;

@@ -1,4 +1,5 @@
 import type http from "node:http";
+import type net from "node:net";
 import { BodyCollector } from "./body.ts";
 import { classify, codeOf } from "./classify.ts";
 import { type DialOptions, Pools, type RequestOptions } from "./agent.ts";
@@ -52,13 +53,18 @@ export class NodeTransport implements Transport {
     if (exchange.error !== undefined) return Promise.reject(exchange.error);
     const { url } = request;
     const address = url.href;
-    const options = requestOptions(request, exchange, this.#dial);
+    const attempt = { over: false };
+    const options = { ...requestOptions(request, this.#dial), exchange, attempt };
     return new Promise((resolve, reject) => {
       let answer: http.IncomingMessage | undefined;
+      let connection: net.Socket | undefined;
       exchange.enter("connect");
       const message = this.#pools.start(options);
       const fail = (cause: unknown) => {
+        attempt.over = true;
         message.destroy();
+        // Deno's does not always take a reused connection with it.
+        connection?.destroy();
         const stale = message.reusedSocket && answer === undefined && codeOf(cause) === "ECONNRESET" &&
           exchange.error === undefined && request.body === undefined;
         reject(
@@ -73,11 +79,17 @@ export class NodeTransport implements Transport {
         socket.destroy();
         fail(Object.assign(new Error("unrequested upgrade"), { code: "UNREQUESTED_UPGRADE" }));
       });
-      message.on("socket", () => exchange.enter("read"));
+      message.on("socket", (socket) => {
+        connection = socket;
+        exchange.enter("read");
+      });
       message.on("response", (response) => {
         answer = response;
         exchange.touch();
-        receive(response, request, exchange).then(resolve, fail);
+        receive(response, request, exchange).then((received) => {
+          attempt.over = true;
+          resolve(received);
+        }, fail);
       });
       message.end(request.body);
     });
@@ -87,7 +99,7 @@ export class NodeTransport implements Transport {
 /** An idle connection that the server had closed. */
 class StaleConnection extends Error {}
 
-function requestOptions(request: WireRequest, exchange: Exchange, dial: DialOptions): RequestOptions {
+function requestOptions(request: WireRequest, dial: DialOptions): Omit<RequestOptions, "exchange" | "attempt"> {
   const { url, body } = request;
   const secure = url.protocol === "https:";
   const host = url.hostname.startsWith("[") ? url.hostname.slice(1, -1) : url.hostname;
@@ -108,7 +120,6 @@ function requestOptions(request: WireRequest, exchange: Exchange, dial: DialOpti
     },
     setHost: false,
     maxHeaderSize: MAX_HEADER_BYTES,
-    exchange,
     ...(dial.tls.useHostHeader && hostHeader !== undefined ? { servername: hostHeader.replace(/:\d+$/, "") } : {}),
   };
 }

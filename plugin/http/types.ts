@@ -6,6 +6,8 @@ export interface HttpRequest {
   /** Added to, and stronger than, the defaults; weaker than the user's `headers` and `extra_headers`. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
+  /** Another request to this server follows: keep the connection for it. Default `false`. */
+  readonly more?: boolean;
 }
 
 /** An answer of any status, read to its end. */

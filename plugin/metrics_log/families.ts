@@ -6,6 +6,8 @@ import type { LoggedMetric, Series } from "./series.ts";
 
 const TOTAL = "_total";
 
+const encoder = new TextEncoder();
+
 /** Series of one metric of the log, as the family that the metrics endpoint would show. */
 abstract class LoggedFamily implements FollowedFamily {
   readonly help = "";
@@ -22,8 +24,27 @@ abstract class LoggedFamily implements FollowedFamily {
   abstract value(i: number): number;
   abstract increment(i: number): number;
 
+  rawLabelsLength(i: number): number {
+    return this.#bytes(i).length;
+  }
+
+  hasRawLabels(i: number, bytes: Uint8Array, start: number, end: number): boolean {
+    const own = this.#bytes(i);
+    return own.length === end - start && own.every((byte, k) => byte === bytes[start + k]);
+  }
+
+  copyRawLabels(i: number, into: Uint8Array, at: number): number {
+    const own = this.#bytes(i);
+    into.set(own, at);
+    return at + own.length;
+  }
+
   timestamp(): undefined {
     return undefined;
+  }
+
+  #bytes(i: number): Uint8Array {
+    return encoder.encode(this.rawLabels(i));
   }
 
   protected seriesAt(i: number): Series {

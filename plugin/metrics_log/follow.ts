@@ -1,5 +1,5 @@
 import { type LineReceiver, LineSplitter } from "./lines.ts";
-import { LogFile, LogFileError } from "./log_file.ts";
+import { isRecognisable, isSameFile, LogFile, LogFileError } from "./log_file.ts";
 import { findUnread } from "./rotated.ts";
 import type { Cursor } from "./state.ts";
 
@@ -52,7 +52,7 @@ export async function followLog(path: string, run: FollowRun): Promise<Followed>
     error = thrown;
   }
   try {
-    const cursor = await follower.follow(current);
+    const cursor = await follower.follow(current, error?.missing ?? false);
     const { bytes, behind, notes } = follower;
     return { cursor, error, mtimeMs: current?.mtimeMs, bytes, behind, notes };
   } finally {
@@ -67,17 +67,19 @@ class Follower {
 
   constructor(readonly path: string, readonly run: FollowRun) {}
 
-  async follow(current: LogFile | undefined): Promise<Cursor | null | undefined> {
+  /** @param missing there is no current file; a file that is there, but cannot be read, may hold old lines */
+  async follow(current: LogFile | undefined, missing: boolean): Promise<Cursor | null | undefined> {
     const { before, start } = this.run;
     if (before === undefined || before === null) {
-      // A file that cannot be read is not a file that is not there.
-      if (current === undefined) return before ?? null;
+      if (current === undefined) return missing ? null : before;
       if (before === undefined && start === "end") return await this.#lookBack(current);
       return await this.#read(current, 0, false, false);
     }
-    if (current?.isSameFile(before) && await current.continues(before)) return await this.#resume(current, before);
+    if (current !== undefined && isSameFile(current.identity, before) && await current.continues(before)) {
+      return await this.#resume(current, before);
+    }
     const unread = await findUnread(this.path, before, current, this.run.seenAtMs);
-    if (!unread.found && current !== undefined && before.head_length > 0 && await current.continues(before)) {
+    if (!unread.found && current !== undefined && isRecognisable(before) && await current.continues(before)) {
       // A file system without lasting inodes, or a copy in place of the file.
       return await this.#resume(current, before);
     }
@@ -105,34 +107,48 @@ class Follower {
 
   /** Reads a file that will not grow any more; `undefined` where that cannot be done. */
   async #readRotated(path: string, offset: number, skipping: boolean): Promise<Cursor | undefined> {
-    let file: LogFile | undefined;
+    let file: LogFile;
     try {
-      file = await LogFile.open(path).catch((error: unknown) => {
-        // log4j deletes a file once it has compressed it.
-        if (path.endsWith(".gz")) throw error;
-        return LogFile.open(`${path}.gz`).catch(() => Promise.reject(error));
-      });
-      return await this.#read(file, offset, skipping, true);
+      file = await openRotated(path);
     } catch (error) {
       if (!(error instanceof LogFileError)) throw error;
       this.notes.push(`${error.message}; what it held after the last run is lost`);
       return undefined;
+    }
+    try {
+      return await this.#read(file, offset, skipping, true);
     } finally {
-      await file?.close();
+      await file.close();
     }
   }
 
   async #read(file: LogFile, offset: number, skipping: boolean, isLast: boolean): Promise<Cursor> {
     const splitter = new LineSplitter(this.run.receiver(file.path, true), offset, skipping);
-    for await (const chunk of file.chunks(offset)) {
-      splitter.push(chunk);
-      this.bytes += chunk.length;
-      if (this.run.expired()) {
-        this.behind = true;
-        break;
+    let at = offset;
+    try {
+      for await (const chunk of file.chunks(offset)) {
+        splitter.push(chunk);
+        this.bytes += chunk.length;
+        at += chunk.length;
+        // Each run has to get on by a line, or none would ever see the end.
+        this.behind = this.run.expired() && splitter.offset > offset && (file.compressed || at < file.size);
+        if (this.behind) break;
       }
+    } catch (error) {
+      if (!(error instanceof LogFileError)) throw error;
+      this.notes.push(`${error.message}; the rest is lost`);
     }
     if (isLast && !this.behind) splitter.end();
     return await file.cursor(splitter.offset, splitter.skipping);
+  }
+}
+
+/** Opens a rotated file, or the compressed one in its place: log4j deletes a file once it has compressed it. */
+async function openRotated(path: string): Promise<LogFile> {
+  try {
+    return await LogFile.open(path);
+  } catch (error) {
+    if (path.endsWith(".gz")) throw error;
+    return await LogFile.open(`${path}.gz`).catch(() => Promise.reject(error));
   }
 }

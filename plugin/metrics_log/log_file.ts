@@ -14,9 +14,31 @@ const HEAD = 256;
 export class LogFileError extends Error {
   override readonly name = "LogFileError";
 
-  constructor(readonly code: Code, message: string, readonly hint: string | undefined) {
+  /** @param missing there is no such file */
+  constructor(readonly code: Code, message: string, readonly hint: string | undefined, readonly missing = false) {
     super(message);
   }
+}
+
+/** What tells a file from others, whatever its name. */
+export type Identity = Pick<Cursor, "device" | "inode" | "born">;
+
+export function identityOf(stats: { dev: bigint; ino: bigint; birthtimeNs: bigint }): Identity {
+  return { device: String(stats.dev), inode: String(stats.ino), born: String(stats.birthtimeNs) };
+}
+
+/** Whether a cursor's file had enough content to be recognised by it: more than the time of its first line. */
+export function isRecognisable(cursor: Cursor): boolean {
+  return cursor.head_length >= 64;
+}
+
+/**
+ * Whether a file may be the one that a cursor is for; then its first bytes decide. Where it had next to none, it is the
+ * time of its creation: not all file systems keep that, and such a file has next to nothing to lose.
+ */
+export function isSameFile(identity: Identity, cursor: Cursor): boolean {
+  return identity.device === cursor.device && identity.inode === cursor.inode &&
+    (isRecognisable(cursor) || identity.born === cursor.born);
 }
 
 /** The digest of a file's first bytes, and of how many. */
@@ -33,8 +55,7 @@ export class LogFile {
     readonly path: string,
     readonly compressed: boolean,
     handle: FileHandle,
-    readonly device: string,
-    readonly inode: string,
+    readonly identity: Identity,
     /** Bytes, when it was opened; of a compressed file those on the disk. */
     readonly size: number,
     readonly mtimeMs: number,
@@ -53,9 +74,9 @@ export class LogFile {
       // Opening a named pipe would wait for its writer.
       if (!(await stat(path)).isFile()) throw new LogFileError("config", `${path} is not a regular file`, undefined);
       handle = await open(path, "r");
-      const { dev, ino, size, mtimeMs } = await handle.stat({ bigint: true });
-      const compressed = path.endsWith(".gz");
-      return new LogFile(path, compressed, handle, String(dev), String(ino), Number(size), Number(mtimeMs));
+      const stats = await handle.stat({ bigint: true });
+      const { size, mtimeMs } = stats;
+      return new LogFile(path, path.endsWith(".gz"), handle, identityOf(stats), Number(size), Number(mtimeMs));
     } catch (error) {
       await handle?.close();
       throw error instanceof LogFileError ? error : await explain(path, error);
@@ -64,11 +85,6 @@ export class LogFile {
 
   close(): Promise<void> {
     return this.#handle.close();
-  }
-
-  /** Whether it is the very file that a cursor is for. */
-  isSameFile(cursor: Cursor): boolean {
-    return this.device === cursor.device && this.inode === cursor.inode;
   }
 
   /** Whether it starts with what a cursor's file started with, and reaches up to the cursor. */
@@ -81,8 +97,7 @@ export class LogFile {
   /** Where to go on reading, for the next run. */
   async cursor(offset: number, skipping: boolean): Promise<Cursor> {
     const { head, length } = await this.#head(HEAD);
-    const { device, inode } = this;
-    return { device, inode, offset, head, head_length: length, ...(skipping ? { skipping } : {}) };
+    return { ...this.identity, offset, head, head_length: length, ...(skipping ? { skipping } : {}) };
   }
 
   /**
@@ -152,7 +167,7 @@ async function explain(path: string, error: unknown): Promise<LogFileError> {
     case "ENOENT": {
       const target = await danglingLink(path);
       const what = target === undefined ? "does not exist" : `is a link to ${target}, which does not exist`;
-      return new LogFileError("connect", `${path} ${what}`, `start TorchServe with metrics_mode=log; ${WHERE}`);
+      return new LogFileError("connect", `${path} ${what}`, `start TorchServe with metrics_mode=log; ${WHERE}`, true);
     }
     case "ENOTDIR":
       return new LogFileError(
@@ -170,7 +185,11 @@ async function explain(path: string, error: unknown): Promise<LogFileError> {
     case "ELOOP":
       return new LogFileError("config", `${path} is a link that leads back to itself`, WHERE);
     default:
-      return new LogFileError("connect", `${path}: ${error instanceof Error ? error.message : String(error)}`, undefined);
+      return new LogFileError(
+        "connect",
+        `${path}: ${error instanceof Error ? error.message : String(error)}`,
+        undefined,
+      );
   }
 }
 

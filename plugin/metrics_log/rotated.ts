@@ -1,6 +1,6 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { LogFile, LogFileError } from "./log_file.ts";
+import { type Identity, identityOf, isRecognisable, isSameFile, LogFile, LogFileError } from "./log_file.ts";
 import type { Cursor } from "./state.ts";
 
 /** Most rotated files that are looked at, newest first. */
@@ -20,7 +20,7 @@ export interface Unread {
 interface Candidate {
   readonly path: string;
   readonly mtimeMs: number;
-  readonly identity: string;
+  readonly identity: Identity;
 }
 
 /**
@@ -76,13 +76,13 @@ async function rotatedFiles(path: string, current: LogFile | undefined): Promise
     return [];
   }
   const candidates: Candidate[] = [];
-  const inUse = current === undefined ? "" : `${current.device}:${current.inode}`;
   for (const entry of names) {
     if (entry === name || !entry.startsWith(stem) || !ROTATED.test(entry.slice(stem.length))) continue;
     try {
       const found = await stat(join(directory, entry), { bigint: true });
-      const identity = `${found.dev}:${found.ino}`;
-      if (!found.isFile() || identity === inUse) continue;
+      const identity = identityOf(found);
+      const isCurrent = identity.device === current?.identity.device && identity.inode === current.identity.inode;
+      if (!found.isFile() || isCurrent) continue;
       candidates.push({ path: join(directory, entry), mtimeMs: Number(found.mtimeNs) / 1e6, identity });
     } catch {
       // Gone meanwhile: log4j deletes what it has compressed.
@@ -93,9 +93,8 @@ async function rotatedFiles(path: string, current: LogFile | undefined): Promise
 
 /** Whether a candidate is the cursor's file, has its content only, or neither. */
 async function compare({ path, identity }: Candidate, cursor: Cursor): Promise<"file" | "content" | undefined> {
-  const isFile = identity === `${cursor.device}:${cursor.inode}`;
-  // Every file starts with nothing: only the inode tells one that was empty.
-  if (cursor.head_length === 0) return isFile ? "file" : undefined;
+  const isFile = isSameFile(identity, cursor);
+  if (!isFile && !isRecognisable(cursor)) return undefined;
   let file: LogFile | undefined;
   try {
     file = await LogFile.open(path);

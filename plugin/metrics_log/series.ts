@@ -78,7 +78,7 @@ export class SeriesStore {
       return undefined;
     }
     series.seconds = timestampSeconds;
-    series.written = true;
+    if (counts) series.written = true;
     if (kind === "gauge") series.value = value;
     else if (counts && kind === "counter") {
       series.value += value;
@@ -122,7 +122,9 @@ export class SeriesStore {
       if (onlyCounted && metric.kind === "gauge") continue;
       const series = [...metric.series.values()].filter(({ written }) => written || !onlyCounted);
       if (series.length === 0) continue;
-      families.push(metric.kind === "histogram" ? new HistogramFamily(metric, series) : new CountedFamily(metric, series));
+      families.push(
+        metric.kind === "histogram" ? new HistogramFamily(metric, series) : new CountedFamily(metric, series),
+      );
     }
     return families;
   }

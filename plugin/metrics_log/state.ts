@@ -7,9 +7,11 @@ const offset = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const text = v.pipe(v.string(), v.maxLength(64));
 
 const cursorSchema = v.object({
-  /** Device and inode, together the file's identity for as long as it exists. */
+  /** Device and inode: the file's identity for as long as it exists. */
   device: text,
   inode: text,
+  /** Nanoseconds since the epoch of its creation, where the file system knows: inodes are used again. */
+  born: text,
   /** The first byte that was not read. For a compressed file in what it holds. */
   offset,
   /** Digest of the first `head_length` bytes: the identity of the content, also of a copy. */

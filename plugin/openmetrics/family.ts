@@ -1,5 +1,5 @@
 import type { Source } from "./source.ts";
-import type { MetricFamily, MetricType } from "./types.ts";
+import type { LabelBlocks, MetricFamily, MetricType } from "./types.ts";
 
 /** In a sample's name byte: the sample has a timestamp. */
 const HAS_TIMESTAMP = 0x80;
@@ -13,7 +13,7 @@ export type LabelSplitter = (block: string) => string[];
  * object serves all families of a parse; the columns grow to the largest family (17 bytes a sample, 25 with
  * timestamps, at most half of it unused) and nothing is made per sample until a consumer asks for its labels.
  */
-export class FamilyColumns implements MetricFamily {
+export class FamilyColumns implements MetricFamily, LabelBlocks {
   name = "";
   type: MetricType = "unknown";
   help = "";
@@ -21,6 +21,7 @@ export class FamilyColumns implements MetricFamily {
   length = 0;
   /** The full names that samples of this family have; a sample refers to one by its index, at most 127. */
   readonly sampleNames: string[] = [];
+  readonly blocks: LabelBlocks = this;
   readonly #source: Source;
   readonly #splitLabels: LabelSplitter;
   #capacity = FIRST_CAPACITY;
@@ -81,6 +82,27 @@ export class FamilyColumns implements MetricFamily {
     const start = this.#labelStarts[i]!;
     const end = this.#labelEnds[i]!;
     return start === end ? "" : this.#source.slice(start, end);
+  }
+
+  blockLength(i: number): number {
+    this.#check(i);
+    return this.#labelEnds[i]! - this.#labelStarts[i]!;
+  }
+
+  blockEquals(i: number, bytes: Uint8Array, start: number, end: number): boolean {
+    if (this.blockLength(i) !== end - start) return false;
+    const own = this.#source.bytes;
+    for (let k = this.#labelStarts[i]!, other = start; other < end; k++, other++) {
+      if (own[k] !== bytes[other]) return false;
+    }
+    return true;
+  }
+
+  copyBlock(i: number, into: Uint8Array, at: number): number {
+    const length = this.blockLength(i);
+    const start = this.#labelStarts[i]!;
+    into.set(this.#source.bytes.subarray(start, start + length), at);
+    return at + length;
   }
 
   labels(i: number): string[] {

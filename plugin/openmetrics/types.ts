@@ -12,6 +12,16 @@ export type MetricType =
   | "info"
   | "unknown";
 
+/** What stands between the braces of samples, as bytes: for consumers to whom strings cost too much. */
+export interface LabelBlocks {
+  /** How many bytes sample `i` has there. */
+  blockLength(i: number): number;
+  /** Whether sample `i` has these bytes there, from `start` up to `end`. */
+  blockEquals(i: number, bytes: Uint8Array, start: number, end: number): boolean;
+  /** Copies those of sample `i`; returns the offset after them. */
+  copyBlock(i: number, into: Uint8Array, at: number): number;
+}
+
 /**
  * One metric family with all its samples.
  *
@@ -30,6 +40,8 @@ export interface MetricFamily {
   sampleName(i: number): string;
   /** What stands between the braces of sample `i`, as written; `""` without labels. */
   rawLabels(i: number): string;
+  /** Absent where the family does not come from a text. */
+  readonly blocks?: LabelBlocks;
   /** Names and values in turn, unescaped, in the order of the line: `["le", "0.5", "path", "/"]`. */
   labels(i: number): string[];
   value(i: number): number;

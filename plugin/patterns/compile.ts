@@ -11,16 +11,20 @@ import { reduceForSearch } from "./reduce.ts";
 import { dependsOnCaptures, type Node, type Syntax } from "./syntax.ts";
 import type { Pattern } from "./types.ts";
 
-/** Where native matching ends at shorter texts than this, RE2 is loaded. */
+/** Names and label values are hardly ever longer; where native matching ends below this, RE2 is loaded. */
 const SHORT_TEXT = 256;
+/** Lines of an exposition may be as long; where neither of our own engines takes them, RE2 is loaded, too. */
+const LONG_TEXT = 2 ** 20 - 1;
 
 /**
  * Compiles a Python pattern.
  *
- * `matches` and `exec` throw a `PatternInputError` for a text on which the pattern would take too long: only for
- * patterns with lookaround, back-references, conditionals, atomic groups or possessive quantifiers that the native
- * engine is not safe for (texts of 4,096 characters are always taken unless there are back-references or conditionals,
- * or more than 1,000 choices in the pattern), and for `exec`.
+ * `matches` and `exec` throw a `PatternInputError` for a text on which the pattern would take too long or too much
+ * memory, never a wrong answer. `matches` does so only for patterns that neither the native engine nor RE2 takes:
+ * ambiguous repeats together with lookaround, `$` before a final newline or `\b` in other scripts (from about 100,000
+ * characters on), atomic groups and possessive quantifiers (likewise), back-references and conditionals (from some
+ * hundreds of characters on where they are ambiguous), and quadratic patterns on texts over a megabyte. `exec` may do so
+ * for any pattern, on long texts.
  *
  * @throws {PatternError} what Python rejects, with its message and position; `\N{...}`; patterns with more than 20,000
  *   instructions, repeats written out; exponential patterns with back-references or conditionals
@@ -46,10 +50,7 @@ export async function compileAny(sources: readonly string[]): Promise<Pattern> {
     ...(await Promise.all(quick.map((root) => patternOf(source, { root, groups: 0 })))),
     ...(await Promise.all(others.map((syntax) => patternOf(source, syntax)))),
   ];
-  const exact = lazily(() => {
-    assertFits(merged.root);
-    return exactMatcher(merged.root, merged.groups);
-  });
+  const exact = lazily(() => exactMatcher(merged.root, merged.groups));
   const matches = (text: string) => patterns.some((pattern) => pattern.matches(text));
   return { source, matches, exec: (text) => matches(text) ? exact().find(text) : undefined };
 }
@@ -81,9 +82,11 @@ function assertFits(root: Node): void {
 async function patternOf(source: string, { root, groups }: Syntax): Promise<Pattern> {
   const reduced = reduceForSearch(root);
   const native = nativeMatcher(reduced);
-  const linear = native && native.maxLength >= SHORT_TEXT ? undefined : await linearMatcher(reduced);
   // Without captures, except where they decide.
   const searching = lazily(() => exactMatcher(reduced, dependsOnCaptures(reduced) ? groups : 0));
+  const enough = native !== undefined && native.maxLength >= SHORT_TEXT &&
+    (native.maxLength >= LONG_TEXT || searching().maxLength >= LONG_TEXT);
+  const linear = enough ? undefined : await linearMatcher(reduced);
   const capturing = lazily(() => exactMatcher(root, groups));
   const matches = (text: string) => search(text, native, linear, searching);
   return { source, matches, exec: (text) => matches(text) ? capturing().find(text) : undefined };

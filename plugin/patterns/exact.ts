@@ -1,4 +1,5 @@
 import { costOf, isAnchored } from "./cost.ts";
+import { MAX_MEMO_CELLS } from "./limits.ts";
 import { Search } from "./machine.ts";
 import { asciiTable, compileProgram } from "./program.ts";
 import type { Node } from "./syntax.ts";
@@ -11,6 +12,8 @@ export interface ExactMatcher {
    * @throws {PatternInputError} when the text is too long for the pattern
    */
   find(text: string): (string | undefined)[] | undefined;
+  /** The longest text, in UTF-16 units, for which its memory is enough. */
+  readonly maxLength: number;
 }
 
 /**
@@ -22,5 +25,6 @@ export function exactMatcher(root: Node, groups: number): ExactMatcher {
   const { first, nullable } = costOf(root);
   const starts = nullable ? undefined : asciiTable(first);
   const anchored = isAnchored(root);
-  return { find: (text) => new Search(program, text).first({ anchored, starts }) };
+  const maxLength = program.memoizable ? Math.floor(MAX_MEMO_CELLS / program.choices) - 1 : Infinity;
+  return { maxLength, find: (text) => new Search(program, text).first({ anchored, starts }) };
 }

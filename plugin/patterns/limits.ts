@@ -23,7 +23,7 @@ export const MAX_MEMO_CELLS = 2 ** 22;
 export const MAX_LINEAR_STEPS = 2 ** 23;
 
 /** Most steps of one search where captures decide (back-references, conditionals), so that no bound is known: 50 ms. */
-export const MAX_CAPTURE_STEPS = 2 ** 21;
+export const MAX_CAPTURE_STEPS = 2 ** 20;
 
 /** Steps that the exact matcher may take for each character, on top of those. */
 export const MAX_STEPS_PER_CHARACTER = 32;

@@ -31,8 +31,14 @@ export const messageSchema = v.object({
 });
 
 /** One line, as JSON: a reply. */
-export const resultLine = (id: Id, result: string) =>
-  `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${result}}\n`;
+export const resultLine = (id: Id, result: string) => [...resultPieces(id, [result])].join("");
+
+/** The same in pieces, of a result that is in pieces itself. */
+export function* resultPieces<Piece>(id: Id, result: Iterable<Piece>): Generator<Piece | string> {
+  yield `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":`;
+  yield* result;
+  yield "}\n";
+}
 
 export const errorLine = (id: Id, { code, message }: { readonly code: number; readonly message: string }) =>
   `${JSON.stringify({ jsonrpc: "2.0", id, error: { code, message } })}\n`;

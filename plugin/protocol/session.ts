@@ -11,6 +11,7 @@ import {
   notificationLine,
   readParams,
   resultLine,
+  resultPieces,
   RPC,
   RpcError,
 } from "./rpc.ts";
@@ -31,11 +32,17 @@ export interface MethodContext {
 
 export type LogLevel = Parameters<NonNullable<HttpRun["log"]>>[0];
 
-/** A result: a value, and how it becomes JSON where that can be done faster than by `JSON.stringify`. */
+/** A result: a value, and its JSON in pieces where that can be made faster than by `JSON.stringify`. */
 export interface MethodResult {
   readonly value: unknown;
-  readonly json?: () => string;
+  readonly json?: () => Iterable<Piece>;
 }
+
+/** Text, or bytes of it that are valid until the next piece is asked for. */
+export type Piece = string | Uint8Array;
+
+/** Takes one line, newline included, in as many pieces as its writer found convenient. */
+export type WriteLine = (pieces: Iterable<Piece>) => void;
 
 /** Requests under way at once; a host that sends more waits, and is answered all the same. */
 const MAX_RUNNING = 256;
@@ -45,7 +52,7 @@ const MAX_RUNNING = 256;
  * as they finish.
  */
 export class Session {
-  readonly #write: (line: string) => void;
+  readonly #writeLine: WriteLine;
   readonly #running = new Map<string, AbortController>();
   readonly #waiting: (() => void)[] = [];
   readonly #states = new StateStore();
@@ -58,9 +65,8 @@ export class Session {
   /** Called when the host asked to shut down and was answered. */
   onShutdown: () => void = () => {};
 
-  /** @param write takes one line, newline included */
-  constructor(write: (line: string) => void) {
-    this.#write = write;
+  constructor(write: WriteLine) {
+    this.#writeLine = write;
   }
 
   /** Takes one line of input. */
@@ -166,9 +172,18 @@ export class Session {
   }
 
   #reply(id: Id, { value, json }: MethodResult): void {
-    const whole = resultLine(id, json?.() ?? JSON.stringify(value));
+    const pieces = json?.() ?? [JSON.stringify(value)];
+    if (this.#maxMessageBytes === undefined) {
+      this.#writeLine(resultPieces(id, pieces));
+      return;
+    }
+    const whole = textOf(resultPieces(id, pieces));
     if (this.#fits(whole)) this.#write(whole);
     else this.#replyInParts(id, value);
+  }
+
+  #write(line: string): void {
+    this.#writeLine([line]);
   }
 
   #replyInParts(id: Id, value: unknown): void {
@@ -198,6 +213,14 @@ export class Session {
   #fail(id: Id, code: number, message: string): void {
     this.#write(errorLine(id, { code, message: message.slice(0, 1_000) }));
   }
+}
+
+/** All pieces together. */
+export function textOf(pieces: Iterable<Piece>): string {
+  const decoder = new TextDecoder();
+  let text = "";
+  for (const piece of pieces) text += typeof piece === "string" ? piece : decoder.decode(piece, { stream: true });
+  return text;
 }
 
 function invalidRequest(message: unknown, issue: v.BaseIssue<unknown>): string {

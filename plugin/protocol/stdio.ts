@@ -1,5 +1,5 @@
 import { readStdin } from "../runtime/stdin.ts";
-import { setExitStatus, writeStdout } from "../runtime/stdout.ts";
+import { setExitStatus, writeStdoutPieces } from "../runtime/stdout.ts";
 import { LineReader } from "./lines.ts";
 import { Session } from "./session.ts";
 
@@ -8,7 +8,7 @@ const MAX_LINE_BYTES = 64 * 1024 * 1024;
 
 /** Speaks the protocol on stdin and stdout until the input ends or the host shuts down. Resolves when all is answered. */
 export async function serveStdio(): Promise<void> {
-  const session = new Session(writeStdout);
+  const session = new Session(writeStdoutPieces);
   await new Promise<void>((resolve) => {
     const lines = new LineReader(MAX_LINE_BYTES, (line) => session.receive(line));
     const stop = readStdin({

@@ -1,6 +1,6 @@
 /** The connection that a request came by. */
 export interface Connection {
-  /** Aborted when the client goes away before it has its answer. Made when it is first asked for. */
+  /** Aborted when the client goes away before it has its answer. After a complete answer it says nothing of use. */
   readonly gone: AbortSignal;
 }
 

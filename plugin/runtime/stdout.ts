@@ -24,6 +24,23 @@ export function writeStdout(text: string): void {
   writeAll(1, Buffer.from(text, "utf8"));
 }
 
+/** Writes text, or bytes of it, that come in pieces; what is short goes together. */
+export function writeStdoutPieces(pieces: Iterable<string | Uint8Array>): void {
+  let text = "";
+  for (const piece of pieces) {
+    if (typeof piece === "string") {
+      text += piece;
+    } else if (piece.length < SLICE / 4) {
+      text += Buffer.from(piece.buffer, piece.byteOffset, piece.length).toString("utf8");
+    } else {
+      if (text !== "") writeStdout(text);
+      text = "";
+      writeAll(1, piece);
+    }
+  }
+  if (text !== "") writeStdout(text);
+}
+
 /** Writes a line for people to stderr. */
 export function writeStderr(line: string): void {
   writeAll(2, Buffer.from(`${line}\n`, "utf8"));

@@ -1,5 +1,6 @@
 import type { MetricFamily, MetricType } from "../openmetrics/types.ts";
 import type { Pattern } from "../patterns/types.ts";
+import { LabelMemory } from "./label_memory.ts";
 import { canonicalNumber, parseFloatLabel } from "./float.ts";
 import type { LabelSharing } from "./share_labels.ts";
 
@@ -33,6 +34,8 @@ export interface LabelRules {
 
 /** How many label sets are remembered for the next scrape. */
 const MAX_REMEMBERED = 200_000;
+/** In a smaller family looking up is as fast as comparing. */
+const FEW = 16;
 
 /**
  * Turns label sets into tags (datadog-checks-base 38.7.0, `openmetrics/v2/scraper`, `generate_sample_data`), and
@@ -42,7 +45,9 @@ export class Labeller {
   readonly #rules: LabelRules;
   readonly #sharing: LabelSharing | undefined;
   /** By kind of family, then by the text between the braces. */
-  #remembered = new Map<string, Map<string, LabelResult>>();
+  readonly #byText = new Map<string, Map<string, LabelResult>>();
+  /** By family. */
+  readonly #byPlace = new Map<string, LabelMemory<LabelResult>>();
   #count = 0;
 
   constructor(rules: LabelRules, sharing: LabelSharing | undefined) {
@@ -50,29 +55,42 @@ export class Labeller {
     this.#sharing = sharing;
   }
 
-  /** What a family's samples are looked up in; fetch it once a family. */
-  remembered(type: MetricType): Map<string, LabelResult> {
-    const kind = type === "histogram" || type === "summary" ? type : "";
-    let sets = this.#remembered.get(kind);
-    if (sets === undefined) this.#remembered.set(kind, sets = new Map());
-    return sets;
+  /** The labels of all samples of a family, into `results`. */
+  label(family: MetricFamily, results: LabelResult[]): void {
+    results.length = family.length;
+    const kind = family.type === "histogram" || family.type === "summary" ? family.type : "";
+    const known = entry(this.#byText, kind, () => new Map<string, LabelResult>());
+    const { blocks } = family;
+    const memory = blocks !== undefined && family.length >= FEW
+      ? entry(this.#byPlace, `${kind} ${family.name}`, () => new LabelMemory<LabelResult>())
+      : undefined;
+    let isNew = false;
+    for (let i = 0; i < family.length; i++) {
+      let result = memory !== undefined && blocks !== undefined ? memory.recall(blocks, i) : undefined;
+      if (result === undefined) {
+        isNew = true;
+        result = this.#of(family, i, known);
+      }
+      results[i] = result;
+    }
+    if (isNew && memory !== undefined && blocks !== undefined) memory.keep(blocks, results);
   }
 
-  /** The labels of sample `i`. */
-  of(family: MetricFamily, i: number, remembered: Map<string, LabelResult>): LabelResult {
+  #of(family: MetricFamily, i: number, known: Map<string, LabelResult>): LabelResult {
     const raw = family.rawLabels(i);
-    let result = remembered.get(raw);
+    let result = known.get(raw);
     if (result === undefined) {
       result = this.#read(family.labels(i), family.type);
       if (++this.#count > MAX_REMEMBERED) this.forget();
-      remembered.set(raw, result);
+      known.set(raw, result);
     }
     return result;
   }
 
   /** Drops what is remembered: shared labels have changed, or the target names ever new ones. */
   forget(): void {
-    for (const sets of this.#remembered.values()) sets.clear();
+    for (const sets of this.#byText.values()) sets.clear();
+    this.#byPlace.clear();
     this.#count = 0;
   }
 
@@ -101,6 +119,12 @@ export class Labeller {
     if (value === undefined || hostnameFormat === "") return value;
     return hostnameFormat.replace("<HOSTNAME>", () => value);
   }
+}
+
+function entry<Value>(map: Map<string, Value>, key: string, make: () => Value): Value {
+  let value = map.get(key);
+  if (value === undefined) map.set(key, value = make());
+  return value;
 }
 
 /** Makes bounds canonical: `le` becomes `upper_bound`, at the end; `quantile` keeps its name and place. */

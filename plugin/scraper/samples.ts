@@ -1,5 +1,5 @@
 import type { MetricFamily } from "../openmetrics/types.ts";
-import type { Labeller, LabelSet } from "./labels.ts";
+import type { Labeller, LabelResult, LabelSet } from "./labels.ts";
 
 /** A family of which it is known, too, what its counts grew by since the last run: one that comes from a log. */
 export interface FollowedFamily extends MetricFamily {
@@ -24,9 +24,12 @@ export interface SampleEvents {
 export class FamilySamples {
   family: MetricFamily | FollowedFamily | undefined;
   length = 0;
+  /** How many samples were chosen, before those that collide were put together. */
+  taken = 0;
   readonly #indices: number[] = [];
   readonly #values: number[] = [];
   readonly #sets: LabelSet[] = [];
+  readonly #results: LabelResult[] = [];
   /** Of a {@linkcode FollowedFamily}. */
   #increments: number[] | undefined;
 
@@ -49,19 +52,24 @@ export class FamilySamples {
     return set;
   }
 
-  /** Chooses the samples of `family`. */
-  take(family: MetricFamily | FollowedFamily, labeller: Labeller, events: SampleEvents): void {
+  /**
+   * Chooses the samples of `family`.
+   *
+   * @param counts they are submitted as counts, whatever the family says it is
+   */
+  take(family: MetricFamily | FollowedFamily, labeller: Labeller, events: SampleEvents, counts: boolean): void {
     this.family = family;
     this.length = 0;
     const followed = "increment" in family ? family : undefined;
     this.#increments = followed && [];
-    const remembered = labeller.remembered(family.type);
+    const results = this.#results;
+    labeller.label(family, results);
     let collides = false;
     for (let i = 0; i < family.length; i++) {
       const value = family.value(i);
       if (!Number.isFinite(value)) continue;
-      const set = labeller.of(family, i, remembered);
-      if (set === "excluded") continue;
+      const set = results[i];
+      if (set === undefined || set === "excluded") continue;
       if ("problem" in set) {
         events.problem(family.sampleName(i), set.problem);
         continue;
@@ -74,10 +82,11 @@ export class FamilySamples {
       if (k > 0 && set.dropped !== this.#sets[0]?.dropped) collides = true;
     }
     this.#sets.length = this.length;
-    if (collides) this.#merge(family, events);
+    this.taken = this.length;
+    if (collides) this.#merge(family, events, counts);
   }
 
-  #merge(family: MetricFamily, events: SampleEvents): void {
+  #merge(family: MetricFamily, events: SampleEvents, counts: boolean): void {
     const places = new Map<string, number>();
     let replaced = 0;
     let kept = 0;
@@ -93,7 +102,7 @@ export class FamilySamples {
         this.#sets[kept] = this.set(k);
         this.#setIncrement(kept, this.increment(k));
         kept++;
-      } else if (addsUp(family, name)) {
+      } else if (counts ? !name.endsWith("_created") : addsUp(family, name)) {
         this.#values[place] = this.value(place) + this.value(k);
         this.#setIncrement(place, (this.increment(place) ?? 0) + (this.increment(k) ?? 0));
       } else {

@@ -146,8 +146,10 @@ export class Scraper {
   typeOf(exposedName: string): string | undefined {
     const { mapping, sharing } = this.#parts;
     const name = this.#nameOf(exposedName);
-    if (sharing?.reads(name) === true) return mapping.typeOf(name) ?? NATIVE;
-    return this.#excluded(name) ? undefined : mapping.typeOf(name);
+    // A counter's family has no `_total`, and whether this is a counter may follow from the type.
+    const names = [name, name.replace(/_total$/, "")];
+    if (names.some((each) => sharing?.reads(each))) return mapping.typeOf(name) ?? NATIVE;
+    return names.every((each) => this.#excluded(each)) ? undefined : mapping.typeOf(name);
   }
 
   #telemetry({ report }: ScrapeRun): Telemetry {
@@ -182,8 +184,8 @@ export class Scraper {
       }
       const transformer = this.#parts.mapping.get(family, name, nativeTypes);
       if (transformer !== undefined) {
-        this.#samples.take(family, labeller, events);
-        counts.processed(this.#samples.length);
+        this.#samples.take(family, labeller, events, transformer.counts === true);
+        counts.processed(this.#samples.taken);
         transformer(this.#samples, context);
       }
       return !run.expired();
@@ -265,11 +267,14 @@ export class Scraper {
     const filter = this.#parts.lineFilter;
     if (filter === undefined) return body;
     const kept: string[] = [];
-    for (const line of new TextDecoder().decode(body).split("\n")) {
+    const lines = new TextDecoder().decode(body).split(/\r?\n/);
+    // What follows the last line feed is no line unless there is something.
+    if (lines.at(-1) === "") lines.pop();
+    for (const line of lines) {
       if (filter.matches(line)) counts.filteredLine();
       else kept.push(line);
     }
-    return kept.join("\n");
+    return kept.map((line) => `${line}\n`).join("");
   }
 }
 

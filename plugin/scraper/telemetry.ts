@@ -2,10 +2,10 @@ import type { ReportBuilder } from "../report/builder.ts";
 
 /** The `telemetry.*` metrics of a scrape; without a report nothing is submitted (`telemetry: false`). */
 export class Telemetry {
-  #read = 0;
-  #ignored = 0;
-  #processed = 0;
-  #lines = 0;
+  #read: number | undefined;
+  #ignored: number | undefined;
+  #processed: number | undefined;
+  #lines: number | undefined;
 
   constructor(readonly report: ReportBuilder | undefined, readonly tags: readonly string[]) {}
 
@@ -15,25 +15,25 @@ export class Telemetry {
   }
 
   read(samples: number): void {
-    this.#read += samples;
+    this.#read = (this.#read ?? 0) + samples;
   }
 
   ignored(samples: number): void {
-    this.#ignored += samples;
+    this.#ignored = (this.#ignored ?? 0) + samples;
   }
 
   processed(samples: number): void {
-    this.#processed += samples;
+    if (samples > 0) this.#processed = (this.#processed ?? 0) + samples;
   }
 
   filteredLine(): void {
-    this.#lines++;
+    this.#lines = (this.#lines ?? 0) + 1;
   }
 
-  /** Submits what was counted; a count that never moved is not a submission in the Agent either. */
+  /** Submits what was counted. A family without samples counts as nothing, but it is a submission in the Agent, too. */
   submit(): void {
-    const count = (name: string, value: number) => {
-      if (value > 0) this.report?.submit("count", name, value, this.tags);
+    const count = (name: string, value: number | undefined) => {
+      if (value !== undefined) this.report?.submit("count", name, value, this.tags);
     };
     count("telemetry.metrics.input.count", this.#read);
     count("telemetry.metrics.ignored.count", this.#ignored);

@@ -171,7 +171,7 @@ export function apisCases(client: () => Client): void {
     });
 
     it("describes the same model as default, by version, as all, and with a slash at the end", async () => {
-      const texts = [];
+      const texts: string[] = [];
       for (const path of ["/models/alpha", "/models/alpha/", "/models/alpha/1.0", "/models/alpha/all"]) {
         texts.push((await client().management(path)).text);
       }

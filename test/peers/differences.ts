@@ -1,4 +1,4 @@
-import { type Case, type FamilyBlock, HOST_START } from "./case.ts";
+import { type Block, type Case, ELAPSED, type FamilyBlock, HOST_START } from "./case.ts";
 import { contextOf } from "./compare.ts";
 import { familiesOf, familyName, mapBlocks, mapFamilies, metricEntries, treatment } from "./instance_metrics.ts";
 import type { MetricSubmission, Submissions } from "./submissions.ts";
@@ -158,10 +158,27 @@ export const DIFFERENCES: readonly Difference[] = [
     forAgent: (made) => {
       const first = firstAnswerAfterRefusals(made);
       if (first === undefined) return made;
-      return { ...made, scrapes: made.scrapes.map((scrape, k) => k < first ? made.scrapes[first] ?? scrape : scrape) };
+      const answer = made.scrapes[first];
+      return {
+        ...made,
+        scrapes: made.scrapes.map((scrape, k) => k < first && scrape.kind === "refused" ? answer ?? scrape : scrape),
+      };
     },
     settle: (results, made, scrape) =>
       scrape < (firstAnswerAfterRefusals(made) ?? 0) ? { ...results, agent: results.rawAgent } : results,
+  },
+  {
+    record: "0026-target-info-of-a-whole-payload",
+    applies: ({ instance }) => instance.target_info === true,
+    forAgent: (made) => ({
+      ...made,
+      scrapes: made.scrapes.map((scrape) => {
+        if (scrape.kind !== "answer") return scrape;
+        const isTarget = (block: Block) => block.kind === "family" && block.name === "target_info";
+        const blocks = [...scrape.blocks.filter(isTarget), ...scrape.blocks.filter((block) => !isTarget(block))];
+        return { ...scrape, blocks };
+      }),
+    }),
   },
   {
     record: "0025-counters-by-configuration",
@@ -189,13 +206,15 @@ function list(value: unknown): string[] {
 }
 
 /** Whether dropping labels makes two samples of a family the same. */
-function collides({ instance }: Case, { samples }: FamilyBlock): boolean {
+function collides({ instance }: Case, { samples, type }: FamilyBlock): boolean {
   const excluded = new Set(
     instance.exclude_labels === undefined ? ["hostname", "Hostname"] : list(instance.exclude_labels),
   );
   const included = list(instance.include_labels);
   const keys = samples.map(({ suffix, labels }) => {
-    const left = labels.map(([name, value]) => [name === "le" ? "upper_bound" : name, value] as const)
+    const left = labels.map(([name, value]) =>
+      [name === "le" && type === "histogram" ? "upper_bound" : name, value] as const
+    )
       .filter(([name]) => !excluded.has(name) && (included.length === 0 || included.includes(name)));
     return JSON.stringify([suffix, left.sort()]);
   });
@@ -208,7 +227,6 @@ function merged(agent: Submissions, ours: Submissions): Submissions {
   const oursByContext = Map.groupBy(ours.metrics, contextOf);
   const metrics = [...byContext].flatMap(([context, group]) => mergeGroup(group, oursByContext.get(context) ?? []));
   const buckets = Map.groupBy(agent.buckets, ({ value: _, ...context }) => JSON.stringify(context));
-  const checks = Map.groupBy(agent.serviceChecks, ({ name, tags, hostname }) => JSON.stringify([name, tags, hostname]));
   return {
     ...agent,
     metrics,
@@ -217,23 +235,27 @@ function merged(agent: Submissions, ours: Submissions): Submissions {
         ? []
         : [{ ...first, value: others.reduce((sum, { value }) => sum + value, first.value) }];
     }),
-    serviceChecks: [...checks.values()].flatMap((group) => group.slice(-1)),
+    serviceChecks: isPart(ours.serviceChecks, agent.serviceChecks) ? ours.serviceChecks : agent.serviceChecks,
   };
 }
 
+/** Whether all of some submissions are among others, one for one. */
+function isPart(some: readonly unknown[], others: readonly unknown[]): boolean {
+  const left = Map.groupBy(others, (item) => JSON.stringify(item));
+  return some.every((item) => left.get(JSON.stringify(item))?.pop() !== undefined);
+}
+
+/** Counts are the same in sum; of gauges and rates the last ones are left, or the sum where the family counts. */
 function mergeGroup(
   group: readonly MetricSubmission[],
   ours: readonly MetricSubmission[],
 ): readonly MetricSubmission[] {
-  const [own, ...more] = ours;
-  const last = group.at(-1);
-  if (own === undefined || last === undefined || more.length > 0 || group.length === 1 || own.type === "count") {
-    return group;
-  }
-  const sum = group.reduce((total, { value }) => total + value, 0);
-  const isSum = Math.abs(sum - own.value) <= 1e-9 * Math.abs(sum);
-  if (own.type === "monotonic_count") return isSum ? [own] : group;
-  return isSum || last.value === own.value ? [own] : group;
+  const total = (metrics: readonly MetricSubmission[]) => metrics.reduce((sum, { value }) => sum + value, 0);
+  const [first] = group;
+  if (first === undefined || first.type === "count" || ours.length === 0 || ours.length >= group.length) return group;
+  const isSum = Math.abs(total(group) - total(ours)) <= 1e-9 * Math.abs(total(group));
+  const isRest = first.type !== "monotonic_count" && isPart(ours, group);
+  return isSum || isRest ? ours : group;
 }
 
 function withoutTotal(instance: Case["instance"]): Case["instance"] {
@@ -327,22 +349,21 @@ function withExactServiceChecks(made: Case): Case["instance"] {
 /** Ours must be a part of what the Agent submits without limit, as large as the limit allows. */
 function settleLimit(results: Results, limit: number): Results {
   const { ours, agent } = results;
-  const left = Map.groupBy(
-    agent.metrics.filter(({ type }) => type !== "count"),
-    (metric) => `${contextOf(metric)} ${metric.value}`,
-  );
+  const key = (metric: MetricSubmission) =>
+    metric.name.endsWith(ELAPSED) ? contextOf(metric) : `${contextOf(metric)} ${metric.value}`;
+  const left = Map.groupBy(agent.metrics.filter(({ type }) => type !== "count"), key);
   const own = ours.metrics.filter(({ type }) => type !== "count");
-  const isPart = own.every((metric) => left.get(`${contextOf(metric)} ${metric.value}`)?.pop() !== undefined);
+  const isOnlyPart = own.every((metric) => left.get(key(metric))?.pop() !== undefined);
   const counts = new Set(ours.metrics.filter(({ type }) => type === "count").map(contextOf)).size;
   const all = agent.metrics.filter(({ type }) => type !== "count").length;
-  if (!isPart || own.length + counts > limit || (own.length < limit && own.length < all)) return results;
+  if (!isOnlyPart || own.length + counts > limit || (own.length + counts < limit && own.length < all)) return results;
   return { ...results, agent: { ...agent, metrics: ours.metrics } };
 }
 
-/** The first real answer after refused connections that `ignore_connection_errors` passes over; with shared labels. */
+/** The first real answer, where refused connections that `ignore_connection_errors` passes over came before it. */
 function firstAnswerAfterRefusals({ instance, scrapes }: Case): number | undefined {
   if (instance.ignore_connection_errors !== true) return undefined;
   if (instance.share_labels === undefined && instance.target_info !== true) return undefined;
-  const first = scrapes.findIndex(({ kind }) => kind !== "refused");
-  return first > 0 && scrapes[first]?.kind === "answer" ? first : undefined;
+  const first = scrapes.findIndex(({ kind }) => kind === "answer");
+  return scrapes.slice(0, Math.max(0, first)).some(({ kind }) => kind === "refused") ? first : undefined;
 }

@@ -1,9 +1,8 @@
 import type { Report } from "../../plugin/report/report.ts";
 import type { AgentClient } from "./agent/client.ts";
-import { type Case, HOST_START } from "./case.ts";
+import { type Case, ELAPSED, HOST_START } from "./case.ts";
 import { compare } from "./compare.ts";
 import { type Difference, DIFFERENCES, type Results } from "./differences.ts";
-import { ELAPSED } from "./generate_options.ts";
 import { Ours } from "./ours.ts";
 import { fromAgent, fromReport, type Submissions } from "./submissions.ts";
 import type { Endpoint, Target } from "./target.ts";

@@ -47,6 +47,7 @@ export const OTHER_FAMILIES: readonly FamilyPlan[] = [
   { name: "build_version", type: "gauge", labels: "state" },
   { name: "model_labels", type: "gauge", labels: "model" },
   { name: "node_labels", type: "gauge", labels: "host" },
+  { name: "target_info", type: "gauge", labels: "state" },
   { name: "cache_entries", type: "unknown", labels: "model" },
   { name: "cache_hits", type: "unknown", labels: "none" },
 ];

@@ -6,8 +6,8 @@ import { generateOptions } from "./generate_options.ts";
 import { derivedSeed, Random } from "./random.ts";
 import { ODDITIES, type Oddity } from "./oddities.ts";
 
-/** How often each oddity comes up by itself; all of them together in a third of a per cent of the cases. */
-const ODDITY_PROBABILITY = 0.0002;
+/** How often each oddity comes up by itself; all of them together in one or two of a thousand cases. */
+const ODDITY_PROBABILITY = 0.0001;
 
 /**
  * The n-th case of a seed.
@@ -35,7 +35,13 @@ export function generateCase(seed: number, n: number, forced?: string): Case {
   const scrapes: Scrape[] = [];
   for (let k = 0; k < count; k++) {
     if (k === changesAt && format === "prometheus") changing?.changeType();
-    const blocks = random.some(histories, present).map((history) => prefixed(history.next(), prefix));
+    const blocks = histories.filter(({ plan }) => random.chance(present) || plan.name === "target_info")
+      .map((history) => prefixed(history.next(), prefix));
+    // An exporter that says things twice.
+    const repeated = format === "prometheus" && blocks.length > 0 && random.chance(0.03)
+      ? random.pick(blocks)
+      : undefined;
+    if (repeated !== undefined) blocks.push(repeated);
     const answer: Answer = { kind: "answer", format, contentType: headers, lineEnd, odd, chunked, blocks };
     scrapes.push(failure(random) ?? answer);
   }
@@ -63,8 +69,9 @@ function chooseFamilies(
   const needed = oddities.flatMap(({ families = [] }) => families);
   const all = [...TORCHSERVE_FAMILIES, ...OTHER_FAMILIES, ...OPENMETRICS_FAMILIES];
   const chosen = all.filter((family) => pool.includes(family) || needed.includes(family.name));
-  // A prefix loses the Agent the quantiles of summaries: an intended difference.
-  const kept = prefix === "" ? chosen : chosen.filter(({ type, name }) => type !== "summary" || needed.includes(name));
+  // A prefix loses the Agent the quantiles of summaries: an intended difference. A state set's label has its name.
+  const unfit = (family: FamilyPlan) => family.type === "stateset" || family.type === "summary";
+  const kept = prefix === "" ? chosen : chosen.filter((family) => !unfit(family) || needed.includes(family.name));
   return kept.length > 0 ? random.sample(kept, kept.length) : [...TORCHSERVE_FAMILIES.slice(0, 2)];
 }
 

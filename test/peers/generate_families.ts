@@ -110,6 +110,7 @@ export class FamilyHistory {
       case "model_labels":
       case "node_labels":
       case "build_version":
+      case "target_info":
         return total % 4 === 0 ? "0" : "1";
     }
     if (random.chance(0.04)) return random.pick(["NaN", "+Inf", "-Inf"]);
@@ -125,7 +126,9 @@ export class FamilyHistory {
     const buckets = this.#bounds.map((bound, k): SampleLine => {
       count = k === this.#bounds.length - 1 ? total : Math.min(total, count + this.#random.int(0, 4));
       const le = ["le", bound] as const;
-      const exemplar = this.#format === "openmetrics" && this.#hasExtras && k === 1 ? '{id="a # b"} 0.5' : undefined;
+      const exemplar = this.#format === "openmetrics" && this.#hasExtras && k === 1
+        ? `{id="a # b"} ${bound}`
+        : undefined;
       return {
         suffix: "_bucket",
         labels: this.#labelFirst ? [le, ...labels] : [...labels, le],

@@ -1,3 +1,4 @@
+import { ELAPSED } from "./case.ts";
 import { type FamilyPlan, TORCHSERVE_FAMILIES } from "./families.ts";
 import type { Random } from "./random.ts";
 
@@ -30,7 +31,7 @@ const INDEPENDENT: readonly (readonly [name: string, probability: number, values
     { code: ["404", "200"], WorkerName: ["W-9001.*"] },
   ]],
   // The labels that tell samples apart stay: what else happens is a difference of its own.
-  ["exclude_labels", 0.15, [["Level"], ["Hostname", "hostname", "version"], ["note", "cluster", "le"], []]],
+  ["exclude_labels", 0.15, [["Level"], ["Hostname", "hostname", "version"], ["note", "cluster", "commit"], []]],
   ["include_labels", 0.05, [[
     "ModelName",
     "Level",
@@ -40,6 +41,7 @@ const INDEPENDENT: readonly (readonly [name: string, probability: number, values
     "upper_bound",
     "quantile",
     "server_mode",
+    "le",
   ]]],
   ["rename_labels", 0.15, [
     { code: "status_code" },
@@ -76,7 +78,7 @@ const SHARE_LABELS: readonly unknown[] = [
 
 /** Random options, each as often as people set it, roughly. */
 export function generateOptions(circumstances: OptionCircumstances): Options {
-  const { random, prefix, format } = circumstances;
+  const { random, families, prefix, format } = circumstances;
   const options: Options = {};
   for (const [name, probability, values] of INDEPENDENT) {
     if (random.chance(probability)) options[name] = random.pick(values);
@@ -94,7 +96,8 @@ export function generateOptions(circumstances: OptionCircumstances): Options {
   if (random.chance(0.1)) options.use_process_start_time = true;
   else if (random.chance(0.05)) options.max_returned_metrics = random.int(1, 40);
   if (options.max_returned_metrics === undefined && random.chance(0.1)) options.telemetry = true;
-  if (random.chance(0.04)) options.target_info = true;
+  const exposesTarget = families.some(({ name }) => name === "target_info");
+  if (random.chance(exposesTarget ? 0.05 : 0.01)) options.target_info = true;
   if (format === "openmetrics" && random.chance(0.4)) options.use_latest_spec = true;
   addMetrics(circumstances, options);
   return options;
@@ -164,9 +167,6 @@ function specialItem(random: Random, { name }: FamilyPlan): MetricItem | undefin
   }
   return undefined;
 }
-
-/** The name of the only metric whose values depend on the time of day. */
-export const ELAPSED = "idle.seconds";
 
 /** The types that a family can be given without being an intended difference. */
 function types({ type }: FamilyPlan, onlyOwnCounters: boolean): readonly string[] {

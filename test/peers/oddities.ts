@@ -195,4 +195,21 @@ export const ODDITIES: readonly Oddity[] = [
       return withMetrics(odd, { queue_depth: { type: "counter" } });
     },
   },
+  {
+    name: "0026-target-info-of-a-whole-payload",
+    families: ["target_info", "CPUUtilization"],
+    apply: (made, random) => {
+      const odd = changeAnswer(withOptions(made, { target_info: true }), random, (answer) => ({
+        ...answer,
+        blocks: answer.blocks.filter((block) => block.kind !== "family" || block.name !== "target_info"),
+      }));
+      return { ...odd, scrapes: odd.scrapes.toSorted((a, b) => targets(a) - targets(b)) };
+    },
+  },
 ];
+
+/** How many `target_info` families an answer has. */
+function targets(scrape: Case["scrapes"][number]): number {
+  if (scrape.kind !== "answer") return 0;
+  return scrape.blocks.filter((block) => block.kind === "family" && block.name === "target_info").length;
+}

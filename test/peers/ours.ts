@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { Session } from "../../plugin/protocol/session.ts";
+import { Session, textOf } from "../../plugin/protocol/session.ts";
 import type { Report, State } from "../../plugin/report/report.ts";
 import { HOST_START, type Mode } from "./case.ts";
 
@@ -24,8 +24,8 @@ export class Ours {
   #count = 0;
 
   constructor() {
-    this.#session = new Session((line) => {
-      const reply = JSON.parse(line) as Reply;
+    this.#session = new Session((pieces) => {
+      const reply = JSON.parse(textOf(pieces)) as Reply;
       this.#waiting.get(reply.id)?.(reply);
       this.#waiting.delete(reply.id);
     });

@@ -37,7 +37,12 @@ test("random patterns match as with Python's re", { skip }, async () => {
     numRuns: PATTERNS,
   });
   const input = requests.map((request) => JSON.stringify(request) + "\n").join("");
-  const { stdout, stderr, status } = spawnSync(python, [ORACLE], { input, encoding: "utf8", maxBuffer: 2 ** 28 });
+  const { stdout, stderr, status } = spawnSync(python, [ORACLE], {
+    input,
+    encoding: "utf8",
+    maxBuffer: 2 ** 28,
+    timeout: 60_000,
+  });
   assert.equal(status, 0, stderr);
   const answers = stdout.trimEnd().split("\n").map((line) => JSON.parse(line) as Answer);
   assert.equal(answers.length, requests.length);

@@ -23,6 +23,7 @@ def answer(pattern, texts):
     return {"results": [match and [match.group(0), *match.groups()] for match in matches]}
 
 
-for line in sys.stdin:
+# All of it first: a caller may write everything before it reads anything.
+for line in sys.stdin.readlines():
     request = json.loads(line)
-    print(json.dumps(answer(request["pattern"], request["texts"])), flush=True)
+    print(json.dumps(answer(request["pattern"], request["texts"])))

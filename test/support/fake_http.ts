@@ -1,8 +1,16 @@
 import { HttpError } from "../../plugin/http/errors.ts";
 import type { HttpClient, HttpRequest, HttpResponse } from "../../plugin/http/types.ts";
 
+/** An answer with more than a body. */
+export interface Page {
+  readonly status: number;
+  readonly body?: string;
+  /** Lower-case names. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /** What a fake target answers: a body, a status, or a failure. */
-export type Answer = string | object | { readonly status: number; readonly body?: string } | HttpError;
+export type Answer = string | object | Page | HttpError;
 
 /** An HTTP client that answers from a table of paths with their queries; anything else is a 404. */
 export class FakeHttp implements HttpClient {
@@ -27,10 +35,7 @@ export class FakeHttp implements HttpClient {
     this.#atOnce--;
     const answer = this.answers[path] ?? { status: 404, body: notFound(path) };
     if (answer instanceof HttpError) throw answer;
-    if (typeof answer === "object" && "status" in answer && typeof answer.status === "number") {
-      const body = "body" in answer && typeof answer.body === "string" ? answer.body : "";
-      return respond(url, answer.status, body);
-    }
+    if (isPage(answer)) return respond(url, answer.status, answer.body ?? "", answer.headers);
     return respond(url, 200, typeof answer === "string" ? answer : JSON.stringify(answer));
   }
 
@@ -40,7 +45,11 @@ export class FakeHttp implements HttpClient {
 const notFound = (path: string) =>
   JSON.stringify({ code: 404, type: "ModelNotFoundException", message: `Model not found: ${path}` });
 
-function respond(url: string, status: number, body: string): HttpResponse {
+function isPage(answer: Answer): answer is Page {
+  return typeof answer === "object" && "status" in answer && typeof answer.status === "number";
+}
+
+function respond(url: string, status: number, body: string, headers: Page["headers"] = {}): HttpResponse {
   const bytes = new TextEncoder().encode(body);
-  return { status, statusText: "", headers: {}, url, body: bytes, text: () => body };
+  return { status, statusText: "", headers, url, body: bytes, text: () => body };
 }

@@ -149,16 +149,6 @@ describe("issues", () => {
     const issues = await issuesOf({ openmetrics_endpoint: "%%host%%:8082", timeout: "ENC[a]" });
     assert.deepEqual(issues.map(({ path }) => path), ["instance.openmetrics_endpoint", "instance.timeout"]);
   });
-
-  it("of a setting that does nothing yet come only for a value that is not the default", async () => {
-    assert.deepEqual(await issuesOf({ ...OPENMETRICS, telemetry: false, tls_ciphers: [] }), []);
-    assert.deepEqual(
-      (await issuesOf({ ...OPENMETRICS, metrics_log: null, tls_cert: "/c" })).map(({ message }) => message),
-      [
-        "not supported yet: tls_cert",
-      ],
-    );
-  });
 });
 
 describe("names that mean something to JavaScript", () => {

@@ -73,6 +73,15 @@ describe("matching in bounded time", () => {
     assert.throws(() => timed(() => pattern.matches("a".repeat(4_200_000))), PatternInputError);
   });
 
+  it("takes lines of a megabyte for patterns without lookaround or references", async () => {
+    const line = "foo ".repeat(250_000);
+    for (const source of ["(foo|bar|baz|qux).*(x|y|z|w)$", "foo.*bar", "(a|b|c)?(foo|of?o?)*.*b?[0-9]q"]) {
+      const pattern = await compilePattern(source);
+      assert.equal(timed(() => pattern.matches(line)), false, source);
+      assert.equal(timed(() => pattern.matches(line + "bar9qx")), true, source);
+    }
+  });
+
   it("rejects repeats that are too large to write out, and says so", async () => {
     await assert.rejects(compilePattern("(?:(?:ab){1000}){1000}"), /too large.*20000 steps/);
     await assert.rejects(compilePattern("(".repeat(300) + ")".repeat(300)), /nested deeper than 200/);

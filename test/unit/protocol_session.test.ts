@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import * as v from "valibot";
 import { type Emulator, startEmulator } from "../../plugin/emulator/mod.ts";
-import { Session } from "../../plugin/protocol/session.ts";
+import { Session, textOf } from "../../plugin/protocol/session.ts";
 import { messageSchemas } from "../../plugin/protocol/schemas.ts";
 
 /** A conversation in this process; every line it writes is a valid message. */
@@ -13,7 +13,8 @@ class Conversation {
   longest = 0;
 
   constructor() {
-    this.session = new Session((line) => {
+    this.session = new Session((pieces) => {
+      const line = textOf(pieces);
       assert.ok(line.endsWith("\n") && line.indexOf("\n") === line.length - 1);
       this.longest = Math.max(this.longest, new TextEncoder().encode(line).length);
       this.lines.push(v.parse(messageSchemas.output, JSON.parse(line)));

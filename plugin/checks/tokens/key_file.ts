@@ -57,7 +57,7 @@ export async function stampOf(path: string): Promise<string> {
 export async function readKeyFile(path: string): Promise<KeyFile> {
   for (let attempt = 1;; attempt++) {
     const { stamp, writtenAtMs } = await inspect(path);
-    const text = await readFile(path, "utf8").catch((error) => Promise.reject(unreadable(path, error)));
+    const text = await orUnreadable(path, readFile(path, "utf8"));
     const content = readJson(text);
     const read = v.safeParse(fileSchema, content);
     if (read.success) {
@@ -81,7 +81,7 @@ function keyOf(entry: v.InferOutput<typeof keySchema> | undefined): Key | undefi
 }
 
 async function inspect(path: string): Promise<{ stamp: string; writtenAtMs: number }> {
-  const found = await stat(path, { bigint: true }).catch((error) => Promise.reject(unreadable(path, error)));
+  const found = await orUnreadable(path, stat(path, { bigint: true }));
   if (!found.isFile()) {
     throw new TargetError("config", `token_key_file ${path} is not a file`, "set it to TorchServe's key_file.json");
   }
@@ -104,6 +104,14 @@ function notAKeyFile(path: string, text: string, content: unknown): TargetError 
       ? "it may be half-written or cut: TorchServe writes a new one when it is restarted"
       : "set it to the key_file.json in the directory that TorchServe was started in",
   );
+}
+
+async function orUnreadable<T>(path: string, result: Promise<T>): Promise<T> {
+  try {
+    return await result;
+  } catch (error) {
+    throw await unreadable(path, error);
+  }
 }
 
 async function unreadable(path: string, error: unknown): Promise<TargetError> {

@@ -20,17 +20,13 @@ export class KeyStore {
     return this.#known = await readKeyFile(this.path);
   }
 
-  /** Has one renewal of an API's key at a time: a second one waits for the first and does nothing itself. */
-  async renewOnce(api: TokenApi, renew: () => Promise<void>): Promise<void> {
+  /** Has one renewal of an API's key at a time: who comes in the meantime gets the outcome of that one. */
+  renewOnce(api: TokenApi, renew: () => Promise<void>): Promise<void> {
     const running = this.#renewals.get(api);
-    if (running !== undefined) return await running.catch(() => {});
-    const renewal = renew();
+    if (running !== undefined) return running;
+    const renewal = renew().finally(() => this.#renewals.delete(api));
     this.#renewals.set(api, renewal);
-    try {
-      await renewal;
-    } finally {
-      this.#renewals.delete(api);
-    }
+    return renewal;
   }
 
   /** Remembers that a renewal did not change this file: it is a copy, and asking again would only end other keys. */

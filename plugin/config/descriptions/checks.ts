@@ -10,10 +10,16 @@ export const checks = {
   },
   inference_probe: {
     type: "mapping",
-    text: "A request to a model, sent with every run, whose time and success are submitted. The request counts as a " +
-      'prediction on the server. "model" names the model and "version" its version, "body" is the text to send, or ' +
-      '"body_file" the file to send, and "content_type" says what it is.',
-    example: { model: "<MODEL_NAME>", body: "<INPUT>", content_type: "text/plain" },
+    text:
+      "A request to a model, POST predictions/<MODEL_NAME>, sent with every run once the API is found healthy. Its " +
+      "time is submitted as torchserve.inference_api.probe.latency and its success as the service check " +
+      "torchserve.inference_api.probe. The server counts it as a prediction, and the model's workers have to do it.\n\n" +
+      '"model" names the model and "version" its version (the default version answers otherwise). "body" is the text ' +
+      'to send, or "body_file" the file to send, 16 MiB at most, and "content_type" says what it is ' +
+      '(application/octet-stream otherwise). The probe succeeds when the status is "expect_status" (any 2xx ' +
+      'otherwise) and the regular expression "expect_body" matches somewhere in the first million characters of the ' +
+      'answer, within "timeout" seconds (those of the instance otherwise).',
+    example: { model: "<MODEL_NAME>", body: "<INPUT>", content_type: "text/plain", expect_status: 200, timeout: 5 },
   },
   management_api_url: {
     type: "string",
@@ -54,27 +60,39 @@ export const checks = {
   metrics_log: {
     type: "string or mapping",
     text: "The directory where a TorchServe with metrics_mode=log writes ts_metrics.log and model_metrics.log, or a " +
-      'mapping with the path of each, "ts_metrics" and "model_metrics". The metrics have the same names as those of ' +
-      "openmetrics_endpoint.",
+      'mapping with "directory", or with the path of each, "ts_metrics" and "model_metrics". The metrics have the same ' +
+      'names and tags as those of openmetrics_endpoint. In the mapping, "start" says where the first run starts: with ' +
+      '"end", the default, counters count from then on; with "beginning", everything that the logs hold counts.',
     example: "/var/log/torchserve",
   },
   token_key_file: {
     type: "string",
-    text:
-      "The path of the key_file.json that TorchServe writes when token authorization is on. It is read again when " +
-      "it changes, and when the server does not accept a key.",
+    text: "The path of the key_file.json that TorchServe writes, to the directory that it is started in, when token " +
+      "authorization is on. It is read again when it changes, and when the server does not accept a key. TorchServe " +
+      "gives it mode 0600, so this program has to run as the same user, or as root. It has no effect where the " +
+      "Authorization header is set by other options.",
     example: "<DIRECTORY>/key_file.json",
   },
   token_renew: {
     type: "boolean",
     text:
-      "Whether to have TorchServe write new keys when those in token_key_file have expired. This ends the keys of " +
-      "all other clients.",
+      "Whether to have TorchServe write a new key when less than a fifth of the life of the one in token_key_file is " +
+      "left, or when it has expired. This ends the key for all other clients; each instance renews only that of its " +
+      "own API. Without it, an expired key is an error until TorchServe is restarted or somebody else renews it.",
+  },
+  token_api_url: {
+    type: "string",
+    text: "The address of the management API, which token_renew asks for new keys. An instance with " +
+      "management_api_url uses that address, and one with inference_api_url on port 8080 port 8081 of the same host, " +
+      "once it has seen that TorchServe's management API is there.",
+    example: "http://localhost:8081",
   },
   extended_metrics: {
     type: "boolean",
     text:
       "Whether to submit more than the integration of the Datadog Agent does: the state of the queues, the uptime " +
-      "and GPU use of workers, missing workers, a service check for each model, and the time that the APIs take.",
+      "and GPU use of workers, missing workers, a service check for each version of a model " +
+      "(torchserve.management_api.model.health), the time that the APIs take, and TorchServe's version. It costs one " +
+      "more request a run.",
   },
 } as const satisfies Readonly<Record<string, OptionDescription>>;

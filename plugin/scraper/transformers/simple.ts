@@ -37,18 +37,19 @@ export const temporalPercent = (name: string, partsPerSecond: number): Transform
  */
 export function counter(name: string): Transformer {
   const countName = `${name}.count`;
-  return (samples, context) => {
+  const submit: Transformer = (samples, context) => {
     for (let k = 0; k < samples.length; k++) {
       if (!isCreated(samples.name(k), samples.family?.name)) submitCount(countName, samples, k, context);
     }
   };
+  return Object.assign(submit, { counts: true });
 }
 
 /** `counter_gauge`: `<name>.total` as a gauge and `<name>.count` as a monotonic count. */
 export function counterGauge(name: string): Transformer {
   const totalName = `${name}.total`;
   const countName = `${name}.count`;
-  return (samples, context) => {
+  const submit: Transformer = (samples, context) => {
     for (let k = 0; k < samples.length; k++) {
       if (isCreated(samples.name(k), samples.family?.name)) continue;
       const { tags, hostname } = samples.set(k);
@@ -56,6 +57,7 @@ export function counterGauge(name: string): Transformer {
       submitCount(countName, samples, k, context);
     }
   };
+  return Object.assign(submit, { counts: true });
 }
 
 function isCreated(sample: string, family: string | undefined): boolean {

@@ -15,7 +15,11 @@ export interface ScrapeContext {
 }
 
 /** Submits the samples of one family. */
-export type Transformer = (samples: FamilySamples, context: ScrapeContext) => void;
+export interface Transformer {
+  (samples: FamilySamples, context: ScrapeContext): void;
+  /** It takes every sample for a count: colliding ones add up, whatever type the family has. */
+  readonly counts?: boolean;
+}
 
 /**
  * Submits a sample that counts: what it grew by since the last run, where the source tells that, else its total, from

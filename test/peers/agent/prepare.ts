@@ -1,4 +1,4 @@
-import { access, mkdir, rm, writeFile } from "node:fs/promises";
+import { access, mkdir, rename, rm } from "node:fs/promises";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { run } from "../../../scripts/run.ts";
@@ -22,18 +22,28 @@ const DEPENDENCIES =
 export async function prepareAgent(): Promise<string> {
   const named = process.env.TORCHSERVE_CHECK_PYTHON;
   if (named !== undefined && named !== "") return named;
-  const ready = new URL("ready", VENV);
   const python = fileURLToPath(new URL("bin/python", VENV));
-  if (await exists(ready)) return python;
-  await rm(VENV, { recursive: true, force: true });
-  await mkdir(VENV, { recursive: true });
-  const options = { cwd: ROOT, quiet: true };
-  const pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
-  await run(["python3", "-m", "venv", fileURLToPath(VENV)], options);
-  await run([...pip, "--no-deps", `datadog-checks-base==${VERSION}`], options);
-  await run([...pip, ...DEPENDENCIES], options);
-  await writeFile(ready, "");
+  if (!await exists(VENV)) await build();
   return python;
+}
+
+/** Builds under another name and renames: test files run side by side, and each may find that there is none yet. */
+async function build(): Promise<void> {
+  const building = new URL(`.cache/agent-${VERSION}.${process.pid}/`, ROOT);
+  await mkdir(building, { recursive: true });
+  const options = { cwd: ROOT, quiet: true };
+  const python = fileURLToPath(new URL("bin/python", building));
+  const pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+  try {
+    await run(["python3", "-m", "venv", fileURLToPath(building)], options);
+    await run([...pip, "--no-deps", `datadog-checks-base==${VERSION}`], options);
+    await run([...pip, ...DEPENDENCIES], options);
+    await rename(building, VENV).catch(async (reason) => {
+      if (!await exists(VENV)) throw reason;
+    });
+  } finally {
+    await rm(building, { recursive: true, force: true });
+  }
 }
 
 async function exists(url: URL): Promise<boolean> {

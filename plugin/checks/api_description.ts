@@ -1,0 +1,40 @@
+import * as v from "valibot";
+import type { HttpClient } from "../http/types.ts";
+import { readJson } from "./json.ts";
+import { resource } from "./url.ts";
+
+/** The three servers of a TorchServe; one address may hold several. */
+export type TorchServeApi = "inference" | "management" | "metrics";
+
+/** What a TorchServe says of itself at an address. */
+export interface ApiDescription {
+  /** `0.12.0`; `undefined` where it does not tell. */
+  readonly version: string | undefined;
+  readonly apis: ReadonlySet<TorchServeApi>;
+}
+
+const descriptionSchema = v.object({
+  info: v.object({ title: v.literal("TorchServe APIs"), version: v.optional(v.pipe(v.string(), v.maxLength(100))) }),
+  paths: v.custom<object>((paths) => typeof paths === "object" && paths !== null),
+});
+
+/** The paths that give the APIs away. Each of the other two lists `/metrics` as well, without having it. */
+const PATHS = [["inference", "/ping"], ["management", "/models"]] as const;
+
+/**
+ * Asks `OPTIONS /` below an address: each TorchServe server describes itself there, and wants no token for it
+ * (https://pytorch.org/serve/rest_api.html).
+ *
+ * @returns `undefined` where the answer is not TorchServe's
+ * @throws {HttpError} when there is no complete answer
+ */
+export async function describeApi(http: HttpClient, address: string): Promise<ApiDescription | undefined> {
+  const response = await http.request({ url: resource(address, ""), method: "OPTIONS" });
+  if (response.status !== 200) return undefined;
+  const read = v.safeParse(descriptionSchema, readJson(response.text()));
+  if (!read.success) return undefined;
+  const { info, paths } = read.output;
+  const apis = PATHS.filter(([, path]) => Object.hasOwn(paths, path)).map(([api]): TorchServeApi => api);
+  if (apis.length === 0 && Object.hasOwn(paths, "/metrics")) apis.push("metrics");
+  return { version: info.version, apis: new Set(apis) };
+}

@@ -1,0 +1,40 @@
+/**
+ * TorchServe's token authorization, which a server as installed has on: keys from `token_key_file`, sent with every
+ * request, read again and renewed as they end (https://pytorch.org/serve/token_authorization_api.html).
+ *
+ * @module
+ */
+import { authorizationSetBy, type ValidConfig } from "../../config/mod.ts";
+import type { HttpClient } from "../../http/types.ts";
+import type { ReportBuilder } from "../../report/builder.ts";
+import { endpointOf } from "../url.ts";
+import { tokenApiAddress } from "./key_renewal.ts";
+import { keyStore } from "./key_store.ts";
+import { TokenHttp } from "./token_http.ts";
+
+/**
+ * A client that sends the key of this instance's API; the same client where the instance has no `token_key_file`, or
+ * sets the `Authorization` field in another way (the configuration's validation says that).
+ *
+ * @param now milliseconds since the epoch
+ */
+export function withToken(
+  http: HttpClient,
+  config: ValidConfig,
+  report: ReportBuilder,
+  now: () => number = Date.now,
+): HttpClient {
+  const { kind, options } = config;
+  const path = options.token_key_file;
+  if (path === undefined || (kind !== "inference" && kind !== "management")) return http;
+  if (authorizationSetBy(options) !== undefined) return http;
+  return new TokenHttp({
+    http,
+    api: kind,
+    store: keyStore(path),
+    renew: options.token_renew,
+    tokenApi: tokenApiAddress(kind, endpointOf(config), options.token_api_url),
+    now,
+    warn: (message) => report.warn("auth", message),
+  });
+}
