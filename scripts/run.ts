@@ -12,6 +12,10 @@ export interface RunOptions {
   readonly capture?: boolean;
   /** Do not throw for another exit status than 0. */
   readonly mayFail?: boolean;
+  /** Added to the environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** It is killed after so many milliseconds. */
+  readonly timeoutMs?: number;
 }
 
 /** Runs a program to its end; its output, stdout and stderr together, is returned when it was kept. */
@@ -23,6 +27,8 @@ export async function run(
   const keep = options.quiet || options.capture;
   const child = spawn(program, args, {
     cwd: fileURLToPath(options.cwd),
+    env: { ...process.env, ...options.env },
+    ...options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs },
     stdio: ["ignore", keep ? "pipe" : "inherit", keep ? "pipe" : "inherit"],
   });
   const pieces: Uint8Array[] = [];

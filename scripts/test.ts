@@ -12,11 +12,16 @@ const BUN = "./node_modules/.bin/bun";
 interface Suite {
   readonly name: string;
   readonly command: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
 }
 
+/** A suite that takes longer hangs, in milliseconds. */
+const SUITE_TIMEOUT_MS = 45 * 60_000;
+
+const DENO_TEST = [Deno.execPath(), "test", "-A", "--no-check", "--quiet"];
 const inDeno = (name: string, ...paths: string[]): Suite => ({
   name: `${name} on Deno`,
-  command: [Deno.execPath(), "test", "-A", "--no-check", "--quiet", "--parallel", ...paths],
+  command: [...DENO_TEST, "--parallel", ...paths],
 });
 const inBun = (name: string, ...paths: string[]): Suite => ({
   name: `${name} on Bun`,
@@ -26,10 +31,15 @@ const inBun = (name: string, ...paths: string[]): Suite => ({
 const UNIT = ["test/unit"];
 const EMULATED = ["test/conformance", "test/contract"];
 
-function suites(): Suite[] {
+async function suites(): Promise<Suite[]> {
   if (process.argv.includes("--unit")) return [inDeno("unit tests", ...UNIT), inBun("unit tests", ...UNIT)];
   if (process.argv.includes("--real")) {
-    return [{ ...inDeno("real components", "test/real", "test/peers"), name: "real components" }];
+    const { prepareAgent } = await import("../test/peers/agent/prepare.ts");
+    const env = { TORCHSERVE_CHECK_PYTHON: await prepareAgent() };
+    return [
+      { name: "the Agent's runtime", command: [...DENO_TEST, "test/peers"], env },
+      { name: "real TorchServe and other real components", command: [...DENO_TEST, "test/real"], env },
+    ];
   }
   return [
     inDeno("unit, conformance and contract tests", ...UNIT, ...EMULATED),
@@ -59,13 +69,15 @@ function counts(output: string): { passed: number; failed: number; skipped: numb
 
 if (!process.argv.includes("--unit")) await run([Deno.execPath(), "run", "-A", "scripts/build.ts"], { cwd: root });
 const total = { passed: 0, failed: 0, skipped: 0 };
-for (const { name, command } of suites()) {
+for (const { name, command, env = {} } of await suites()) {
   const start = performance.now();
   const { status, output } = await run(command, {
     cwd: root,
     capture: process.argv.includes("--verbose"),
     quiet: true,
     mayFail: true,
+    env,
+    timeoutMs: SUITE_TIMEOUT_MS,
   });
   const { passed, failed, skipped } = counts(output);
   if (status !== 0) process.stderr.write(output);

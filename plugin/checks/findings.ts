@@ -4,7 +4,7 @@ import type { HttpClient, HttpResponse } from "../http/types.ts";
 import type { ReportError } from "../report/report.ts";
 import { TargetError, toReportError } from "./answers.ts";
 import { describeApi, type TorchServeApi } from "./api_description.ts";
-import { foreignBody, origin } from "./foreign_answers.ts";
+import { foreignBody, origin, wantsTls } from "./foreign_answers.ts";
 
 /** What an instance wants to talk to: its option, its server's name, and where a TorchServe as installed has it. */
 const WANTED = {
@@ -45,6 +45,7 @@ export async function explainFailure(
   if (thrown instanceof HttpError) return await explainNoAnswer(error, config.kind, config.url, http);
   if (!(thrown instanceof TargetError)) return error;
   const { response } = thrown;
+  if (response !== undefined && wantsTls(response)) return speaksOnlyTls(config.kind, config.url);
   const foreign = response === undefined ? undefined : foreignBody(response);
   if (foreign?.html === true || (foreign !== undefined && response !== undefined && response.status >= 500)) {
     return fromProxy(error, foreign.description, config.kind, config.url);
@@ -128,24 +129,28 @@ async function explainNoAnswer(error: ReportError, kind: Kind, url: string, http
   if (address === null) return error;
   const { option } = WANTED[kind];
   const isGrpcPort = GRPC_PORTS.has(address.port);
-  const withScheme = (scheme: string) => url.replace(/^https?/i, scheme);
   if (address.protocol === "https:") {
     if (error.code !== "tls" || !/does not speak TLS/.test(error.message)) return error;
     if (isGrpcPort) return grpc(error, kind, url);
-    return { ...error, hint: `set ${option} to ${withScheme("http")} if TorchServe has no TLS on this port` };
+    return { ...error, hint: `set ${option} to ${withScheme(url, "http")} if TorchServe has no TLS on this port` };
   }
   const isTls = /answers with TLS/.test(error.message) ||
-    (/without an answer/.test(error.message) && await speaksTls(http, withScheme("https")));
-  if (isTls) {
-    return {
-      code: "tls",
-      message: `${url} speaks TLS, not plain HTTP`,
-      hint: `set ${option} to ${withScheme("https")}`,
-    };
-  }
+    (/without an answer/.test(error.message) && await speaksTls(http, withScheme(url, "https")));
+  if (isTls) return speaksOnlyTls(kind, url);
   if (/valid HTTP/.test(error.message) || (isGrpcPort && error.code !== "timeout")) return grpc(error, kind, url);
   return error;
 }
+
+function speaksOnlyTls(kind: Kind, url: string): ReportError {
+  const { option } = WANTED[kind];
+  return {
+    code: "tls",
+    message: `${url} speaks TLS, not plain HTTP`,
+    hint: `set ${option} to ${withScheme(url, "https")}`,
+  };
+}
+
+const withScheme = (url: string, scheme: "http" | "https") => url.replace(/^https?/i, scheme);
 
 function grpc(error: ReportError, kind: Kind, url: string): ReportError {
   return {

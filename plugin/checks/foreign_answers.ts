@@ -36,6 +36,14 @@ export function foreignBody(response: HttpResponse): ForeignBody | undefined {
   return { html, description: `${html ? `an HTML page${named}` : "an answer"}${from}${through}` };
 }
 
+/**
+ * Whether a server says, in plain HTTP, that it wants TLS: TorchServe ("This TorchServe instance only accepts HTTPS
+ * requests", 403), nginx ("The plain HTTP request was sent to HTTPS port", 400), Go's server and others.
+ */
+export function wantsTls({ status, url, body }: HttpResponse): boolean {
+  return (status === 400 || status === 403) && url.startsWith("http:") && /\bHTTPS\b/.test(start(body));
+}
+
 function start(body: Uint8Array): string {
   return new TextDecoder().decode(body.subarray(0, LOOK));
 }

@@ -14,7 +14,7 @@ const listedModelSchema = v.object({ modelName: name, modelUrl: v.optional(v.nul
 
 /** `GET models`: one page. */
 export const modelPageSchema = v.object({
-  models: v.optional(v.array(listedModelSchema), []),
+  models: v.array(listedModelSchema),
   nextPageToken: v.optional(v.nullable(v.union([v.string(), v.number()]))),
 });
 

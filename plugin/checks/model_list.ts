@@ -16,6 +16,8 @@ export interface ModelList {
 const PAGE_SIZE = 100;
 /** A server that goes on longer than this is not listing models. */
 const MAX_PAGES = 1_000;
+/** The server's tokens are numbers; a longer text is none of its, in characters. */
+const MAX_TOKEN = 1_000;
 
 /**
  * Asks for all pages of `GET models`. The answer's field is `nextPageToken`, the request's parameter
@@ -28,12 +30,15 @@ export async function fetchModelList(http: HttpClient, baseUrl: string): Promise
   const url = resource(baseUrl, "models");
   const models: ListedModel[] = [];
   let token: string | undefined;
+  let odd: ReportError | undefined;
   for (let page = 1; page <= MAX_PAGES; page++) {
     const query = new URLSearchParams({ limit: String(PAGE_SIZE) });
     if (token !== undefined) query.set("next_page_token", token);
     let answer;
     try {
-      answer = await fetchPage(http, `${url}?${query}`);
+      answer = await fetchPage(http, `${url}?${query}`, (issue) => {
+        odd ??= { code: "parse", message: `page ${page} of the model list: in its JSON, ${issue}` };
+      });
     } catch (thrown) {
       if (page === 1) throw thrown;
       const { code, message, hint } = toReportError(thrown);
@@ -43,7 +48,13 @@ export async function fetchModelList(http: HttpClient, baseUrl: string): Promise
     const next = answer.nextPageToken === undefined || answer.nextPageToken === null
       ? undefined
       : String(answer.nextPageToken);
-    if (next === undefined || answer.models.length === 0) return { models };
+    if (next === undefined || answer.models.length === 0) return odd === undefined ? { models } : cut(models, odd);
+    if (next.length > MAX_TOKEN) {
+      return cut(models, {
+        code: "limit",
+        message: `page ${page} of the model list: its page token has ${next.length} characters, limit ${MAX_TOKEN}`,
+      });
+    }
     if (!advances(token, next)) {
       return cut(models, {
         code: "http",
@@ -62,14 +73,15 @@ function advances(token: string | undefined, next: string): boolean {
   return Number.isFinite(from) && Number.isFinite(to) ? to > from : next !== token;
 }
 
-async function fetchPage(http: HttpClient, url: string) {
+/** @param onIssue told what is wrong in a page that can be used all the same */
+async function fetchPage(http: HttpClient, url: string, onIssue: (issue: string) => void) {
   const response = await fetchOk(http, { url, more: true });
-  let reason = "it is not JSON";
+  const issues: string[] = [];
   const value = readJson(response.text());
-  const page = value === undefined
-    ? undefined
-    : readLenient(modelPageSchema, value, (issue) => reason = `in its JSON, ${issue}`);
+  const page = value === undefined ? undefined : readLenient(modelPageSchema, value, (issue) => issues.push(issue));
   if (page === undefined) {
+    const last = issues.at(-1);
+    const reason = last === undefined ? "it is not JSON" : `in its JSON, ${last}`;
     throw new TargetError(
       "parse",
       `${response.url} answered something that is no model list: ${reason}`,
@@ -77,6 +89,7 @@ async function fetchPage(http: HttpClient, url: string) {
       response,
     );
   }
+  issues.forEach(onIssue);
   return page;
 }
 

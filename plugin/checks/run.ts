@@ -58,7 +58,9 @@ export async function runCheck(request: RunRequest): Promise<Report> {
   let stats = { requests: 0, bytes: 0 };
   let outcome: Outcome;
   try {
-    const http = await withToken(await createHttpClient(config.options, run, VERSION), config, report);
+    const client = await createHttpClient(config.options, run, VERSION);
+    if (client.hide !== undefined) report.hideWith((text) => client.hide?.(text) ?? text);
+    const http = await withToken(client, config, report);
     try {
       const check = await CHECKS[config.kind]();
       outcome = await check(config, {

@@ -3,9 +3,10 @@ import { nearest } from "../config/nearest.ts";
 import { writeStderr, writeStdout } from "../runtime/stdout.ts";
 import { VERSION } from "../version.ts";
 import { FORMATS, type InstanceOptions, LOG_LEVELS } from "./instance_options.ts";
+import type { DiscoverCommand } from "./discover.ts";
 import { UsageError } from "./usage_error.ts";
 
-const COMMANDS = ["config", "demo", "emulate", "version", "help"];
+const COMMANDS = ["discover", "config", "demo", "emulate", "version", "help"];
 
 /** Whole numbers within bounds, or why not. */
 function whole(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
@@ -55,6 +56,7 @@ export function buildProgram(): Command {
       "\nWithout arguments, and with a pipe as standard input, it speaks its JSON protocol (docs/protocol.md).",
     )
     .exitOverride()
+    .enablePositionalOptions()
     .showSuggestionAfterError(true)
     .configureOutput({
       writeOut: (text) => writeStdout(text),
@@ -75,12 +77,29 @@ export function buildProgram(): Command {
       const source = typeof options.instance === "string" ? options.instance : undefined;
       await runInstances({ ...options, source, log: options.logLevel });
     });
+  addDiscover(program);
   addConfig(program);
   addDemo(program);
   program.command("version").description("print the version").action(() =>
     writeStdout(`torchserve-check ${VERSION}\n`)
   );
   return program;
+}
+
+function addDiscover(program: Command): void {
+  program.command("discover").argument("[host]", "a name, an address or a URL, perhaps with a port", "localhost")
+    .description("find TorchServe on a host, and print a configuration that watches it")
+    .option(
+      "--ports <list>",
+      "where to look: 8080,8081,9000-9010 (default: 8080,8081,8082, and those of TorchServe's processes here)",
+    )
+    .addOption(new Option("--timeout <seconds>", "of each probe").argParser(seconds).default(2))
+    .addOption(new Option("--format <format>", "what to print").choices(["yaml", "json"]).default("yaml"))
+    .option("--write [file]", "write it to a file (default: conf.yaml here), and print nothing else")
+    .option("--force", "also over a file that exists", false)
+    .action(async (host: string, options: DiscoverCommand) => {
+      await (await import("./discover.ts")).runDiscover(host, options);
+    });
 }
 
 function addConfig(program: Command): void {

@@ -65,9 +65,7 @@ function initSection(docs: readonly OptionDoc[]): string[] {
 const rule = (title: string) => [`  ## ${title}`, `  ## ${"-".repeat(title.length)}`];
 
 function instances(docs: readonly OptionDoc[]): string[] {
-  const kinds = (name: string) =>
-    docs.filter((doc) => doc.group === "http" && doc.kinds.length < 3 && doc.name === name);
-  const own = ["token_key_file", "token_renew", "extended_metrics"].flatMap((name) => kinds(name));
+  const own = docs.filter((doc) => doc.group === "http" && doc.kinds.length < 3);
   const shared = docs.filter((doc) => !own.includes(doc));
   const below = "The options of HTTP and of every instance, from proxy to the end of the first instance, act here too.";
   return [

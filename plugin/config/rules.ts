@@ -46,9 +46,6 @@ export function checkRules(options: Instance, path: string, issues: IssueList): 
 function checkToken(options: Instance, path: string, issues: IssueList): void {
   if (options.token_api_url !== undefined) {
     endpointUrl(options.token_api_url, child(path, "token_api_url"), issues);
-    if (!options.token_renew) {
-      issues.warning(child(path, "token_api_url"), "token_api_url has no effect without token_renew.");
-    }
   }
   const other = options.token_key_file === undefined ? undefined : authorizationSetBy(options);
   if (other !== undefined) {

@@ -16,7 +16,7 @@ export class BodyCollector {
     this.#address = address;
     this.#maxBytes = maxBytes;
     const length = Number(declared ?? "");
-    this.#declared = declared !== undefined && Number.isSafeInteger(length) ? length : undefined;
+    this.#declared = declared !== undefined && /^\d+$/.test(declared) ? length : undefined;
     if (this.#declared !== undefined && this.#declared > maxBytes) throw this.#tooLarge();
   }
 

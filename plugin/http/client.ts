@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { decompress } from "./decompress.ts";
 import type { Authentication, Authorizable } from "./auth/authentication.ts";
 import { BasicAuthentication } from "./auth/basic.ts";
@@ -6,6 +7,7 @@ import { deadlineReached, Exchange, runEnded } from "./exchange.ts";
 import { type HeaderFields, requestHeaders } from "./headers.ts";
 import { DEFAULT_MAX_CONCURRENCY, DEFAULT_MAX_RESPONSE_BYTES, type HttpOptions, type Timeouts } from "./options.ts";
 import { downgrade, MAX_REDIRECTS, redirectMethod, redirectTarget, tooManyRedirects } from "./redirects.ts";
+import { Secrets } from "./secrets.ts";
 import { Slots } from "./slots.ts";
 import { parseTarget } from "./target.ts";
 import type { Transport, WireResponse } from "./transport.ts";
@@ -34,6 +36,7 @@ export class RunClient implements HttpClient {
   readonly stats = { requests: 0, bytes: 0 };
   readonly #parts: ClientParts;
   readonly #slots: Slots;
+  readonly #secrets: Secrets;
   readonly #active = new Set<Exchange>();
   readonly #maxBytes: number;
   readonly #onCancel = () => this.#end(true);
@@ -44,6 +47,7 @@ export class RunClient implements HttpClient {
 
   constructor(parts: ClientParts) {
     this.#parts = parts;
+    this.#secrets = new Secrets(parts.options);
     this.#slots = new Slots(parts.options.max_concurrency ?? DEFAULT_MAX_CONCURRENCY);
     this.#maxBytes = parts.options.max_response_bytes ?? DEFAULT_MAX_RESPONSE_BYTES;
     const signal = parts.run.signal;
@@ -74,15 +78,37 @@ export class RunClient implements HttpClient {
       const next = options.allow_redirects === false
         ? undefined
         : redirectTarget(response.status, response.headers.location, hop.url);
-      if (next === undefined) return answer(response, hop.url, body);
+      if (next === undefined) {
+        const isRefusal = response.status < 200 || response.status > 299;
+        return isRefusal ? this.#withoutSecrets(response, hop.url, body) : answer(response, hop.url, body);
+      }
       if (redirects === MAX_REDIRECTS) throw tooManyRedirects(url.href);
       this.#follow(hop, next, response.status);
     }
   }
 
+  hide(text: string): string {
+    return this.#secrets.hide(text);
+  }
+
   close(): void {
     this.#parts.run.signal?.removeEventListener("abort", this.#onCancel);
     this.#end(this.#interrupted);
+  }
+
+  /** A refusal is shown to people: what it echoes of the request's credentials is not. */
+  #withoutSecrets(response: WireResponse, url: URL, body: Uint8Array): HttpResponse {
+    const headers = Object.fromEntries(
+      Object.entries(response.headers).map(([name, value]) => [name, this.hide(value)]),
+    );
+    // Latin-1 keeps every byte as it is, and header values are sent in it.
+    const text = Buffer.from(body).toString("latin1");
+    const shown = this.hide(text);
+    return answer(
+      { ...response, headers, statusText: this.hide(response.statusText) },
+      url,
+      shown === text ? body : Buffer.from(shown, "latin1"),
+    );
   }
 
   /** Moves on to where an answer points; what identifies the asker stays behind when the origin changes. */
@@ -138,6 +164,7 @@ export class RunClient implements HttpClient {
       try {
         const cookie = hop.cookies.header(message.url, Date.now());
         if (cookie !== undefined && message.headers.get("Cookie") === undefined) message.headers.set("Cookie", cookie);
+        this.#secrets.learn(message.headers.toRecord());
         this.#announce(message);
         const transport = hop.trusted ? this.#parts.transport : await this.#foreignTransport();
         if (exchange.error !== undefined) throw exchange.error;
@@ -179,7 +206,7 @@ export class RunClient implements HttpClient {
 
   #announce({ method, url }: Authorizable): void {
     const { options, run } = this.#parts;
-    if (options.log_requests) run.log?.("debug", `Sending ${method} request to ${url.href}`);
+    if (options.log_requests) run.log?.("debug", this.hide(`Sending ${method} request to ${url.href}`));
     if (url.protocol !== "https:" || this.#warned || options.tls_ignore_warning) return;
     if (options.tls_verify !== false || options.tls_ca_cert) return;
     this.#warned = true;

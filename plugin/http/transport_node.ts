@@ -74,7 +74,10 @@ export class NodeTransport implements Transport {
         );
       };
       exchange.onAbort(fail);
-      message.on("error", fail);
+      message.on("error", (cause) => {
+        // Deno tells of a connection that the server resets after its whole answer, before it tells of the answer's end.
+        if (answer?.complete !== true) fail(cause);
+      });
       message.on("upgrade", (_response, socket) => {
         socket.destroy();
         fail(Object.assign(new Error("unrequested upgrade"), { code: "UNREQUESTED_UPGRADE" }));
@@ -142,6 +145,7 @@ function receive(response: http.IncomingMessage, request: WireRequest, exchange:
     });
     response.on("error", reject);
     response.on("aborted", () => reject(cutShort()));
+    response.on("close", () => reject(cutShort()));
     response.on("end", () => {
       if (!response.complete) reject(cutShort());
       else {

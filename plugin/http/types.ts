@@ -34,6 +34,8 @@ export interface HttpClient {
   request(request: HttpRequest): Promise<HttpResponse>;
   /** Requests sent and decompressed bytes received so far. */
   readonly stats: { readonly requests: number; readonly bytes: number };
+  /** A text without what this client has told servers in confidence, should they have echoed it. */
+  hide?(text: string): string;
   /** Ends what is in flight and closes the connections of this run. */
   close(): Promise<void> | void;
 }

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { type LineReceiver, LineSplitter } from "./lines.ts";
 import { isRecognisable, isSameFile, LogFile, LogFileError } from "./log_file.ts";
 import { findUnread } from "./rotated.ts";
@@ -5,6 +6,9 @@ import type { Cursor } from "./state.ts";
 
 /** Of how much of a log, in bytes, a first run that starts at the end takes the last values of gauges. */
 const LOOK_BACK = 1_048_576;
+
+/** How long a log may be away while it is rotated, in milliseconds. */
+const ROTATION_MS = 100;
 
 /** What following one log needs of its run. */
 export interface FollowRun {
@@ -43,20 +47,28 @@ export interface Followed {
 /** Reads what was written to a log since the last run, through rotation and truncation. */
 export async function followLog(path: string, run: FollowRun): Promise<Followed> {
   const follower = new Follower(path, run);
-  let current: LogFile | undefined;
-  let error: LogFileError | undefined;
-  try {
-    current = await LogFile.open(path);
-  } catch (thrown) {
-    if (!(thrown instanceof LogFileError)) throw thrown;
-    error = thrown;
+  let opened = await tryOpen(path);
+  if (opened instanceof LogFileError && opened.missing && run.before) {
+    // It was there at the last run: between renaming it and making a new one a logger takes a moment.
+    await setTimeout(ROTATION_MS);
+    opened = await tryOpen(path);
   }
+  const [current, error] = opened instanceof LogFile ? [opened, undefined] : [undefined, opened];
   try {
     const cursor = await follower.follow(current, error?.missing ?? false);
     const { bytes, behind, notes } = follower;
     return { cursor, error, mtimeMs: current?.mtimeMs, bytes, behind, notes };
   } finally {
     await current?.close();
+  }
+}
+
+async function tryOpen(path: string): Promise<LogFile | LogFileError> {
+  try {
+    return await LogFile.open(path);
+  } catch (error) {
+    if (error instanceof LogFileError) return error;
+    throw error;
   }
 }
 
@@ -88,7 +100,7 @@ class Follower {
     }
     let cursor: Cursor = before;
     for (const { path, offset, skipping } of unread.files) {
-      cursor = await this.#readRotated(path, offset, skipping) ?? cursor;
+      cursor = await this.#readRotated(path, offset, skipping, unread.found ? undefined : before) ?? cursor;
       if (this.behind) return cursor;
     }
     return current === undefined ? cursor : await this.#read(current, 0, false, false);
@@ -105,8 +117,17 @@ class Follower {
     return await current.cursor(splitter.offset, splitter.skipping);
   }
 
-  /** Reads a file that will not grow any more; `undefined` where that cannot be done. */
-  async #readRotated(path: string, offset: number, skipping: boolean): Promise<Cursor | undefined> {
+  /**
+   * Reads a file that will not grow any more; `undefined` where that cannot be done.
+   *
+   * @param missed where the last run ended, if that file was not found
+   */
+  async #readRotated(
+    path: string,
+    offset: number,
+    skipping: boolean,
+    missed: Cursor | undefined,
+  ): Promise<Cursor | undefined> {
     let file: LogFile;
     try {
       file = await openRotated(path);
@@ -116,6 +137,9 @@ class Follower {
       return undefined;
     }
     try {
+      // What was searched for in vain, while it was being compressed.
+      const isMissed = missed !== undefined && isRecognisable(missed) && await file.continues(missed);
+      if (isMissed) return await this.#read(file, missed.offset, missed.skipping ?? false, true);
       return await this.#read(file, offset, skipping, true);
     } finally {
       await file.close();

@@ -6,7 +6,7 @@ import type { Code } from "../report/report.ts";
 import type { Cursor } from "./state.ts";
 
 /** How much is read at once, in bytes. */
-const CHUNK = 262_144;
+const CHUNK = 65_536;
 /** Of how many bytes at its start a file's content is recognised. */
 const HEAD = 256;
 

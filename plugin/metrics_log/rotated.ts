@@ -1,4 +1,5 @@
 import { readdir, stat } from "node:fs/promises";
+import { setTimeout } from "node:timers/promises";
 import { basename, dirname, join } from "node:path";
 import { type Identity, identityOf, isRecognisable, isSameFile, LogFile, LogFileError } from "./log_file.ts";
 import type { Cursor } from "./state.ts";
@@ -6,6 +7,9 @@ import type { Cursor } from "./state.ts";
 /** Most rotated files that are looked at, newest first. */
 const MAX_ROTATED = 64;
 
+/** How often, and at what interval in milliseconds, is looked while a file is being compressed. */
+const MAX_ATTEMPTS = 3;
+const ATTEMPT_MS = 100;
 const GZIP = ".gz";
 /** What follows in the name of a rotated file, unless it is compressed in another way. */
 const ROTATED = /^[._-](?!.*\.(?:bz2|xz|zst|lz4|zip|7z|tmp|swp)$)/i;
@@ -39,12 +43,28 @@ export async function findUnread(
   current: LogFile | undefined,
   sinceMs: number,
 ): Promise<Unread> {
+  for (let attempt = 1;; attempt++) {
+    const { unread, settled } = await search(path, cursor, current, sinceMs);
+    if (unread.found || settled || attempt === MAX_ATTEMPTS) return unread;
+    await setTimeout(ATTEMPT_MS);
+  }
+}
+
+/** Looks once. It is not settled where a file could not be read: it may just be written, or have been deleted. */
+async function search(
+  path: string,
+  cursor: Cursor,
+  current: LogFile | undefined,
+  sinceMs: number,
+): Promise<{ unread: Unread; settled: boolean }> {
   const candidates = await rotatedFiles(path, current);
   const sameContent = new Set<Candidate>();
   let known: Candidate | undefined;
+  let settled = true;
   for (const candidate of candidates) {
     const match = await compare(candidate, cursor);
-    if (match !== undefined) sameContent.add(candidate);
+    if (match === "unreadable") settled = false;
+    else if (match !== undefined) sameContent.add(candidate);
     // The file itself rather than a copy of it: the copy may be on its way.
     if (match === "file" || (match === "content" && known === undefined)) known = candidate;
   }
@@ -54,9 +74,9 @@ export async function findUnread(
     candidate.mtimeMs > since && !sameContent.has(candidate) && !isBeingCompressed(candidate, paths)
   );
   const files = later.reverse().map((candidate) => ({ path: candidate.path, offset: 0, skipping: false }));
-  if (known === undefined) return { files, found: false };
+  if (known === undefined) return { unread: { files, found: false }, settled };
   const rest = { path: known.path, offset: cursor.offset, skipping: cursor.skipping ?? false };
-  return { files: [rest, ...files], found: true };
+  return { unread: { files: [rest, ...files], found: true }, settled };
 }
 
 /** Whether the file that this one is made of is still there. */
@@ -92,7 +112,10 @@ async function rotatedFiles(path: string, current: LogFile | undefined): Promise
 }
 
 /** Whether a candidate is the cursor's file, has its content only, or neither. */
-async function compare({ path, identity }: Candidate, cursor: Cursor): Promise<"file" | "content" | undefined> {
+async function compare(
+  { path, identity }: Candidate,
+  cursor: Cursor,
+): Promise<"file" | "content" | "unreadable" | undefined> {
   const isFile = isSameFile(identity, cursor);
   if (!isFile && !isRecognisable(cursor)) return undefined;
   let file: LogFile | undefined;
@@ -100,7 +123,7 @@ async function compare({ path, identity }: Candidate, cursor: Cursor): Promise<"
     file = await LogFile.open(path);
     return await file.continues(cursor) ? (isFile ? "file" : "content") : undefined;
   } catch (error) {
-    if (error instanceof LogFileError) return undefined;
+    if (error instanceof LogFileError) return "unreadable";
     throw error;
   } finally {
     await file?.close();

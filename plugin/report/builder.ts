@@ -52,6 +52,7 @@ export class ReportBuilder {
   readonly #allowed: NameFilter | undefined;
   /** What a submission without host name says: nothing, or that it has none. */
   readonly #noHost: "" | undefined;
+  #hide: ((text: string) => string) | undefined;
   #incomplete = false;
   #moreWarnings = 0;
   /** Samples read so far. */
@@ -125,7 +126,7 @@ export class ReportBuilder {
       name: `${this.namespace}.${name}`,
       status,
       tags: this.#finish(tags),
-      ...(message ? { message: clip(message) } : {}),
+      ...(message ? { message: this.#shown(message) } : {}),
       ...(host === undefined ? {} : { hostname: host }),
     });
   }
@@ -139,10 +140,15 @@ export class ReportBuilder {
     this.#report.metadata[name] = value;
   }
 
+  /** From now on takes secrets out of every message. */
+  hideWith(hide: (text: string) => string): void {
+    this.#hide = hide;
+  }
+
   /** Says something that leaves the report whole. */
   warn(code: Code, message: string): void {
     if (this.#report.warnings.length >= MAX_WARNINGS) this.#moreWarnings++;
-    else this.#report.warnings.push({ code, message: clip(message) });
+    else this.#report.warnings.push({ code, message: this.#shown(message) });
   }
 
   /** Says what is missing: the report is `partial`. */
@@ -163,10 +169,18 @@ export class ReportBuilder {
       status,
       metrics: this.metrics,
       ...this.#report,
-      ...(error === undefined ? {} : { error: clipError(error) }),
+      ...(error === undefined ? {} : { error: this.#shownError(error) }),
       ...(state === undefined ? {} : { state }),
       stats: { ...stats, samples: this.samples },
     };
+  }
+
+  #shown(text: string): string {
+    return clip(this.#hide?.(text) ?? text);
+  }
+
+  #shownError({ code, message, hint }: ReportError): ReportError {
+    return { code, message: this.#shown(message), ...(hint === undefined ? {} : { hint: this.#shown(hint) }) };
   }
 
   #sayLimits(): void {
@@ -179,11 +193,6 @@ export class ReportBuilder {
       this.#report.warnings.push(last);
     }
   }
-}
-
-function clipError(error: ReportError): ReportError {
-  const { code, message, hint } = error;
-  return { code, message: clip(message), ...(hint === undefined ? {} : { hint: clip(hint) }) };
 }
 
 /** JSON has no infinities: they travel as the words `-inf` and `inf`. */

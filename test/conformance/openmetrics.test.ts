@@ -1,17 +1,10 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { env } from "node:process";
 import { describe, it } from "node:test";
-import { fileURLToPath } from "node:url";
-import { type MetricFamily, parse, type TextFormat } from "../../plugin/openmetrics/mod.ts";
+import { parse } from "../../plugin/openmetrics/mod.ts";
 
 const shared = new URL("../../../shared/", import.meta.url);
 const suite = new URL("conformance/openmetrics-1.0/", shared);
-const scrape = new URL("fixtures/torchserve-0.12.0/openmetrics/metrics.txt", shared);
-/** A Python that has datadog-checks-base, to compare with. */
-const python = env["REFERENCE_PYTHON"];
-
 interface Case {
   readonly name: string;
   readonly text: Uint8Array;
@@ -40,103 +33,4 @@ describe("the suite of OpenMetrics 1.0", { skip: cases.length === 0 && "the shar
       assert.equal(problems === 0, shouldParse, `${problems} problems without strict`);
     });
   }
-});
-
-/** What the reference says of a family: name, type, help, unit and samples; numbers as Python's `repr`. */
-type ReferenceSample = [name: string, labels: [string, string][], value: string, timestamp: string | null];
-type ReferenceFamily = [name: string, type: string, help: string, unit: string, samples: ReferenceSample[]];
-
-function readWithReference(
-  format: TextFormat,
-  texts: string[],
-): { families: ReferenceFamily[]; error: string | null }[] {
-  const program = fileURLToPath(new URL("openmetrics_reference.py", import.meta.url));
-  const input = texts.map((text) => JSON.stringify(text) + "\n").join("");
-  const output = execFileSync(python ?? "", [program, format], { input, maxBuffer: 2 ** 28, encoding: "utf8" });
-  return output.trimEnd().split("\n").map((line) => JSON.parse(line));
-}
-
-function toNumber(text: string): number {
-  return Number(text.replace("inf", "Infinity").replace("nan", "NaN"));
-}
-
-/** To the nanosecond, as the reference cuts timestamps there. */
-function toTime(seconds: number | undefined): number | null {
-  return seconds === undefined ? null : Math.floor(seconds * 1e6) / 1e6;
-}
-
-function outline(family: MetricFamily): unknown {
-  const samples = Array.from({ length: family.length }, (_, i) => {
-    return [family.sampleName(i), family.labels(i), family.value(i), toTime(family.timestamp(i))];
-  });
-  return [family.name, family.type, family.help, family.unit, samples];
-}
-
-function outlineOfReference([name, type, help, unit, samples]: ReferenceFamily): unknown {
-  return [
-    name,
-    type,
-    help,
-    unit,
-    samples.map(([sampleName, labels, value, timestamp]) => {
-      const seconds = timestamp === null ? undefined : toNumber(timestamp);
-      return [sampleName, labels.flat(), toNumber(value), toTime(seconds)];
-    }),
-  ];
-}
-
-function compareWithReference(format: TextFormat, texts: string[]): void {
-  readWithReference(format, texts).forEach(({ families, error }, index) => {
-    const text = texts[index] ?? "";
-    const ours: unknown[] = [];
-    const { problems } = parse(text, { format }, (family) => void ours.push(outline(family)));
-    if (error !== null) {
-      assert.notEqual(problems, 0, `the reference rejects ${JSON.stringify(text)}: ${error}`);
-    } else {
-      assert.deepEqual(ours, families.map(outlineOfReference), JSON.stringify(text));
-      assert.equal(problems, 0, JSON.stringify(text));
-    }
-  });
-}
-
-/** Words and half-words of Prometheus' text format put together at random, from a seed. */
-function oddTexts(count: number): string[] {
-  let seed = 1;
-  const pick = (words: string[]): string => {
-    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
-    return words[Math.floor(seed / 2 ** 32 * words.length)] ?? "";
-  };
-  const names = ["a", "b", "a_total", "a_count", "a_bucket", "é", ""];
-  const blanks = [" ", " ", " ", "  ", "\t", " \t", ""];
-  const label = () => {
-    const value = pick(["x", "", "}", "{", " # ", "\\\\", '\\"', "\\n", "\\z", "a,b", "a=b", "ü✓", 'q" ', "\\"]);
-    return pick(["le", "x", " x", "x ", "", "é"]) + pick(["=", "=", "= ", "", "=="]) + '"' + value +
-      pick(['"', '"', ""]);
-  };
-  const labels = () =>
-    pick(["{", "{", " {"]) + label() + pick([",", ", ", " ,", ""]) + label() + pick(["}", ",}", " }", ""]);
-  const value = () => pick(["1", "2.5", "1e3", "+Inf", "NaN", "0x1", "1_0", "5.", "abc", ""]);
-  const line = () => {
-    const blank = pick(blanks);
-    const type = pick(["counter", "gauge", "histogram", "summary", "untyped", "foo", ""]);
-    return pick([
-      `#${blank}TYPE ${pick(names)}${pick(blanks)}${type}`,
-      `# HELP ${pick([...names, '"a"'])}${blank}${pick(["help", "a\\nb", 'x \\\\ "q"', ""])}`,
-      `${pick(names)}${labels()}${blank}${value()}`,
-      `${pick(names)}${blank}${value()}${pick(["", " 1000", " 1 2", " x", '# {a="b"} 1'])}${pick(["", "\r", " "])}`,
-      pick(["", "# comment", "# EOF", "#"]),
-    ]);
-  };
-  return Array.from({ length: count }, () => Array.from({ length: 4 }, line).join("\n"));
-}
-
-describe("the reference reads the same", { skip: python === undefined && "REFERENCE_PYTHON is not set" }, () => {
-  it("in the valid cases of the suite", { skip: cases.length === 0 && "the shared folder is absent" }, () => {
-    const valid = cases.filter((each) => each.shouldParse).map(({ text }) => new TextDecoder().decode(text));
-    compareWithReference("openmetrics", valid);
-  });
-  it("in a scrape of TorchServe", { skip: !existsSync(scrape) && "the shared folder is absent" }, () => {
-    compareWithReference("prometheus", [readFileSync(scrape, "utf8")]);
-  });
-  it("in odd texts", () => compareWithReference("prometheus", oddTexts(5000)));
 });

@@ -64,6 +64,11 @@ export function answering(bytes: string): (socket: net.Socket) => void {
   return (socket) => socket.once("data", () => socket.end(bytes, "latin1"));
 }
 
+/** Answers the first bytes of every connection with these, then resets it. */
+export function resetting(bytes: string): (socket: net.Socket) => void {
+  return (socket) => socket.once("data", () => socket.write(bytes, "latin1", () => socket.resetAndDestroy()));
+}
+
 function withBody(answer: (request: http.IncomingMessage, response: http.ServerResponse, body: string) => void) {
   return (request: http.IncomingMessage, response: http.ServerResponse) => {
     let body = "";

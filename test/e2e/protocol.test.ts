@@ -175,8 +175,8 @@ for (const plugin of PLUGINS) {
       assert.equal(v.parse(v.object({ error: v.object({ code: v.number() }) }), cancelled).error.code, -32800);
       await none(open);
       const start = performance.now();
-      const late = reportOf(await talk.ask("check/run", { instance, timeout_ms: 300 }));
-      assert.ok(performance.now() - start < 300);
+      const late = reportOf(await talk.ask("check/run", { instance, timeout_ms: 1_500 }));
+      assert.ok(performance.now() - start < 1_500);
       assert.equal(late.error?.code, "timeout");
       await none(open);
       await talk.finish();

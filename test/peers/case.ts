@@ -77,12 +77,12 @@ export function render(answer: Answer): Uint8Array {
 
 function renderFamily(family: FamilyBlock, answer: Answer, lines: string[]): void {
   const { name, type, help, unit } = family;
-  const gap = answer.odd && lines.length % 5 === 1 ? "  " : " ";
+  const gap = answer.odd && name.length % 5 === 1 ? "  " : " ";
   if (help !== undefined) lines.push(`# HELP ${name} ${help}`);
   if (type !== "") lines.push(`#${gap}TYPE${gap}${name} ${type}`);
   if (unit !== undefined) lines.push(`# UNIT ${name} ${unit}`);
   for (const sample of family.samples) {
-    lines.push(answer.odd ? oddSample(name, sample, lines.length) : plainSample(name, sample));
+    lines.push(answer.odd ? oddSample(name, sample) : plainSample(name, sample));
   }
 }
 
@@ -94,7 +94,12 @@ function plainSample(name: string, { suffix, labels, value, timestamp, exemplar 
 }
 
 /** As TorchServe's Java client and older exporters write it. */
-function oddSample(name: string, { suffix, labels, value, timestamp }: SampleLine, line: number): string {
+function oddSample(name: string, { suffix, labels, value, timestamp }: SampleLine): string {
+  // The oddity goes with the sample, not with its place: filters take samples away.
+  const line = [...`${name}${suffix}${JSON.stringify(labels)}`].reduce(
+    (sum, character) => sum + character.charCodeAt(0),
+    0,
+  );
   const block = labels.map(([label, text]) => {
     const equals = line % 3 === 0 ? " = " : "=";
     return `${label}${equals}"${escape(text)}"`;

@@ -38,6 +38,14 @@ export const LINE_ENDS = ["\v", "\f", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", 
 const standIn = (i: number) => String.fromCharCode(0xe000 + i);
 
 export const DIFFERENCES: readonly Difference[] = [
+  // First: its settling brings back the tags that the others look at.
+  {
+    record: "0016-lines-end-at-line-feeds",
+    applies: (made) => labelValues(made).some((value) => LINE_ENDS.some((end) => value.includes(end))),
+    forAgent: (made) => mapValues(made, (value) => swap(value, LINE_ENDS, LINE_ENDS.map((_, i) => standIn(i)))),
+    settle: (results) => ({ ...results, agent: mapTags(results.agent) }),
+    otherPayload: true,
+  },
   {
     record: "0011-a-scrape-without-samples",
     applies: () => true,
@@ -79,13 +87,6 @@ export const DIFFERENCES: readonly Difference[] = [
     record: "0015-counters-named-with-total",
     applies: (made) => metricEntries(made).some(([exposed]) => exposed.endsWith("_total")),
     forAgent: (made) => ({ ...made, instance: withoutTotal(made.instance) }),
-  },
-  {
-    record: "0016-lines-end-at-line-feeds",
-    applies: (made) => labelValues(made).some((value) => LINE_ENDS.some((end) => value.includes(end))),
-    forAgent: (made) => mapValues(made, (value) => swap(value, LINE_ENDS, LINE_ENDS.map((_, i) => standIn(i)))),
-    settle: (results) => ({ ...results, agent: mapTags(results.agent) }),
-    otherPayload: true,
   },
   {
     record: "0017-bodies-are-utf-8",
@@ -142,17 +143,6 @@ export const DIFFERENCES: readonly Difference[] = [
     },
   },
   {
-    record: "0023-which-metrics-a-limit-drops",
-    applies: ({ instance }) =>
-      instance.max_returned_metrics !== undefined &&
-      (instance.telemetry === true || instance.use_process_start_time === true),
-    forAgent: (made) => {
-      const { max_returned_metrics: _, ...instance } = made.instance;
-      return { ...made, instance };
-    },
-    settle: (results, { instance }) => settleLimit(results, Number(instance.max_returned_metrics)),
-  },
-  {
     record: "0024-labels-of-an-unreachable-target",
     applies: (made) => firstAnswerAfterRefusals(made) !== undefined,
     forAgent: (made) => {
@@ -168,19 +158,6 @@ export const DIFFERENCES: readonly Difference[] = [
       scrape < (firstAnswerAfterRefusals(made) ?? 0) ? { ...results, agent: results.rawAgent } : results,
   },
   {
-    record: "0026-target-info-of-a-whole-payload",
-    applies: ({ instance }) => instance.target_info === true,
-    forAgent: (made) => ({
-      ...made,
-      scrapes: made.scrapes.map((scrape) => {
-        if (scrape.kind !== "answer") return scrape;
-        const isTarget = (block: Block) => block.kind === "family" && block.name === "target_info";
-        const blocks = [...scrape.blocks.filter(isTarget), ...scrape.blocks.filter((block) => !isTarget(block))];
-        return { ...scrape, blocks };
-      }),
-    }),
-  },
-  {
     record: "0025-counters-by-configuration",
     applies: ({ instance }) => instance.use_process_start_time === true,
     settle: (results, made) => {
@@ -194,6 +171,32 @@ export const DIFFERENCES: readonly Difference[] = [
       );
       return { ...results, agent: { ...results.agent, metrics } };
     },
+  },
+  {
+    record: "0026-target-info-of-a-whole-payload",
+    applies: ({ instance }) => instance.target_info === true,
+    forAgent: (made) => ({
+      ...made,
+      scrapes: made.scrapes.map((scrape) => {
+        if (scrape.kind !== "answer") return scrape;
+        const isTarget = (block: Block) => block.kind === "family" && familyName(made, block) === "target_info";
+        const blocks = [...scrape.blocks.filter(isTarget), ...scrape.blocks.filter((block) => !isTarget(block))];
+        return { ...scrape, blocks };
+      }),
+    }),
+  },
+  {
+    // Last: what a limit leaves is compared as the filters above have settled it.
+    record: "0023-which-metrics-a-limit-drops",
+    applies: (made) =>
+      made.instance.max_returned_metrics !== undefined &&
+      (made.instance.telemetry === true || made.instance.use_process_start_time === true ||
+        familiesOf(made).some((family) => collides(made, family))),
+    forAgent: (made) => {
+      const { max_returned_metrics: _, ...instance } = made.instance;
+      return { ...made, instance };
+    },
+    settle: (results, { instance }) => settleLimit(results, Number(instance.max_returned_metrics)),
   },
 ];
 
@@ -254,7 +257,10 @@ function mergeGroup(
   const [first] = group;
   if (first === undefined || first.type === "count" || ours.length === 0 || ours.length >= group.length) return group;
   const isSum = Math.abs(total(group) - total(ours)) <= 1e-9 * Math.abs(total(group));
-  const isRest = first.type !== "monotonic_count" && isPart(ours, group);
+  // Times that have elapsed are rounded: both sides look at the clock at another moment.
+  const known = (metric: MetricSubmission) =>
+    first.name.endsWith(ELAPSED) ? { ...metric, value: Math.round(metric.value / 60) } : metric;
+  const isRest = first.type !== "monotonic_count" && isPart(ours.map(known), group.map(known));
   return isSum || isRest ? ours : group;
 }
 
@@ -319,13 +325,14 @@ function isUnsupportedDynamic(made: Case, family: FamilyBlock): boolean {
 
 function isReadable(
   made: Case,
-  { type, name }: Pick<FamilyBlock, "type" | "name">,
+  family: Pick<FamilyBlock, "type" | "name">,
   { suffix, labels }: FamilyBlock["samples"][number],
 ): boolean {
+  const { type } = family;
   const label = (wanted: string) => labels.find(([found]) => found === wanted)?.[1];
   if (type === "histogram" && suffix === "_bucket") return isNumber(label("le"));
   if (type === "summary" && suffix === "" && label("quantile") !== undefined) return isNumber(label("quantile"));
-  const treated = treatment(made, name);
+  const treated = treatment(made, familyName(made, family));
   return treated.type !== "metadata" || treated.label === undefined || label(treated.label) !== undefined;
 }
 
@@ -350,7 +357,9 @@ function withExactServiceChecks(made: Case): Case["instance"] {
 function settleLimit(results: Results, limit: number): Results {
   const { ours, agent } = results;
   const key = (metric: MetricSubmission) =>
-    metric.name.endsWith(ELAPSED) ? contextOf(metric) : `${contextOf(metric)} ${metric.value}`;
+    metric.name.endsWith(ELAPSED) || metric.name.endsWith(".payload.size")
+      ? contextOf(metric)
+      : `${contextOf(metric)} ${metric.value}`;
   const left = Map.groupBy(agent.metrics.filter(({ type }) => type !== "count"), key);
   const own = ours.metrics.filter(({ type }) => type !== "count");
   const isOnlyPart = own.every((metric) => left.get(key(metric))?.pop() !== undefined);

@@ -65,7 +65,7 @@ const INDEPENDENT: readonly (readonly [name: string, probability: number, values
   ["hostname_label", 0.1, ["Hostname", "hostname", "note", "ModelName", "nowhere"]],
 ];
 
-const SHARE_LABELS: readonly unknown[] = [
+const SHARE_LABELS: readonly Readonly<Record<string, unknown>>[] = [
   { build_version: true },
   { build_version: { labels: ["version"] } },
   { build_version: { values: [1] }, missing: true },
@@ -74,6 +74,9 @@ const SHARE_LABELS: readonly unknown[] = [
   { node_labels: { match: ["Hostname"], labels: ["DeviceId", "Level"] } },
   { worker_state: { match: ["WorkerName"], values: [1, 2] } },
   { Requests2XX: true },
+  // Several join the same labels: the payload's order decides.
+  { node_labels: { match: ["Level", "Hostname"] }, model_labels: { match: ["Hostname"] }, target_info: true },
+  { worker_state: { match: ["Level"] }, WorkerLoadTime: { match: ["Level"], labels: ["WorkerName", "note"] } },
 ];
 
 /** Random options, each as often as people set it, roughly. */
@@ -87,8 +90,9 @@ export function generateOptions(circumstances: OptionCircumstances): Options {
     options.hostname_format = random.pick(["<HOSTNAME>.cluster", "a-<HOSTNAME>-<HOSTNAME>", "$&<HOSTNAME>"]);
   }
   if (prefix !== "") options.raw_metric_prefix = prefix;
-  if (random.chance(0.08)) {
-    options.share_labels = random.pick(SHARE_LABELS);
+  const sharable = SHARE_LABELS.filter((sources) => families.some(({ name }) => Object.hasOwn(sources, name)));
+  if (random.chance(0.15) && sharable.length > 0) {
+    options.share_labels = random.pick(sharable);
     if (random.chance(0.5)) options.cache_shared_labels = random.chance(0.3);
     // What an unreachable target does to remembered labels is a difference of its own.
     delete options.ignore_connection_errors;

@@ -31,7 +31,8 @@ const isWildcard = (exposed: string) => !/^\w+$/.test(exposed);
 export function treatment(made: Case, family: string): Treatment {
   const entries = metricEntries(made);
   const match = entries.find(([exposed]) => exposed === family) ??
-    entries.find(([exposed]) => isWildcard(exposed) && matches(exposed, family));
+    entries.find(([exposed]) => isWildcard(exposed) && matches(exposed, family)) ??
+    entries.find(([exposed]) => exposed === `${family}_total`);
   if (match === undefined) return { type: "native", wildcard: false, label: undefined };
   const [exposed, { type = "native", label }] = match;
   return {
@@ -48,7 +49,7 @@ function matches(pattern: string, name: string): boolean {
 }
 
 /** The name that a family has for the options: no prefix, no `_total` of a counter. */
-export function familyName({ instance }: Case, { name, type }: FamilyBlock): string {
+export function familyName({ instance }: Case, { name, type }: Pick<FamilyBlock, "name" | "type">): string {
   const prefix = typeof instance.raw_metric_prefix === "string" ? instance.raw_metric_prefix : "";
   const bare = type === "counter" && name.endsWith("_total") ? name.slice(0, -"_total".length) : name;
   return bare.startsWith(prefix) ? bare.slice(prefix.length) : bare;

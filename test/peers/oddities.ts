@@ -134,8 +134,10 @@ export const ODDITIES: readonly Oddity[] = [
     format: "prometheus",
     families: ["request_duration_seconds", "rpc_duration_seconds", "build_version"],
     apply: (made, random) => {
+      // A label that is missing does not keep a metric from sharing its others.
+      const { share_labels: _, target_info: __, ...instance } = made.instance;
       const odd = withMetrics(
-        made,
+        { ...made, instance },
         "request_duration_seconds",
         "rpc_duration_seconds",
         { build_version: { name: "nothing", type: "metadata", label: random.pick(["commit", "missing"]) } },

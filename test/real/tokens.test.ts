@@ -72,8 +72,8 @@ describe("the keys of a real TorchServe as installed", () => {
     const more = { token_renew: true, token_api_url: server.managementUrl };
     await check(more);
     const first = readKeys(keyFile);
-    const [, end = 0] = ends(keyFile);
-    await seconds((end - Date.now()) / 1_000 - LIFE_SECONDS / 10);
+    const end = Math.min(...ends(keyFile));
+    await seconds(Math.max(0, (end - Date.now()) / 1_000 - LIFE_SECONDS / 10));
     assert.deepEqual(errors(await check(more)), ["ok", "ok"]);
     assert.ok(Date.now() < end, "before the end");
     const second = readKeys(keyFile);

@@ -146,6 +146,21 @@ describe("an answer that is not TorchServe's", () => {
       assert.deepEqual(report.error?.message, `${report.error?.message.split(" ")[0]} answered 500: Worker died.`);
     });
 
+    for (
+      const [status, body] of [
+        [403, '{\n  "status": "This TorchServe instance only accepts HTTPS requests"\n}\n'],
+        [400, page("400 The plain HTTP request was sent to HTTPS port")],
+        [400, "Client sent an HTTP request to an HTTPS server.\n"],
+      ] as const
+    ) {
+      it(`is named as TLS for ${option}: ${body.slice(0, 20).trim()}`, async () => {
+        assert.equal(
+          failure(await ask(i, { status, body })),
+          `tls: ${usual} speaks TLS, not plain HTTP / set ${option} to ${usual.replace("http", "https")}`,
+        );
+      });
+    }
+
     it(`keeps the remedy for credentials, for ${option}`, async () => {
       const report = await ask(i, { status: 401, body: page("Login"), headers: { server: "nginx" } });
       assert.match(failure(report), /^auth: .*"Login" of nginx.* \/ check username and password/);

@@ -1,19 +1,11 @@
 import assert from "node:assert/strict";
-import {
-  appendFileSync,
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, afterEach, before, beforeEach, describe, it } from "node:test";
+import { after, afterEach, beforeEach, describe, it } from "node:test";
 import { runCheck } from "../../plugin/checks/run.ts";
 import { notPermitted } from "../../plugin/checks/tokens/key_file.ts";
+import { tokenApiAddress } from "../../plugin/checks/tokens/key_renewal.ts";
 import { validateInstance } from "../../plugin/config/mod.ts";
 import { type Emulator, startEmulator } from "../../plugin/emulator/mod.ts";
 import type { Report } from "../../plugin/report/report.ts";
@@ -334,6 +326,45 @@ describe("token_renew", () => {
     assert.match(report.warnings[0]?.message ?? "", /^token expires at .*answered 503/);
   });
 
+  it("has a key renewed that two renewals at once have left out of the file", async () => {
+    const old = readFileSync(keyFile);
+    await fetch(`${emulator.managementUrl}/token?type=management`, {
+      headers: { authorization: `Bearer ${emulator.keys?.api}` },
+    });
+    rememberKeys();
+    writeFileSync(keyFile, old);
+    assert.match((await crawl()).error?.message ?? "", /does not accept the management key/);
+    const report = await crawl({ token_renew: true });
+    rememberKeys();
+    assert.equal(report.status, "ok");
+    assert.equal(asked("/token"), 2);
+  });
+
+  it("asks again when an old key is written over the new one", async () => {
+    endAt("management", past);
+    emulator.expireKeys();
+    const old = readFileSync(keyFile);
+    emulator.faults.add({ endpoint: "management", path: /\/token/, delayMs: 40, times: 1 });
+    const report = crawl({ token_renew: true });
+    await new Promise((resolve) => setTimeout(resolve, 120));
+    rememberKeys();
+    writeFileSync(keyFile, old);
+    assert.equal((await report).status, "ok");
+    rememberKeys();
+    assert.equal(asked("/token"), 2);
+  });
+
+  it("renews nothing at the address of another API", async () => {
+    const report = await run({
+      inference_api_url: emulator.managementUrl,
+      token_key_file: keyFile,
+      token_renew: true,
+      token_api_url: emulator.managementUrl,
+    });
+    assert.match(report.error?.message ?? "", /is TorchServe's management API, not its inference API/);
+    assert.equal(asked("/token"), 0);
+  });
+
   it("lets other clients renew, and follows them", async () => {
     await crawl({ token_renew: true });
     for (let i = 0; i < 3; i++) {
@@ -347,6 +378,23 @@ describe("token_renew", () => {
   });
 });
 
+describe("tokenApiAddress()", () => {
+  const cases = [
+    ["management", "http://ts:9000/base", undefined, { url: "http://ts:9000/base", guessed: false }],
+    ["inference", "http://ts:9000", "http://ts:9001", { url: "http://ts:9001", guessed: false }],
+    ["management", "http://ts:9000", "http://ts:9001", { url: "http://ts:9001", guessed: false }],
+    ["inference", "https://[::1]:8080", undefined, { url: "https://[::1]:8081/", guessed: true }],
+    ["inference", "http://ts:9000", undefined, undefined],
+    ["inference", "http://ts", undefined, undefined],
+    ["inference", "http://ts:8080/base", undefined, undefined],
+  ] as const;
+  for (const [api, url, configured, expected] of cases) {
+    it(`of ${api} at ${url}${configured === undefined ? "" : ` with ${configured}`}`, () => {
+      assert.deepEqual(tokenApiAddress(api, url, configured), expected);
+    });
+  }
+});
+
 describe("a key file that may not be read", () => {
   it("is described with its owner and mode", () => {
     const [message, hint] = notPermitted("/srv/key_file.json", { uid: 1000, gid: 100, mode: 0o100600 }, 998);
@@ -356,15 +404,5 @@ describe("a key file that may not be read", () => {
         "group 100, mode 0600",
     );
     assert.match(hint, /as TorchServe's user/);
-  });
-
-  before(() => start());
-  after(() => emulator.close());
-
-  it("is an authorization failure", { skip: process.getuid?.() === 0 ? "root reads every file" : false }, async () => {
-    chmodSync(keyFile, 0o000);
-    const report = await ping();
-    assert.equal(report.error?.code, "auth");
-    assert.match(report.error?.message ?? "", /may not be read by .*mode 0000/);
   });
 });

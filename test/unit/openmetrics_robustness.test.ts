@@ -205,10 +205,15 @@ for (const format of FORMATS) {
     ];
     for (const [what, text] of patterns) {
       it(`takes time linear in the number of ${what}`, () => {
-        const sizes = [4_000, 64_000].map((n) => time(new TextEncoder().encode(text(n)), format));
+        // The best of several: another process may have had the core in the others.
+        const best = (n: number) => {
+          const bytes = new TextEncoder().encode(text(n));
+          return Math.min(...Array.from({ length: 4 }, () => time(bytes, format)));
+        };
+        const sizes = [4_000, 64_000].map(best);
         // 16 times the size; a quadratic cost would be 256 times the time. Both have a floor, as short times vary.
         const [small = 0, large = 0] = sizes;
-        assert.ok(large < 80 * Math.max(small, 0.002), `${small} s, then ${large} s`);
+        assert.ok(large < 80 * Math.max(small, 0.005), `${small} s, then ${large} s`);
       });
     }
   });

@@ -219,12 +219,12 @@ describe("Session", () => {
     const report = reportOf(
       await new Conversation().ask("check/run", {
         instance: { management_api_url: emulator.managementUrl },
-        timeout_ms: 300,
+        timeout_ms: 1_000,
       }),
     );
     const took = performance.now() - start;
     fault();
-    assert.ok(took < 300, `${took} ms`);
+    assert.ok(took < 1_000, `${took} ms`);
     assert.equal(report.status, "partial");
     assert.deepEqual(report.warnings.map(({ code }) => code), ["timeout"]);
     assert.ok(report.metrics.some(({ tags }) => tags.includes("model_name:resnet-18")));

@@ -52,7 +52,7 @@ export async function renewKey(
       "set it to the whole key_file.json that TorchServe writes",
     );
   }
-  if (address === undefined || (address.guessed && !await isManagement(http, address.url))) {
+  if (address === undefined || (address.guessed && !await hasApi(http, address.url, "management"))) {
     throw new TargetError(
       "auth",
       "the address of the token API, which renews keys, is not known" +
@@ -60,11 +60,40 @@ export async function renewKey(
       "set token_api_url to the address of TorchServe's management API (port 8081 as installed)",
     );
   }
-  const response = await ask(http, `${resource(address.url, "token")}?type=${api}`, file.api);
+  const url = `${resource(address.url, "token")}?type=${api}`;
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    await askForKey(http, url, file.api, file.path);
+    const outcome = await outcomeOf(store, file, api);
+    if (outcome === "renewed") return;
+    if (outcome === "untouched") break;
+    await wait(WRITING_MS * (1 + Math.random()));
+  }
+  store.markStale(api, await store.read());
+  throw copied(file.path);
+}
+
+/** TorchServe may write an old key over the new one when it renews two at once: then it is asked again. */
+const ATTEMPTS = 3;
+/** How long two renewals at once may take to be written, in milliseconds. */
+const WRITING_MS = 100;
+
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Whether the file has another key than before, and keeps it; `untouched` when nobody wrote it. */
+async function outcomeOf(store: KeyStore, before: KeyFile, api: TokenApi): Promise<"renewed" | "lost" | "untouched"> {
+  const first = await store.read(true);
+  if (first.stamp === before.stamp) return "untouched";
+  if (first[api]?.key === before[api]?.key) return "lost";
+  await wait(WRITING_MS);
+  return (await store.read())[api]?.key === before[api]?.key ? "lost" : "renewed";
+}
+
+async function askForKey(http: HttpClient, url: string, apiKey: string, path: string): Promise<void> {
+  const response = await ask(http, url, apiKey);
   if (isKeyRefusal(response)) {
     throw new TargetError(
       "auth",
-      `${response.url} did not accept the API key of ${file.path}`,
+      `${response.url} did not accept the API key of ${path}`,
       "the file belongs to another server, or to an earlier start of this one: " +
         "set token_key_file to the key_file.json that this TorchServe writes",
     );
@@ -75,11 +104,6 @@ export async function renewKey(
       `${response.url} answered ${response.status} to the request for a new key`,
       "set token_api_url to the address of TorchServe's management API (port 8081 as installed)",
     );
-  }
-  const renewed = await store.read(true);
-  if (renewed[api]?.key === file[api]?.key) {
-    store.markStale(api, renewed);
-    throw copied(file.path);
   }
 }
 
@@ -92,9 +116,10 @@ async function ask(http: HttpClient, url: string, apiKey: string) {
   }
 }
 
-async function isManagement(http: HttpClient, url: string): Promise<boolean> {
+/** Whether a TorchServe with this API is at an address. */
+export async function hasApi(http: HttpClient, url: string, api: TokenApi): Promise<boolean> {
   try {
-    return (await describeApi(http, url))?.apis.has("management") ?? false;
+    return (await describeApi(http, url))?.apis.has(api) ?? false;
   } catch (thrown) {
     if (thrown instanceof HttpError) return false;
     throw thrown;
@@ -110,8 +135,14 @@ function copied(path: string): TargetError {
   );
 }
 
-/** Whether a key is near its end: less than a fifth of its life is left. */
+/**
+ * How much of its life a key has left, as a share, when it is time for a new one. The keys of both APIs end at the same
+ * time at first; with different shares, two programs that watch one API each do not renew at once.
+ */
+const LAST_SHARE: Readonly<Record<TokenApi, number>> = { inference: 1 / 4, management: 1 / 5 };
+
+/** Whether a key is near its end, or past it. */
 export function isAging(file: KeyFile, api: TokenApi, nowMs: number): boolean {
   const end = file[api]?.expiresAtMs;
-  return end !== undefined && end - nowMs < file.lifetimeMs / 5;
+  return end !== undefined && end - nowMs < file.lifetimeMs * LAST_SHARE[api];
 }

@@ -4,6 +4,7 @@ import { type KeyFile, readKeyFile, stampOf, type TokenApi } from "./key_file.ts
 export class KeyStore {
   #known: KeyFile | undefined;
   readonly #renewals = new Map<TokenApi, Promise<void>>();
+  #last: Promise<void> = Promise.resolve();
   /** Stamps of files in which a renewed key did not arrive, by API. */
   readonly #stale = new Map<TokenApi, string>();
 
@@ -15,17 +16,23 @@ export class KeyStore {
    * @throws {TargetError} see `readKeyFile`
    */
   async read(anew = false): Promise<KeyFile> {
-    if (!anew && this.#known !== undefined && this.#known.stamp === await stampOf(this.path)) return this.#known;
-    this.#known = undefined;
-    return this.#known = await readKeyFile(this.path);
+    const known = this.#known;
+    if (!anew && known !== undefined && known.stamp === await stampOf(this.path)) return known;
+    const file = await readKeyFile(this.path);
+    this.#known = file;
+    return file;
   }
 
-  /** Has one renewal of an API's key at a time: who comes in the meantime gets the outcome of that one. */
+  /**
+   * Has one renewal at a time: who comes for the same API in the meantime gets the outcome of that one, and the other API
+   * waits, since TorchServe writes both keys at each renewal and loses one of two at once.
+   */
   renewOnce(api: TokenApi, renew: () => Promise<void>): Promise<void> {
     const running = this.#renewals.get(api);
     if (running !== undefined) return running;
-    const renewal = renew().finally(() => this.#renewals.delete(api));
+    const renewal = this.#last.then(renew).finally(() => this.#renewals.delete(api));
     this.#renewals.set(api, renewal);
+    this.#last = renewal.catch(() => {});
     return renewal;
   }
 

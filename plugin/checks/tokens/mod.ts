@@ -31,6 +31,7 @@ export function withToken(
   return new TokenHttp({
     http,
     api: kind,
+    address: endpointOf(config),
     store: keyStore(path),
     renew: options.token_renew,
     tokenApi: tokenApiAddress(kind, endpointOf(config), options.token_api_url),

@@ -2,7 +2,7 @@ import type { HttpClient, HttpRequest, HttpResponse } from "../../http/types.ts"
 import { isKeyRefusal, TargetError } from "../answers.ts";
 import type { Key, KeyFile, TokenApi } from "./key_file.ts";
 import { expired, expiresSoon, missingKey, notRenewed, refused } from "./key_problems.ts";
-import { isAging, renewKey, type TokenApiAddress } from "./key_renewal.ts";
+import { hasApi, isAging, renewKey, type TokenApiAddress } from "./key_renewal.ts";
 import type { KeyStore } from "./key_store.ts";
 
 /** What the client of one run needs to know of the tokens. */
@@ -10,6 +10,8 @@ export interface TokenParts {
   /** Adds no key of its own. */
   readonly http: HttpClient;
   readonly api: TokenApi;
+  /** Where that API is. */
+  readonly address: string;
   readonly store: KeyStore;
   /** `token_renew`. */
   readonly renew: boolean;
@@ -101,13 +103,17 @@ export class TokenHttp implements HttpClient {
 
   /** The key after a refusal: the file's, if it has another one by now, else a new one, where that is wanted. */
   async #again(before: Found, url: string): Promise<Key> {
-    const { api, store, renew, now } = this.#parts;
+    const { http, address, api, store, renew, now } = this.#parts;
     const isOld = (key: Key) => "key" in before && before.key.key === key.key;
     let key = this.#keyOf(await store.read(true));
     if (isOld(key) && !isExpired(key, now())) {
       await new Promise((resolve) => setTimeout(resolve, WRITING_MS));
       key = this.#keyOf(await store.read(true));
-      if (isOld(key)) throw refused(store.path, api, key, url);
+      if (isOld(key)) {
+        // Two renewals at once may have left an old key in the file; at another API's address it is no wonder.
+        if (!renew || !await hasApi(http, address, api)) throw refused(store.path, api, key, url);
+        return await this.#renewed(key);
+      }
     }
     if (!isExpired(key, now())) return key;
     if (!renew) throw expired(store.path, api, key);

@@ -76,8 +76,8 @@ export const checks = {
   token_renew: {
     type: "boolean",
     text:
-      "Whether to have TorchServe write a new key when less than a fifth of the life of the one in token_key_file is " +
-      "left, or when it has expired. This ends the key for all other clients; each instance renews only that of its " +
+      "Whether to have TorchServe write a new key when the one in token_key_file is near its end (a fifth of its life " +
+      "is left, a quarter for the inference API), or when it is no longer accepted. This ends the key for all other clients; each instance renews only that of its " +
       "own API. Without it, an expired key is an error until TorchServe is restarted or somebody else renews it.",
   },
   token_api_url: {
