@@ -7,11 +7,9 @@ import { type LogName, logPaths } from "../metrics_log/paths.ts";
 import { SeriesStore } from "../metrics_log/series.ts";
 import { type Cursor, readLogState, writeLogState } from "../metrics_log/state.ts";
 import type { ReportError, ServiceStatus } from "../report/report.ts";
-import { compileScraper } from "../scraper/compile.ts";
-import type { Scraper } from "../scraper/scraper.ts";
 import { readScraperState } from "../scraper/scraper_state.ts";
 import type { CheckContext, Outcome } from "./check.ts";
-import { TORCHSERVE_METRICS } from "./torchserve_metrics.ts";
+import { scraperOf } from "./scrapers.ts";
 
 /**
  * How long the logs may be silent, in milliseconds. TorchServe writes its host's numbers each minute
@@ -27,18 +25,6 @@ const SILENCE_HINT =
   "TorchServe writes its host's numbers each minute, unless disable_system_metrics is set: it is down, " +
   "writes to another directory, has metrics_mode=prometheus (then use openmetrics_endpoint), or still writes to a file " +
   "that logrotate has renamed (then use copytruncate)";
-
-/** Scrapers by configuration: compiled once for a process that runs an instance many times. */
-const scrapers = new WeakMap<ValidConfig, Promise<Scraper>>();
-
-function scraperOf(config: ValidConfig): Promise<Scraper> {
-  let scraper = scrapers.get(config);
-  if (scraper === undefined) {
-    scraper = compileScraper(config.options, `endpoint:${config.url}`, [TORCHSERVE_METRICS]);
-    scrapers.set(config, scraper);
-  }
-  return scraper;
-}
 
 /** What the lines of a run were. */
 class Lines {

@@ -30,6 +30,7 @@ export async function fetchModelList(http: HttpClient, baseUrl: string): Promise
   const url = resource(baseUrl, "models");
   const models: ListedModel[] = [];
   let token: string | undefined;
+  const seen = new Set<string>();
   let odd: ReportError | undefined;
   for (let page = 1; page <= MAX_PAGES; page++) {
     const query = new URLSearchParams({ limit: String(PAGE_SIZE) });
@@ -55,18 +56,19 @@ export async function fetchModelList(http: HttpClient, baseUrl: string): Promise
         message: `page ${page} of the model list: its page token has ${next.length} characters, limit ${MAX_TOKEN}`,
       });
     }
-    if (!advances(token, next)) {
+    if (!advances(token, next) || seen.has(next)) {
       return cut(models, {
         code: "http",
         message: `page ${page} of the model list: the page token ${next} does not advance, so the list ends here`,
       });
     }
+    seen.add(next);
     token = next;
   }
   return cut(models, { code: "limit", message: `the model list: limit ${MAX_PAGES} pages, seen more` });
 }
 
-/** The server's tokens are positions in the list; others are taken as advancing when they differ. */
+/** The server's tokens are positions in the list; others are taken as advancing when they are new. */
 function advances(token: string | undefined, next: string): boolean {
   const from = token === undefined ? 0 : Number(token);
   const to = Number(next);

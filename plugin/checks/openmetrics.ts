@@ -1,14 +1,13 @@
 import type { ValidConfig } from "../config/mod.ts";
 import { OpenMetricsSyntaxError } from "../openmetrics/mod.ts";
 import type { ReportError, ServiceStatus } from "../report/report.ts";
-import { compileScraper } from "../scraper/compile.ts";
-import type { Scraper, ScrapeResult } from "../scraper/scraper.ts";
+import type { ScrapeResult } from "../scraper/scraper.ts";
 import { failedScraperState, readScraperState } from "../scraper/scraper_state.ts";
 import { fetchOk, TargetError } from "./answers.ts";
 import type { CheckContext, Outcome } from "./check.ts";
 import { explainFailure } from "./findings.ts";
 import { assertMetrics } from "./foreign_answers.ts";
-import { TORCHSERVE_METRICS } from "./torchserve_metrics.ts";
+import { scraperOf } from "./scrapers.ts";
 import { endpointOf } from "./url.ts";
 
 /** What the request asks for when the user sets no `Accept` (as the Agent does). */
@@ -16,19 +15,8 @@ const ACCEPT = "text/plain";
 const ACCEPT_LATEST = "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1";
 
 const EMPTY_HINT = "set metrics_mode=prometheus in TorchServe's config.properties and restart it; " +
-  "as installed (metrics_mode=log) TorchServe writes its metrics to log files only";
-
-/** Scrapers by configuration: compiled once for a process that runs an instance many times. */
-const scrapers = new WeakMap<ValidConfig, Promise<Scraper>>();
-
-function scraperOf(config: ValidConfig): Promise<Scraper> {
-  let scraper = scrapers.get(config);
-  if (scraper === undefined) {
-    scraper = compileScraper(config.options, `endpoint:${config.url}`, [TORCHSERVE_METRICS]);
-    scrapers.set(config, scraper);
-  }
-  return scraper;
-}
+  "as installed (metrics_mode=log) TorchServe writes its metrics to log files only; " +
+  "or follow those with metrics_log: DIRECTORY instead of openmetrics_endpoint";
 
 /** Scrapes TorchServe's metrics endpoint (https://pytorch.org/serve/metrics_api.html). */
 export async function checkOpenMetrics(config: ValidConfig, context: CheckContext): Promise<Outcome> {
