@@ -13,6 +13,10 @@ export interface EmulateOptions {
   readonly metricsMode: "prometheus" | "log";
   /** Where `log` mode writes. */
   readonly logs?: string | undefined;
+  /** Milliseconds before every answer. */
+  readonly delay?: number | undefined;
+  /** The status of every answer. */
+  readonly status?: number | undefined;
 }
 
 /** `emulate`: an embedded TorchServe until Ctrl-C; prints a configuration that watches it. */
@@ -28,6 +32,13 @@ export async function runEmulator(options: EmulateOptions): Promise<void> {
     ...(tokenAuth === undefined ? {} : { tokenAuth: { directory: tokenAuth } }),
     ...(models === 0 ? {} : { models: Array.from({ length: models }, (_, i) => ({ name: `model_${i + 1}` })) }),
   });
+  const { delay, status } = options;
+  if (delay !== undefined || status !== undefined) {
+    emulator.faults.add({
+      ...(delay === undefined ? {} : { delayMs: delay }),
+      ...(status === undefined ? {} : { status }),
+    });
+  }
   const key = emulator.keyFile === undefined ? "" : `\n    token_key_file: ${JSON.stringify(emulator.keyFile)}`;
   writeStdout(
     `# An embedded TorchServe is running; Ctrl-C ends it. To watch it: torchserve-check --instance FILE\n` +

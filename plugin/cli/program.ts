@@ -2,6 +2,7 @@ import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { nearest } from "../config/nearest.ts";
 import { writeStderr, writeStdout } from "../runtime/stdout.ts";
 import { VERSION } from "../version.ts";
+import type { EmulateOptions } from "./emulate.ts";
 import { FORMATS, type InstanceOptions, LOG_LEVELS } from "./instance_options.ts";
 import type { DiscoverCommand } from "./discover.ts";
 import { UsageError } from "./usage_error.ts";
@@ -134,7 +135,9 @@ function addDemo(program: Command): void {
       new Option("--metrics-mode <mode>", "where metrics go").choices(["prometheus", "log"]).default("prometheus"),
     )
     .option("--logs <directory>", "where metrics-mode log writes its files")
-    .action(async (options: { host: string; port: number; models: number; metricsMode: "prometheus" | "log" }) => {
+    .option("--delay <ms>", "answer everything this late, to try timeouts", whole(0, 3_600_000))
+    .option("--status <code>", "answer everything with this status, to see failures", whole(100, 599))
+    .action(async (options: EmulateOptions) => {
       await (await import("./emulate.ts")).runEmulator(options);
     });
 }

@@ -137,7 +137,7 @@ export const authTypes = () => oneOf(["basic", "digest", "ntlm", "kerberos", "aw
 /** `tls_protocols_allowed`. */
 export const tlsVersions = () =>
   list(oneOf(["SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"]), "a list of TLS versions");
-const optionalPatterns = () => v.optional(patterns());
-/** `metric_patterns`. */
+const optionalPatterns = () => v.optional(list(text(), "a list of regular expressions"));
+/** `metric_patterns`. Empty entries are passed over, as in the Agent. */
 export const includeExclude = () =>
   fields({ include: optionalPatterns(), exclude: optionalPatterns() }, "a mapping with include and exclude");

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -91,6 +91,9 @@ for (const plugin of PLUGINS) {
         [["--instance", "missing.yaml"], /no such file/],
         [["--instance", "inference_api_url: http://a", "--repeat", "0"], /at least 1/],
         [["--format", "xml"], /table, json/],
+        [["discover", "--ports", "http"], /--ports.*expected a port/],
+        [["discover", "ftp://here"], /HOST: ftp.*http:/],
+        [["discover", "--format", "table"], /yaml, json/],
       ] as const
     ) {
       it(`ends with 2 for ${args.join(" ")}`, async () => {
@@ -107,6 +110,41 @@ for (const plugin of PLUGINS) {
       assert.equal(validated.status, 0, validated.stdout);
       assert.match((await cli("config", "schema")).stdout, /"management_api_url"/);
       assert.equal((await cli("config", "validate", "limt: 3")).status, 2);
+    });
+
+    it("discovers a TorchServe, and writes a configuration only when told, and over no file unless told", async () => {
+      const ports = [emulator.inferenceUrl, emulator.managementUrl, emulator.metricsUrl].map((url) =>
+        new URL(url).port
+      );
+      const discover = (...args: string[]) => cli("discover", "127.0.0.1", "--ports", ports.join(), ...args);
+      const printed = await discover();
+      assert.equal(printed.status, 0, printed.stderr);
+      const written = await discover("--write", "found.yaml");
+      assert.equal(written.status, 0, written.stderr);
+      assert.match(written.stdout, /^found\.yaml: written, 3 instances/);
+      const text = await readFile(join(directory, "found.yaml"), "utf8");
+      assert.deepEqual(text.split("\n").slice(1), printed.stdout.split("\n").slice(1));
+      assert.equal((await cli("--instance", "found.yaml", "--quiet")).status, 0);
+
+      const before = await readFile(file, "utf8");
+      const refused = await discover("--write");
+      assert.equal(refused.status, 2);
+      assert.match(refused.stderr, /conf\.yaml exists already[^]*--force/);
+      assert.equal(await readFile(file, "utf8"), before);
+      assert.equal((await discover("--write", "found.yaml", "--force", "--format", "json")).status, 0);
+      const { instances } = JSON.parse(await readFile(join(directory, "found.yaml"), "utf8"));
+      assert.deepEqual(instances.map((instance: object) => Object.keys(instance)), [
+        ["openmetrics_endpoint"],
+        ["inference_api_url"],
+        ["management_api_url"],
+      ]);
+    });
+
+    it("ends with 1 when it discovers nothing, and says what it tried and what to do", async () => {
+      const { status, stdout, stderr } = await cli("discover", "127.0.0.1:1");
+      assert.deepEqual([status, stdout], [1, ""]);
+      assert.match(stderr, /no TorchServe was found on 127\.0\.0\.1\n {2}Port 1: nothing listens there\.\n/);
+      assert.match(stderr, /What to do: /);
     });
 
     it("prints its version and help", async () => {

@@ -183,18 +183,20 @@ for (const plugin of PLUGINS) {
       silent.close();
     });
 
-    it("takes nothing from a hostile working directory", async () => {
-      await writeFile(join(directory, ".env"), "HTTP_PROXY=http://127.0.0.1:9\nNODE_OPTIONS=--bad\n");
-      await writeFile(join(directory, "bunfig.toml"), 'preload = ["./evil.ts"]\n');
-      await writeFile(join(directory, "evil.ts"), 'require("node:fs").writeSync(1, "evil\\n"); process.exit(3);\n');
-      await writeFile(join(directory, "tsconfig.json"), "{");
-      await writeFile(join(directory, "package.json"), "{");
-      const { status, stdout } = await runPlugin(plugin, request("check/run", { instance: instances().inference }), {
-        cwd: directory,
+    // Bun itself reads bunfig.toml before any source; what users run is the binary.
+    if (plugin.name !== "Bun") {
+      it("takes nothing from a hostile working directory", async () => {
+        await writeFile(join(directory, ".env"), "HTTP_PROXY=http://127.0.0.1:9\nNODE_OPTIONS=--bad\n");
+        await writeFile(join(directory, "bunfig.toml"), 'preload = ["./evil.ts"]\n');
+        await writeFile(join(directory, "evil.ts"), 'require("node:fs").writeSync(1, "evil\\n"); process.exit(3);\n');
+        await writeFile(join(directory, "tsconfig.json"), "{");
+        await writeFile(join(directory, "package.json"), "{");
+        const { status, stdout } = await runPlugin(plugin, request("check/run", { instance: instances().inference }), {
+          cwd: directory,
+        });
+        assert.equal(status, 0);
+        assert.equal(reportOf(JSON.parse(stdout)).status, "ok");
       });
-      if (plugin.name === "Bun") return;
-      assert.equal(status, 0);
-      assert.equal(reportOf(JSON.parse(stdout)).status, "ok");
-    });
+    }
   });
 }

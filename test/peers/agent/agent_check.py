@@ -13,7 +13,6 @@ import json
 import logging
 import os
 import sys
-from collections import ChainMap
 from urllib.parse import quote
 
 os.environ['DDEV_SKIP_GENERIC_TAGS_CHECK'] = '1'
@@ -71,12 +70,6 @@ class OpenMetricsCheck(OpenMetricsBaseCheckV2):
             'exclude_labels': ['hostname', 'Hostname'],
             'rename_labels': {'Level': 'level', 'ModelName': 'model_name', 'WorkerName': 'worker_name'},
         }
-
-    def get_config_with_defaults(self, config):
-        config = super().get_config_with_defaults(config)
-        # The scraper asks for a plain mapping here; `ChainMap` is what the base class hands it.
-        assert isinstance(config, ChainMap)
-        return config
 
     def create_scraper(self, config):
         return HealthScraper(self, self.get_config_with_defaults(config))

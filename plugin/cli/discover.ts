@@ -1,0 +1,101 @@
+import { existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import process from "node:process";
+import {
+  describeProcess,
+  discover,
+  type Discovery,
+  draftConfig,
+  oneLine,
+  parseHost,
+  parsePorts,
+  remarks,
+  renderJson,
+  renderYaml,
+  systemProcRoot,
+  tried,
+} from "../discover/mod.ts";
+import { setExitStatus, writeStderr, writeStdout } from "../runtime/stdout.ts";
+import { UsageError } from "./usage_error.ts";
+
+export interface DiscoverCommand {
+  /** `8080,8081,9000-9010`; the usual ones, and those of this machine's servers, where nothing is said. */
+  readonly ports?: string;
+  /** Seconds a probe. */
+  readonly timeout: number;
+  readonly format: "yaml" | "json";
+  /** Write to a file: `true` for `conf.yaml` here. */
+  readonly write?: string | true;
+  /** Also over a file that is there. */
+  readonly force: boolean;
+}
+
+/**
+ * `discover`: looks for TorchServe on a host, and prints a configuration that watches it, or writes it where that is
+ * asked for. The exit status is 0; 1 when nothing was found.
+ *
+ * @throws {UsageError} for arguments that cannot be meant, and for a file that is there already
+ */
+export async function runDiscover(hostText: string, command: DiscoverCommand): Promise<void> {
+  const host = usage("HOST", () => parseHost(hostText));
+  const { ports: list, timeout, format } = command;
+  const ports = list === undefined ? undefined : usage("--ports", () => parsePorts(list));
+  const timeoutMs = timeout * 1_000;
+  const file = command.write === true ? "conf.yaml" : command.write;
+  if (file !== undefined && !command.force && existsSync(file)) throw exists(file);
+  const onProgress = process.stderr.isTTY === true ? (line: string) => writeStderr(oneLine(line)) : undefined;
+  const discovery = await discover({
+    host,
+    ports,
+    timeoutMs,
+    procRoot: systemProcRoot(),
+    ...(onProgress === undefined ? {} : { onProgress }),
+  });
+  if (discovery.probed.every(({ apis }) => apis.length === 0)) return nothingFound(discovery);
+  const draft = await draftConfig(discovery, timeoutMs);
+  const look = `torchserve-check --instance ${file === undefined ? "FILE" : file}`;
+  const heading = `What torchserve-check discover found on ${host.name}. To see what it gives: ${look}`;
+  const text = format === "json" ? renderJson(draft) : renderYaml(draft, heading);
+  if (format === "json") { for (const remark of remarks(draft)) writeStderr(remark); }
+  if (file === undefined) {
+    writeStdout(text);
+    return;
+  }
+  await write(file, text, command.force);
+  const count = draft.servers.flatMap(({ instances }) => instances).filter(({ active }) => active).length;
+  writeStdout(`${file}: written, ${count} ${count === 1 ? "instance" : "instances"}. To see what it gives: ${look}\n`);
+}
+
+function usage<T>(what: string, read: () => T): T {
+  try {
+    return read();
+  } catch (thrown) {
+    if (!(thrown instanceof RangeError)) throw thrown;
+    throw new UsageError(`${what}: ${thrown.message}`, "torchserve-check help discover");
+  }
+}
+
+function exists(file: string): UsageError {
+  return new UsageError(`${file} exists already`, "name another file, --write FILE, or add --force to replace it");
+}
+
+/** Writes a file that holds no secrets; a new one gets the permissions that the user's other files get. */
+async function write(file: string, text: string, force: boolean): Promise<void> {
+  try {
+    await writeFile(file, text, { flag: force ? "w" : "wx" });
+  } catch (thrown) {
+    if (thrown instanceof Error && "code" in thrown && thrown.code === "EEXIST") throw exists(file);
+    throw new UsageError(`${file} cannot be written: ${thrown instanceof Error ? thrown.message : thrown}`);
+  }
+}
+
+function nothingFound({ host, probed, servers, notes }: Discovery): void {
+  writeStderr(`torchserve-check: no TorchServe was found on ${host.name}`);
+  const processes = servers.map((server) => `${describeProcess(server)}.`);
+  for (const line of [...tried(probed), ...processes, ...notes]) writeStderr(`  ${oneLine(line)}`);
+  writeStderr(
+    "What to do: check that TorchServe runs there, and name its host and ports: " +
+      "torchserve-check discover HOST --ports 8080,8081,8082",
+  );
+  setExitStatus(1);
+}

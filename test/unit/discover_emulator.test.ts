@@ -1,0 +1,284 @@
+import assert from "node:assert/strict";
+import { connect } from "node:net";
+import { after, afterEach, before, describe, it } from "node:test";
+import { runCheck } from "../../plugin/checks/run.ts";
+import { type FileResult, readConfig } from "../../plugin/config/mod.ts";
+import { discover, draftConfig, parseHost, renderYaml } from "../../plugin/discover/mod.ts";
+import { type Emulator, type EmulatorOptions, startEmulator } from "../../plugin/emulator/mod.ts";
+import type { Report } from "../../plugin/report/report.ts";
+import { httpServer, httpsServer, rawServer, type TestServer, tlsPath } from "../contract/http_servers.ts";
+import { fakeProc, type FakeProcess, Scratch } from "./discover_support.ts";
+
+const scratch = new Scratch();
+const running: Emulator[] = [];
+const listening: TestServer[] = [];
+let count = 0;
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((emulator) => emulator.close()));
+  for (const server of listening.splice(0)) server.close();
+});
+after(() => scratch.remove());
+
+/** The type of a TLS record that opens a connection (RFC 8446, 5.1). */
+const TLS_HANDSHAKE = 0x16;
+
+const portOf = (url: string) => Number(new URL(url).port);
+const portsOf = ({ inferenceUrl, managementUrl, metricsUrl }: Emulator) =>
+  [inferenceUrl, managementUrl, metricsUrl].map(portOf);
+
+async function emulate(options: EmulatorOptions = {}): Promise<Emulator> {
+  const emulator = await startEmulator({ metricTimeInterval: 0, ...options });
+  running.push(emulator);
+  return emulator;
+}
+
+/** One as installed, with its directory; and what its process looks like. */
+async function asInstalled(): Promise<{ emulator: Emulator; directory: string; process: FakeProcess }> {
+  const directory = scratch.folder(`ts${count++}`);
+  const logDirectory = scratch.folder(`ts${count - 1}/logs`);
+  const emulator = await emulate({ tokenAuth: { directory }, metricsMode: "log", logDirectory });
+  emulator.predict("sentiment");
+  const process = { pid: count, directory, listening: portsOf(emulator).map((port) => `127.0.0.1:${port}`) };
+  return { emulator, directory, process };
+}
+
+interface Made {
+  readonly text: string;
+  readonly file: FileResult;
+  /** As in the file. */
+  readonly instances: readonly Record<string, unknown>[];
+}
+
+interface Found extends Made {
+  readonly reports: readonly Report[];
+}
+
+/** Discovers on 127.0.0.1, and reads what is made of it. */
+async function make(ports: readonly number[] | undefined, processes: readonly FakeProcess[] = []): Promise<Made> {
+  const timeoutMs = 500;
+  const procRoot = fakeProc(scratch, `proc${count++}`, processes);
+  const discovery = await discover({ host: parseHost("127.0.0.1"), ports, timeoutMs, procRoot });
+  const text = renderYaml(await draftConfig(discovery, timeoutMs), "Found.");
+  const file = await readConfig(text, "conf.yaml");
+  return { text, file, instances: file.instances.map(({ raw }) => raw as Record<string, unknown>) };
+}
+
+/** What `make` gives, and what it finds when it is run. */
+async function find(ports: readonly number[], processes: readonly FakeProcess[] = []): Promise<Found> {
+  const made = await make(ports, processes);
+  const reports = await Promise.all(made.file.instances.map(({ result }) => {
+    if (!result.ok) return assert.fail(JSON.stringify(result.issues));
+    return runCheck({ config: result.config, issues: result.issues, hostStartSeconds: 0 });
+  }));
+  return { ...made, reports };
+}
+
+const assertGreen = ({ reports, file }: Found) => {
+  assert.deepEqual(file.issues, []);
+  for (const report of reports) {
+    assert.equal(report.status, "ok", JSON.stringify(report.error ?? report.warnings));
+    assert.deepEqual(report.service_checks.map(({ status }) => status), [0]);
+  }
+};
+/** A comment's text, whatever its line breaks. */
+const prose = (text: string) => text.replace(/\n *# /g, " ");
+
+describe("discover()", () => {
+  it("watches a TorchServe as installed: logs, keys, all green", async () => {
+    const { emulator, directory, process } = await asInstalled();
+    const found = await find(portsOf(emulator), [process]);
+    assertGreen(found);
+    assert.deepEqual(found.instances, [
+      { metrics_log: `${directory}/logs` },
+      { inference_api_url: emulator.inferenceUrl, token_key_file: `${directory}/key_file.json` },
+      { management_api_url: emulator.managementUrl, token_key_file: `${directory}/key_file.json` },
+    ]);
+    const text = prose(found.text);
+    assert.match(
+      text,
+      new RegExp(`TorchServe 0\\.12\\.0, process ${process.pid} of user \\d+, started in ${directory}`),
+    );
+    assert.match(text, /it is empty, as with metrics_mode=log/);
+    assert.match(text, /Management API, port \d+: 2 models, token authorization is on\./);
+    assert.match(found.text, /# token_renew: true/);
+    const { management, inference, api } = emulator.keys ?? assert.fail("no keys");
+    for (const key of [management, inference, api]) {
+      assert.ok(!found.text.includes(key), "a key is in the configuration");
+    }
+  });
+
+  it("makes suggestions that work, too", async () => {
+    const { emulator, process } = await asInstalled();
+    const { text } = await find(portsOf(emulator), [process]);
+    const active = await readConfig(text.replace(/^( +)# (token_\w+: )/gm, "$1$2"), "conf.yaml");
+    assert.deepEqual(active.issues, []);
+    assert.deepEqual(active.instances.map(({ raw }) => (raw as Record<string, unknown>)["token_api_url"]), [
+      undefined,
+      emulator.managementUrl,
+      undefined,
+    ]);
+  });
+
+  it("scrapes where there is something to scrape", async () => {
+    const emulator = await emulate();
+    const found = await find(portsOf(emulator));
+    assertGreen(found);
+    assert.deepEqual(found.instances, [
+      { openmetrics_endpoint: emulator.metricsUrl },
+      { inference_api_url: emulator.inferenceUrl },
+      { management_api_url: emulator.managementUrl },
+    ]);
+    assert.match(found.text, /token authorization is off/);
+    assert.doesNotMatch(found.text, /token_|no process/);
+  });
+
+  it("says what it needs where neither keys nor logs can be found", async () => {
+    const { emulator } = await asInstalled();
+    const { text, file, instances, reports } = await find(portsOf(emulator));
+    assert.deepEqual(file.issues, []);
+    assert.deepEqual(instances, [
+      { inference_api_url: emulator.inferenceUrl },
+      { management_api_url: emulator.managementUrl },
+    ]);
+    assert.deepEqual(reports.map(({ error }) => error?.code), ["auth", "auth"]);
+    assert.match(prose(text), /set metrics_mode=prometheus .* or set metrics_log/);
+    assert.match(text, /# - openmetrics_endpoint: /);
+    assert.match(text, /# token_key_file: "<DIRECTORY>\/key_file.json"/);
+    assert.match(prose(text), /no process of TorchServe is seen on this machine/);
+  });
+
+  it("says whom to run as where the process is another user's", async () => {
+    const { emulator, process } = await asInstalled();
+    const { text } = await find(portsOf(emulator), [{ pid: process.pid }]);
+    assert.match(text, new RegExp(`probably process ${process.pid}`));
+    assert.match(
+      prose(text),
+      /key_file\.json is not known: process \d+ belongs to user \d+.* run discover as one of them/,
+    );
+  });
+
+  it("makes a configuration that is one of an empty metrics page alone", async () => {
+    const emulator = await emulate({ metricsMode: "log" });
+    const { instances, reports } = await find([portOf(emulator.metricsUrl)]);
+    assert.deepEqual(instances, [{ openmetrics_endpoint: emulator.metricsUrl }]);
+    assert.deepEqual(reports.map(({ warnings }) => warnings[0]?.code), ["empty"]);
+  });
+
+  it("finds two servers, each with its own keys, on ports that only their processes name", async () => {
+    const [one, two] = [await asInstalled(), await asInstalled()];
+    const found = await make(undefined, [one.process, two.process]);
+    const keyFiles = new Map(
+      found.instances.map((instance) => [instance["management_api_url"], instance["token_key_file"]]),
+    );
+    for (const { emulator, directory } of [one, two]) {
+      assert.equal(keyFiles.get(emulator.managementUrl), `${directory}/key_file.json`);
+    }
+  });
+
+  it("warns of keys that the server does not accept any more", async () => {
+    const { emulator, process } = await asInstalled();
+    emulator.expireKeys();
+    const { text } = await find(portsOf(emulator), [process]);
+    assert.match(prose(text), /This instance fails now: .*key_file\.json/);
+  });
+
+  it("takes a page that is empty at first for what metrics_mode makes of it", async () => {
+    const { emulator, directory, process } = await asInstalled();
+    scratch.file(`${directory.split("/").at(-1)}/config.properties`, "metrics_mode=prometheus\n");
+    const { instances } = await find([portOf(emulator.metricsUrl)], [process]);
+    assert.deepEqual(instances, [{ openmetrics_endpoint: emulator.metricsUrl }]);
+  });
+
+  it("recognises the APIs by their answers where they do not describe themselves", async () => {
+    const emulator = await emulate();
+    emulator.faults.add({ method: "OPTIONS", status: 405, body: "" });
+    const found = await find(portsOf(emulator));
+    assertGreen(found);
+    assert.deepEqual(found.instances.map((instance) => Object.keys(instance)[0]), [
+      "openmetrics_endpoint",
+      "inference_api_url",
+      "management_api_url",
+    ]);
+  });
+
+  it("does not guess which API wants a token, where neither port nor description tells", async () => {
+    const { emulator } = await asInstalled();
+    emulator.faults.add({ method: "OPTIONS", status: 405, body: "" });
+    const { text, instances } = await find(portsOf(emulator));
+    assert.deepEqual(instances, []);
+    assert.match(prose(text), /a TorchServe that wants a token answers there/);
+  });
+
+  it("says what else answers, or that nothing does", async () => {
+    const emulator = await emulate();
+    const page = await httpServer((_request, response) => {
+      response.writeHead(404, { "content-type": "text/html", server: "nginx/1.22" });
+      response.end("<html><title>404 Not Found</title></html>");
+    });
+    const silent = await httpServer(() => {});
+    listening.push(page, silent);
+    const { text, instances } = await find([portOf(emulator.inferenceUrl), page.port, silent.port, 1]);
+    assert.equal(instances.length, 1);
+    assert.match(prose(text), new RegExp(`Port ${page.port}: it is not TorchServe .* "404 Not Found" of nginx`));
+    assert.match(prose(text), new RegExp(`Port ${silent.port}: no answer within 0.5 s`));
+    assert.match(text, /# Port 1: nothing listens there\./);
+    assert.match(text, /# Management API: not found on /);
+  });
+});
+
+describe("discover() of a TorchServe with TLS", () => {
+  let emulator: Emulator;
+  let server: TestServer;
+  before(async () => {
+    emulator = await startEmulator({ metricTimeInterval: 0 });
+    server = await httpsServer("server", async (request, response) => {
+      const answer = await fetch(`${emulator.inferenceUrl}${request.url}`, { method: request.method ?? "GET" });
+      response.writeHead(answer.status, { "content-type": "application/json" });
+      response.end(await answer.text());
+    });
+  });
+  after(async () => {
+    server.close();
+    await emulator.close();
+  });
+
+  it("trusts certificate_file of its configuration", async () => {
+    const directory = scratch.folder("tls");
+    scratch.file("tls/config.properties", `certificate_file=${tlsPath("ca.crt")}\n`);
+    const process = { pid: 5, directory, listening: [`127.0.0.1:${server.port}`] };
+    const found = await find([server.port], [process]);
+    assertGreen(found);
+    assert.deepEqual(found.instances, [
+      { inference_api_url: `https://127.0.0.1:${server.port}`, tls_ca_cert: tlsPath("ca.crt") },
+    ]);
+  });
+
+  it("does without verification where it must, and says so", async () => {
+    const found = await find([server.port]);
+    assertGreen(found);
+    assert.deepEqual(found.instances, [
+      { inference_api_url: `https://127.0.0.1:${server.port}`, tls_verify: false },
+    ]);
+    assert.match(prose(found.text), /does not trust its certificate.*set tls_ca_cert/);
+  });
+
+  it("goes on to HTTPS where plain HTTP is answered with 403, as TorchServe does", async () => {
+    const front = await rawServer((socket) => {
+      socket.once("data", (first) => {
+        if (first[0] === TLS_HANDSHAKE) {
+          const back = connect(server.port, "127.0.0.1", () => back.write(first));
+          back.on("error", () => {});
+          socket.pipe(back).pipe(socket);
+        } else {
+          socket.end("HTTP/1.1 403 Forbidden\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}");
+        }
+      });
+    });
+    listening.push(front);
+    const found = await find([front.port]);
+    assertGreen(found);
+    assert.deepEqual(found.instances.map((instance) => instance["inference_api_url"]), [
+      `https://127.0.0.1:${front.port}`,
+    ]);
+  });
+});

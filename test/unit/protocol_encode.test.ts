@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import { EncodedMetrics, encodeReport } from "../../plugin/protocol/encode.ts";
+import type { Metric, Report } from "../../plugin/report/report.ts";
+
+function reportOf(metrics: Metric[]): Report {
+  return {
+    status: "ok",
+    metrics,
+    histogram_buckets: [],
+    service_checks: [],
+    events: [],
+    metadata: {},
+    warnings: [],
+    stats: { duration_ms: 1.5, requests: 1, bytes: 10, samples: metrics.length },
+  };
+}
+
+/** The pieces are only valid until the next one: each is copied at once. */
+function encode(report: Report, memory?: EncodedMetrics): unknown {
+  const pieces: Uint8Array[] = [];
+  for (const piece of encodeReport(report, memory)) pieces.push(new Uint8Array(piece));
+  return JSON.parse(Buffer.concat(pieces).toString("utf8"));
+}
+
+/** Few tag lists, names and hosts, so that many metrics share them, as those of a target do. */
+const tagLists: readonly (readonly string[])[] = [[], ["a:1"], ["a:1"], ['quote:"', "é:ü", "日本:\n"], [
+  "x".repeat(500),
+]];
+const metric: fc.Arbitrary<Metric> = fc.record({
+  name: fc.constantFrom("a.b", "a.c", "名"),
+  type: fc.constantFrom<Metric["type"]>("gauge", "monotonic_count"),
+  value: fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.integer(), fc.constant(1e21)),
+  tags: fc.constantFrom(...tagLists),
+  hostname: fc.constantFrom("", "host-1"),
+  flush_first_value: fc.boolean(),
+}, { requiredKeys: ["name", "type", "value", "tags"] });
+
+describe("encodeReport", () => {
+  it("writes what JSON.stringify writes, report after report of one instance", () => {
+    fc.assert(fc.property(fc.array(fc.array(metric, { maxLength: 20 }), { maxLength: 6 }), (reports) => {
+      const memory = new EncodedMetrics();
+      for (const metrics of reports) {
+        const report = reportOf(metrics);
+        assert.deepEqual(encode(report, memory), JSON.parse(JSON.stringify(report)));
+      }
+    }));
+  });
+
+  it("writes new values of the same metrics", () => {
+    const memory = new EncodedMetrics();
+    const tags = ["model_name:m"];
+    for (let value = 0; value < 5; value++) {
+      const report = reportOf([{ name: "a", type: "gauge", value, tags }, {
+        name: "b",
+        type: "gauge",
+        value: -value / 3,
+        tags,
+      }]);
+      assert.deepEqual(encode(report, memory), JSON.parse(JSON.stringify(report)));
+    }
+  });
+
+  it("writes metrics that are longer than a piece", () => {
+    const memory = new EncodedMetrics();
+    for (let run = 0; run < 3; run++) {
+      const tags = ["é".repeat(200_000)];
+      const report = reportOf([1, 2, 3].map((value) => ({ name: "a", type: "gauge", value, tags })));
+      assert.deepEqual(encode(report, memory), JSON.parse(JSON.stringify(report)));
+    }
+  });
+
+  it("stays right when a reader stops in the middle of a report", () => {
+    const memory = new EncodedMetrics();
+    const many = (name: string) =>
+      reportOf(
+        Array.from({ length: 2_000 }, (_, i) => ({ name, type: "gauge", value: i, tags: tagLists[i % 4] ?? [] })),
+      );
+    encode(many("a"), memory);
+    encode(many("b"), memory);
+    for (const _ of encodeReport(many("c"), memory)) break;
+    assert.deepEqual(encode(many("b"), memory), JSON.parse(JSON.stringify(many("b"))));
+  });
+});
