@@ -125,6 +125,7 @@ export async function checkMetricsLog(config: ValidConfig, context: CheckContext
   const isSilent = nowMs - writtenMs > SILENCE_MS;
   store.expire(nowMs / 1_000);
   const bytes = logs.reduce((sum, log) => sum + log.bytes, 0);
+  report.bytes = bytes;
   const result = scraper.submit(store.families(isSilent), bytes, {
     report,
     state: readScraperState(before?.scraper),

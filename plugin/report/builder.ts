@@ -57,6 +57,8 @@ export class ReportBuilder {
   #moreWarnings = 0;
   /** Samples read so far. */
   samples = 0;
+  /** Bytes read from elsewhere than HTTP. */
+  bytes = 0;
 
   /**
    * @param namespace what every name starts with, without the dot
@@ -171,7 +173,7 @@ export class ReportBuilder {
       ...this.#report,
       ...(error === undefined ? {} : { error: this.#shownError(error) }),
       ...(state === undefined ? {} : { state }),
-      stats: { ...stats, samples: this.samples },
+      stats: { ...stats, bytes: stats.bytes + this.bytes, samples: this.samples },
     };
   }
 
