@@ -18,6 +18,9 @@ import {
 import { setExitStatus, writeStderr, writeStdout } from "../runtime/stdout.ts";
 import { UsageError } from "./usage_error.ts";
 
+/** Seconds. */
+const MAX_TIMEOUT = 300;
+
 export interface DiscoverCommand {
   /** `8080,8081,9000-9010`; the usual ones, and those of this machine's servers, where nothing is said. */
   readonly ports?: string;
@@ -40,6 +43,9 @@ export async function runDiscover(hostText: string, command: DiscoverCommand): P
   const host = usage("HOST", () => parseHost(hostText));
   const { ports: list, timeout, format } = command;
   const ports = list === undefined ? undefined : usage("--ports", () => parsePorts(list));
+  if (!(timeout > 0 && timeout <= MAX_TIMEOUT)) {
+    throw new UsageError(`--timeout ${timeout}: expected more than 0 and at most ${MAX_TIMEOUT} seconds`);
+  }
   const timeoutMs = timeout * 1_000;
   const file = command.write === true ? "conf.yaml" : command.write;
   if (file !== undefined && !command.force && existsSync(file)) throw exists(file);

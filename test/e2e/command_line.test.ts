@@ -92,6 +92,7 @@ for (const plugin of PLUGINS) {
         [["--instance", "inference_api_url: http://a", "--repeat", "0"], /at least 1/],
         [["--format", "xml"], /table, json/],
         [["discover", "--ports", "http"], /--ports.*expected a port/],
+        [["discover", "--timeout", "0"], /more than 0/],
         [["discover", "ftp://here"], /HOST: ftp.*http:/],
         [["discover", "--format", "table"], /yaml, json/],
       ] as const

@@ -16,10 +16,35 @@ export async function freePorts(count: number): Promise<number[]> {
   }
 }
 
-function portOf(server: Server): Promise<number> {
+/**
+ * Waits until nothing listens on any of these ports.
+ *
+ * @returns the ports
+ * @throws {Error} when that takes more than five minutes
+ */
+export async function whenFree(ports: readonly number[]): Promise<readonly number[]> {
+  for (const deadline = Date.now() + 5 * 60_000;;) {
+    const held: Server[] = [];
+    try {
+      for (const port of ports) {
+        const server = createServer();
+        held.push(server);
+        await portOf(server, port);
+      }
+      return ports;
+    } catch (error) {
+      if (Date.now() > deadline) throw new Error(`ports ${ports.join(", ")} do not become free`, { cause: error });
+    } finally {
+      await Promise.all(held.map((server) => new Promise((resolve) => server.close(resolve))));
+    }
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+}
+
+function portOf(server: Server, port = 0): Promise<number> {
   return new Promise((resolve, reject) => {
     server.on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
+    server.listen(port, "127.0.0.1", () => {
       const address = server.address();
       if (address === null || typeof address === "string") reject(new Error("a TCP server without a port"));
       else resolve(address.port);

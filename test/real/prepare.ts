@@ -13,7 +13,7 @@ import { run, succeeds } from "./command.ts";
 /** The version that the project is tested with. */
 export const torchserveVersion = "0.12.0";
 
-/** Names an existing environment with TorchServe and its archiver, to save the installation. */
+/** Names an existing environment with TorchServe {@linkcode torchserveVersion} and its archiver, to save the installation. */
 export const venvVariable = "TORCHSERVE_CHECK_TORCHSERVE_VENV";
 
 /** An installed TorchServe. */
@@ -48,7 +48,7 @@ export async function prepare(version: string = torchserveVersion): Promise<Inst
   mkdirSync(cache, { recursive: true });
   return await withLock(join(cache, ".lock"), async () => {
     await ensureJava();
-    const given = process.env[venvVariable];
+    const given = version === torchserveVersion ? process.env[venvVariable] : undefined;
     const bin = join(given ?? await ensureEnvironment(join(cache, "venv"), version), "bin");
     for (const program of ["torchserve", "torch-model-archiver"]) {
       if (!existsSync(join(bin, program))) throw new Error(`${join(bin, program)} is missing; see ${venvVariable}`);

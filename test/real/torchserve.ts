@@ -7,7 +7,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePorts } from "./free_ports.ts";
+import { freePorts, whenFree } from "./free_ports.ts";
 import type { Installation } from "./prepare.ts";
 
 export { type Installation, prepare, torchserveVersion, venvVariable } from "./prepare.ts";
@@ -15,12 +15,18 @@ export { type Installation, prepare, torchserveVersion, venvVariable } from "./p
 export interface StartOptions {
   /** Models to load at startup: `NAME=FILE.mar`. Default: `alpha=alpha_v1.mar` and `beta=beta.mar`. */
   readonly models?: readonly string[];
-  /** As installed, TorchServe has it on. Default `false`. */
+  /** As installed, TorchServe has it on, from 0.11.1 on; older versions have none. Default `false`. */
   readonly tokenAuth?: boolean;
   /** As installed, it is `log`. Default `prometheus`. */
   readonly metricsMode?: "prometheus" | "log" | "legacy";
   /** More lines of `config.properties`. */
   readonly config?: Readonly<Record<string, string | number>>;
+  /**
+   * Without any configuration: on its own ports 8080 to 8082, once they are free, with token authorization, in `log`
+   * mode, in the background, and with its logs where it puts them. What the other options say has no effect, but
+   * `models` and `timeoutMs`. Default `false`.
+   */
+  readonly asInstalled?: boolean;
   /** How long to wait until it is ready, in milliseconds. Default 120,000. */
   readonly timeoutMs?: number;
 }
@@ -63,26 +69,14 @@ export interface Keys {
  * @throws {Error} with the end of its output, when it is not ready in time.
  */
 export async function start(installation: Installation, options: StartOptions = {}): Promise<RealTorchServe> {
+  const { asInstalled = false } = options;
   const directory = mkdtempSync(join(tmpdir(), "torchserve-check-real-"));
-  const [inference, management, metrics, grpcInference, grpcManagement] = await freePorts(5);
+  const ports = asInstalled ? await whenFree(PORTS_AS_INSTALLED) : await freePorts(5);
+  const [inference, management, metrics] = ports;
   const logDirectory = join(directory, "logs");
   const temporary = join(directory, "tmp");
-  mkdirSync(logDirectory);
   mkdirSync(temporary);
-  const properties: Record<string, string | number | undefined> = {
-    inference_address: `http://127.0.0.1:${inference}`,
-    management_address: `http://127.0.0.1:${management}`,
-    metrics_address: `http://127.0.0.1:${metrics}`,
-    grpc_inference_port: grpcInference,
-    grpc_management_port: grpcManagement,
-    default_workers_per_model: 1,
-    vmargs: "-Xmx512m -XX:+UseSerialGC",
-    ...(options.metricsMode === "log" ? {} : { metrics_mode: options.metricsMode ?? "prometheus" }),
-    ...options.config,
-  };
-  const configFile = join(directory, "config.properties");
-  writeFileSync(configFile, Object.entries(properties).map(([name, value]) => `${name}=${value}\n`).join(""));
-
+  if (!asInstalled) mkdirSync(logDirectory);
   const consoleFile = join(directory, "console.txt");
   const supervise = '"$@" </dev/null >console.txt 2>&1 & cat >/dev/null; kill -KILL 0';
   const child = spawn("/usr/bin/setsid", [
@@ -92,29 +86,25 @@ export async function start(installation: Installation, options: StartOptions = 
     "torchserve-supervisor",
     join(installation.bin, "torchserve"),
     "--start",
-    "--foreground",
     "--model-store",
     installation.modelStore,
-    "--ts-config",
-    configFile,
     "--models",
     ...options.models ?? ["alpha=alpha_v1.mar", "beta=beta.mar"],
-    "--enable-model-api",
-    ...options.tokenAuth === true ? [] : ["--disable-token-auth"],
+    ...asInstalled ? [] : configuredFlags(installation, directory, ports, options),
   ], {
     cwd: directory,
     stdio: ["pipe", "ignore", "ignore"],
     env: {
       ...process.env,
       PATH: `${installation.bin}:${process.env["PATH"] ?? ""}`,
-      LOG_LOCATION: logDirectory,
-      METRICS_LOCATION: logDirectory,
+      ...asInstalled ? {} : { LOG_LOCATION: logDirectory, METRICS_LOCATION: logDirectory },
       // Python's and Java's names for it: the pid file and the workers' sockets lie there.
       TMPDIR: temporary,
       TEMP: temporary,
     },
   });
-  const keyFile = options.tokenAuth === true ? join(directory, "key_file.json") : undefined;
+  const hasKeys = asInstalled ? knowsTokens(installation.version) : options.tokenAuth === true;
+  const keyFile = hasKeys ? join(directory, "key_file.json") : undefined;
   const server: RealTorchServe = {
     inferenceUrl: `http://127.0.0.1:${inference}`,
     managementUrl: `http://127.0.0.1:${management}`,
@@ -138,6 +128,50 @@ export async function start(installation: Installation, options: StartOptions = 
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`TorchServe is not ready: ${reason}\n${output}`, { cause: error });
   }
+}
+
+/** Flags that open the management API; TorchServe before 0.11.1 does not know them and has nothing to open. */
+function accessFlags(version: string, tokenAuth: boolean): string[] {
+  const hasTokens = knowsTokens(version);
+  if (!hasTokens && tokenAuth) throw new Error(`TorchServe ${version} has no token authorization`);
+  return hasTokens ? ["--enable-model-api", ...tokenAuth ? [] : ["--disable-token-auth"]] : [];
+}
+
+function knowsTokens(version: string): boolean {
+  const [, minor = 0, patch = 0] = version.split(".").map(Number);
+  return minor > 11 || (minor === 11 && patch >= 1);
+}
+
+/** The ports of the inference, management and metrics APIs, and of gRPC. */
+const PORTS_AS_INSTALLED = [8080, 8081, 8082, 7070, 7071] as const;
+
+/** Writes a `config.properties` for these ports, in the order of {@linkcode PORTS_AS_INSTALLED}, and names it. */
+function configuredFlags(
+  { version }: Installation,
+  directory: string,
+  ports: readonly number[],
+  options: StartOptions,
+): string[] {
+  const [inference, management, metrics, grpcInference, grpcManagement] = ports;
+  const properties: Record<string, string | number | undefined> = {
+    inference_address: `http://127.0.0.1:${inference}`,
+    management_address: `http://127.0.0.1:${management}`,
+    metrics_address: `http://127.0.0.1:${metrics}`,
+    grpc_inference_port: grpcInference,
+    grpc_management_port: grpcManagement,
+    default_workers_per_model: 1,
+    vmargs: "-Xmx512m -XX:+UseSerialGC",
+    ...(options.metricsMode === "log" ? {} : { metrics_mode: options.metricsMode ?? "prometheus" }),
+    ...options.config,
+  };
+  const configFile = join(directory, "config.properties");
+  writeFileSync(configFile, Object.entries(properties).map(([name, value]) => `${name}=${value}\n`).join(""));
+  return [
+    "--foreground",
+    "--ts-config",
+    configFile,
+    ...accessFlags(version, options.tokenAuth === true),
+  ];
 }
 
 /** Reads `key_file.json`. */

@@ -226,6 +226,16 @@ describe("discover()", () => {
   });
 });
 
+describe("discover() of another machine", () => {
+  it("says where keys and logs are to be found, and that the name is unknown", async () => {
+    const host = parseHost("name.invalid");
+    const { probed, notes, servers } = await discover({ host, ports: [8080], timeoutMs: 500, procRoot: "/proc" });
+    assert.deepEqual(servers, []);
+    assert.match(notes.join(), /name\.invalid is another machine: run discover there/);
+    assert.match(probed[0]?.nothing ?? "", /the host name has no address|EAI_AGAIN|no answer/);
+  });
+});
+
 describe("discover() of a TorchServe with TLS", () => {
   let emulator: Emulator;
   let server: TestServer;

@@ -1,0 +1,121 @@
+import process from "node:process";
+import { mapConcurrently } from "../checks/concurrency.ts";
+import { type Host, isReachedLocally, isThisMachine } from "./host.ts";
+import { type LocalServer, localServer } from "./local_server.ts";
+import { GRPC_PORTS, USUAL_PORTS } from "./ports.ts";
+import { type FoundApi, probe, type Probed, type Target } from "./probe.ts";
+import { findProcesses } from "./processes.ts";
+
+/** What a person asks for. */
+export interface DiscoverOptions {
+  readonly host: Host;
+  /** The ports to probe; `undefined`: those as installed, and those of servers that run on this machine. */
+  readonly ports: readonly number[] | undefined;
+  /** See {@linkcode ProbeOptions}. */
+  readonly timeoutMs: number;
+  /** The process file system, `/proc`; `undefined` where the system has none. */
+  readonly procRoot: string | undefined;
+  /** Is told what is done and what is found, in a line each. */
+  readonly onProgress?: (line: string) => void;
+}
+
+/** What was found. */
+export interface Discovery {
+  readonly host: Host;
+  /** Of each port, in the order asked. */
+  readonly probed: readonly Probed[];
+  /** Those that run on this machine, where the host is this machine. */
+  readonly servers: readonly LocalServer[];
+  /** What could not be looked at, and why. */
+  readonly notes: readonly string[];
+}
+
+const CONCURRENCY = 16;
+
+/** The process file system of this system; only Linux has one with what is needed here. */
+export function systemProcRoot(): string | undefined {
+  return process.platform === "linux" ? "/proc" : undefined;
+}
+
+/** Looks for TorchServe on a host: at its ports, and, where it is this machine, at its processes. */
+export async function discover(options: DiscoverOptions): Promise<Discovery> {
+  const { host, onProgress } = options;
+  const { servers, notes } = await serversOfThisMachine(options);
+  for (const { pid, uid } of servers) onProgress?.(`TorchServe is process ${pid} of this machine, of user ${uid}`);
+  const targets = targetsOf(options, servers);
+  onProgress?.(`Probing ${targets.length} ports of ${host.name}`);
+  const certificates = servers.flatMap(({ certificateFile }) => certificateFile ?? []);
+  const probed = await mapConcurrently(targets, CONCURRENCY, async (target) => {
+    const result = await probe(target, { timeoutMs: options.timeoutMs, certificates });
+    for (const { api, address } of result.apis) onProgress?.(`${address}: ${api}`);
+    return result;
+  });
+  // Of the ports that only a process named, those that are no API (gRPC, say) are no news.
+  const asked = askedPorts(options);
+  return {
+    host,
+    servers,
+    notes,
+    probed: probed.filter(({ target, apis }) => apis.length > 0 || asked.includes(target.port)),
+  };
+}
+
+/** The server that an API belongs to: the one that listens on its port, or the only one that cannot be seen listening. */
+export function serverOf(api: FoundApi, servers: readonly LocalServer[]): LocalServer | undefined {
+  const listener = servers.find(({ listening }) => listening?.some(({ port }) => port === api.port));
+  if (listener !== undefined) return listener;
+  const [first, ...more] = servers.filter(({ listening }) => listening === undefined);
+  return more.length === 0 ? first : undefined;
+}
+
+async function serversOfThisMachine(
+  { host, procRoot }: DiscoverOptions,
+): Promise<{ servers: LocalServer[]; notes: string[] }> {
+  const about = "key_file.json and the directory of the logs";
+  if (!await isThisMachine(host)) {
+    return { servers: [], notes: [`${host.name} is another machine: run discover there to find ${about}`] };
+  }
+  if (procRoot === undefined) {
+    return {
+      servers: [],
+      notes: [`TorchServe's process is not looked for on this system: set the paths of ${about} yourself`],
+    };
+  }
+  const found = await findProcesses(procRoot);
+  if ("problem" in found) {
+    return {
+      servers: [],
+      notes: [`TorchServe's process cannot be looked for: ${found.problem}; set the paths of ${about} yourself`],
+    };
+  }
+  const servers = await mapConcurrently(found.processes, CONCURRENCY, localServer);
+  if (servers.length > 0) return { servers, notes: [] };
+  return {
+    servers,
+    notes: [
+      `no process of TorchServe is seen on this machine, so ${about} are not known: it runs in a container with processes of its own, or elsewhere`,
+    ],
+  };
+}
+
+function askedPorts({ host, ports }: DiscoverOptions): readonly number[] {
+  return ports ?? (host.port === undefined ? USUAL_PORTS : [host.port]);
+}
+
+function targetsOf(options: DiscoverOptions, servers: readonly LocalServer[]): Target[] {
+  const { host, ports } = options;
+  const { schemes } = host;
+  const asked = askedPorts(options);
+  const listening = servers.flatMap(({ listening = [] }) => listening);
+  const addressOf = (port: number) => {
+    const own = listening.filter((socket) => socket.port === port);
+    const [first] = own;
+    // A server may listen on one address of the machine only.
+    if (first === undefined || own.some(({ address }) => isReachedLocally(address))) return host.name;
+    return first.address.includes(":") ? `[${first.address}]` : first.address;
+  };
+  const others = ports !== undefined || host.port !== undefined
+    ? []
+    : listening.map(({ port }) => port).filter((port) => !asked.includes(port) && !GRPC_PORTS.has(port));
+  return [...new Set([...asked, ...others])].map((port) => ({ host: addressOf(port), port, schemes }));
+}

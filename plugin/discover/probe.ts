@@ -1,0 +1,121 @@
+import { createHttpClient, HttpError, type HttpOptions } from "../http/mod.ts";
+import { VERSION } from "../version.ts";
+import type { Scheme } from "./host.ts";
+import { recognise, type Recognised, type RecognisedApi } from "./recognise.ts";
+
+/** What an instance needs for the certificate of a server; nothing where this machine trusts it. */
+export interface TrustOptions {
+  readonly tls_ca_cert?: string;
+  readonly tls_verify?: boolean;
+}
+
+/** A port to look at. */
+export interface Target {
+  /** As URLs have it. */
+  readonly host: string;
+  readonly port: number;
+  readonly schemes: readonly Scheme[];
+}
+
+/** An API that was found. */
+export type FoundApi = RecognisedApi & {
+  /** `http://localhost:8080`. */
+  readonly address: string;
+  readonly port: number;
+  readonly version?: string;
+  readonly trust: TrustOptions;
+};
+
+/** What became of a port. */
+export interface Probed {
+  readonly target: Target;
+  readonly apis: readonly FoundApi[];
+  /** Why there are none. */
+  readonly nothing?: string;
+}
+
+/** How ports are probed. */
+export interface ProbeOptions {
+  /** For connecting, and for each silence, in milliseconds; a port takes at most a few times as long. */
+  readonly timeoutMs: number;
+  /** Certificates that may stand for servers of this machine: paths of PEM files. */
+  readonly certificates: readonly string[];
+}
+
+/** Requests that a port is asked one after the other, at most. */
+const REQUESTS = 4;
+/** A larger answer is not looked at, in bytes. */
+const MAX_BYTES = 16 * 1024 * 1024;
+
+/** Looks what is at a port, by HTTP and by HTTPS. */
+export async function probe(target: Target, options: ProbeOptions): Promise<Probed> {
+  const { host, port, schemes } = target;
+  let nothing: string | undefined;
+  for (const scheme of schemes) {
+    const address = `${scheme}://${host}:${port}`;
+    const trusts: TrustOptions[] = scheme === "http"
+      ? [{}]
+      : [{}, ...options.certificates.map((path) => ({ tls_ca_cert: path })), { tls_verify: false }];
+    for (const trust of trusts) {
+      const found = await look(address, port, trust, options.timeoutMs);
+      if (!(found instanceof HttpError)) {
+        const { apis, version, other } = found;
+        const more = { address, port, trust, ...(version === undefined ? {} : { version }) };
+        if (apis.length > 0) return { target, apis: apis.map((api) => ({ ...api, ...more })) };
+        nothing ??= other ?? `${address} describes itself as TorchServe, but none of its APIs answers`;
+        // TorchServe with TLS answers plain HTTP with 403.
+        break;
+      }
+      // What plain HTTP met says more than that there is no TLS either.
+      if (nothing === undefined || !/does not speak TLS/.test(found.message)) {
+        nothing = reason(found, options.timeoutMs);
+      }
+      if (isUnreachable(found)) return { target, apis: [], nothing };
+      if (!isUntrusted(found)) break;
+    }
+  }
+  return { target, apis: [], nothing: nothing ?? "it was not asked" };
+}
+
+async function look(
+  address: string,
+  port: number,
+  trust: TrustOptions,
+  timeoutMs: number,
+): Promise<Recognised | HttpError> {
+  try {
+    const options: HttpOptions = {
+      ...trust,
+      timeout: timeoutMs / 1_000,
+      allow_redirects: false,
+      max_response_bytes: MAX_BYTES,
+      tls_ignore_warning: true,
+    };
+    const http = await createHttpClient(options, { deadlineMs: Date.now() + REQUESTS * timeoutMs }, VERSION);
+    try {
+      return await recognise(http, address, port);
+    } finally {
+      await http.close();
+    }
+  } catch (thrown) {
+    if (thrown instanceof HttpError) return thrown;
+    throw thrown;
+  }
+}
+
+/** Whether another scheme would meet the same. */
+function isUnreachable({ code, message }: HttpError): boolean {
+  return code === "timeout" || (code === "connect" && !/without an answer/.test(message));
+}
+
+/** The server has TLS, and a certificate that is not trusted (or a `certificate_file` that is no authority). */
+function isUntrusted({ code, message }: HttpError): boolean {
+  return (code === "tls" && /^The certificate of /.test(message)) || code === "config";
+}
+
+function reason({ code, message }: HttpError, timeoutMs: number): string {
+  if (/ECONNREFUSED/.test(message)) return "nothing listens there";
+  if (/ENOTFOUND/.test(message)) return "the host name has no address";
+  if (code === "timeout") return `no answer within ${timeoutMs / 1_000} s`;
+  return message;
+}
