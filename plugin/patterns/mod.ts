@@ -8,7 +8,32 @@
  *
  * @module
  */
-export { compileAny, compilePattern } from "./compile.ts";
+import type { Pattern } from "./types.ts";
+
 export { PatternError, PatternInputError } from "./errors.ts";
 export { escapesToItself } from "./names.ts";
 export type { Pattern } from "./types.ts";
+
+/** Loaded when there is a pattern: most configurations have none, and its Unicode tables take milliseconds. */
+const loadCompiler = () => import("./compile.ts");
+
+/**
+ * Compiles a Python pattern.
+ *
+ * `matches` and `exec` throw a `PatternInputError` for a text on which the pattern would take too long or too much
+ * memory, never a wrong answer (see `compile.ts`).
+ *
+ * @throws {PatternError} what Python rejects, with its message and position; what cannot be run safely
+ */
+export async function compilePattern(source: string): Promise<Pattern> {
+  return await (await loadCompiler()).compilePattern(source);
+}
+
+/**
+ * Compiles patterns into one that matches where any of them does; an empty list matches nothing.
+ *
+ * @throws {PatternError} for the first pattern that cannot be compiled
+ */
+export async function compileAny(sources: readonly string[]): Promise<Pattern> {
+  return await (await loadCompiler()).compileAny(sources);
+}
