@@ -46,13 +46,18 @@ const MAX_EXCERPT = 200;
 const MAX_ERROR_BODY = 65_536;
 
 const errorSchema = v.object({ type: v.string(), message: v.string() });
+const statusSchema = v.object({ status: v.string() });
 
-/** What TorchServe says in an error's body: `{"code": 404, "type": "ModelNotFoundException", "message": "…"}`. */
+/**
+ * What TorchServe says in an error's body: `{"code": 404, "type": "ModelNotFoundException", "message": "…"}`, or, of an
+ * unhealthy server, `{"status": "Unhealthy"}`.
+ */
 function serverError(response: HttpResponse): { type: string; message: string } {
   const body = response.body.length <= MAX_ERROR_BODY ? readJson(response.text()) : undefined;
-  const error = v.safeParse(errorSchema, body);
-  if (!error.success) return { type: "", message: "" };
-  return { type: error.output.type, message: error.output.message.slice(0, MAX_EXCERPT) };
+  const { type, message } = v.is(errorSchema, body)
+    ? body
+    : { type: "", message: v.is(statusSchema, body) ? body.status : "" };
+  return { type, message: message.slice(0, MAX_EXCERPT) };
 }
 
 /** Whether TorchServe refused a request because of its token; no other status has this type. */

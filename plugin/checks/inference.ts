@@ -12,7 +12,7 @@ import { endpointOf, resource } from "./url.ts";
 
 const pingSchema = v.object({ status: v.string() });
 
-/** What a 200 of `ping` says of the server's health; versions before 0.9 answer 200 whatever their state. */
+/** What a 200 of `ping` says of the server's health: 0.7.1 answers 200 in any state, 0.8.1 and later 500 if unhealthy. */
 const PING_STATUS: Readonly<Record<string, ServiceStatus>> = { "Partial Healthy": 1, Unhealthy: 2 };
 
 /**

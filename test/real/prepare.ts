@@ -83,13 +83,22 @@ async function ensureEnvironment(venv: string, version: string): Promise<string>
   return venv;
 }
 
-async function installPackages(packages: readonly string[]): Promise<void> {
+/** Installs packages of Debian. @throws {Error} which names them, where it may not. */
+export async function installPackages(packages: readonly string[]): Promise<void> {
   if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) {
     throw new Error(`install these packages first (Debian's names): ${packages.join(" ")}`);
   }
   const env = { DEBIAN_FRONTEND: "noninteractive" };
   await run("apt-get", ["update", "-qq"], env);
-  await run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...packages], env);
+  await run("apt-get", [
+    "-o",
+    "DPkg::Lock::Timeout=300",
+    "install",
+    "-y",
+    "-qq",
+    "--no-install-recommends",
+    ...packages,
+  ], env);
 }
 
 async function ensureArchives(cache: string, bin: string): Promise<string> {

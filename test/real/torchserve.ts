@@ -5,6 +5,8 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import http from "node:http";
+import https from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePorts, whenFree } from "./free_ports.ts";
@@ -19,6 +21,8 @@ export interface StartOptions {
   readonly tokenAuth?: boolean;
   /** As installed, it is `log`. Default `prometheus`. */
   readonly metricsMode?: "prometheus" | "log" | "legacy";
+  /** The three APIs speak TLS, with this certificate and RSA key; paths of PEM files, and of the authority's. */
+  readonly tls?: { readonly certificate: string; readonly key: string; readonly authority: string };
   /** More lines of `config.properties`. */
   readonly config?: Readonly<Record<string, string | number>>;
   /**
@@ -73,6 +77,7 @@ export async function start(installation: Installation, options: StartOptions = 
   const directory = mkdtempSync(join(tmpdir(), "torchserve-check-real-"));
   const ports = asInstalled ? await whenFree(PORTS_AS_INSTALLED) : await freePorts(5);
   const [inference, management, metrics] = ports;
+  const origin = originOf(options);
   const logDirectory = join(directory, "logs");
   const temporary = join(directory, "tmp");
   mkdirSync(temporary);
@@ -106,9 +111,9 @@ export async function start(installation: Installation, options: StartOptions = 
   const hasKeys = asInstalled ? knowsTokens(installation.version) : options.tokenAuth === true;
   const keyFile = hasKeys ? join(directory, "key_file.json") : undefined;
   const server: RealTorchServe = {
-    inferenceUrl: `http://127.0.0.1:${inference}`,
-    managementUrl: `http://127.0.0.1:${management}`,
-    metricsUrl: `http://127.0.0.1:${metrics}/metrics`,
+    inferenceUrl: `${origin}:${inference}`,
+    managementUrl: `${origin}:${management}`,
+    metricsUrl: `${origin}:${metrics}/metrics`,
     ...(keyFile === undefined ? {} : { keyFile }),
     logDirectory,
     directory,
@@ -120,7 +125,8 @@ export async function start(installation: Installation, options: StartOptions = 
     },
   };
   try {
-    await untilReady(server, child, options.timeoutMs ?? 120_000);
+    const authority = options.tls === undefined ? undefined : readFileSync(options.tls.authority, "utf8");
+    await untilReady(server, child, options.timeoutMs ?? 120_000, authority);
     return server;
   } catch (error) {
     const output = server.console().slice(-3000);
@@ -153,10 +159,14 @@ function configuredFlags(
   options: StartOptions,
 ): string[] {
   const [inference, management, metrics, grpcInference, grpcManagement] = ports;
+  const origin = originOf(options);
   const properties: Record<string, string | number | undefined> = {
-    inference_address: `http://127.0.0.1:${inference}`,
-    management_address: `http://127.0.0.1:${management}`,
-    metrics_address: `http://127.0.0.1:${metrics}`,
+    inference_address: `${origin}:${inference}`,
+    management_address: `${origin}:${management}`,
+    metrics_address: `${origin}:${metrics}`,
+    ...(options.tls === undefined
+      ? {}
+      : { certificate_file: options.tls.certificate, private_key_file: options.tls.key }),
     grpc_inference_port: grpcInference,
     grpc_management_port: grpcManagement,
     default_workers_per_model: 1,
@@ -174,6 +184,11 @@ function configuredFlags(
   ];
 }
 
+/** Of its addresses, without a port. */
+function originOf({ tls }: StartOptions): string {
+  return `${tls === undefined ? "http" : "https"}://127.0.0.1`;
+}
+
 /** Reads `key_file.json`. */
 export function readKeys(keyFile: string): Keys {
   const content: Record<string, { key?: string } | undefined> = JSON.parse(readFileSync(keyFile, "utf8"));
@@ -185,13 +200,18 @@ export function readKeys(keyFile: string): Keys {
   return { management: keyOf("management"), inference: keyOf("inference"), api: keyOf("API") };
 }
 
-async function untilReady(server: RealTorchServe, child: ChildProcess, timeoutMs: number): Promise<void> {
+async function untilReady(
+  server: RealTorchServe,
+  child: ChildProcess,
+  timeoutMs: number,
+  authority: string | undefined,
+): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   let last = "no answer yet";
   while (Date.now() < deadline) {
     if (child.exitCode !== null || child.signalCode !== null) throw new Error("it ended");
     try {
-      const waiting = await workersNotReady(server);
+      const waiting = await workersNotReady(server, authority);
       if (waiting.length === 0) return;
       last = `waiting for ${waiting.join(", ")}`;
     } catch (error) {
@@ -202,14 +222,13 @@ async function untilReady(server: RealTorchServe, child: ChildProcess, timeoutMs
   throw new Error(`${last} after ${timeoutMs} ms`);
 }
 
-async function workersNotReady(server: RealTorchServe): Promise<string[]> {
+async function workersNotReady(server: RealTorchServe, authority: string | undefined): Promise<string[]> {
   const headers: Record<string, string> = server.keyFile === undefined
     ? {}
     : { authorization: `Bearer ${readKeys(server.keyFile).management}` };
   const get = async <T>(path: string): Promise<T> => {
-    const response = await fetch(`${server.managementUrl}${path}`, { headers });
-    const body = await response.text();
-    if (!response.ok) throw new Error(`${path} answers ${response.status}`);
+    const { status, body } = await getText(`${server.managementUrl}${path}`, headers, authority);
+    if (status !== 200) throw new Error(`${path} answers ${status}`);
     return JSON.parse(body);
   };
   const waiting: string[] = [];
@@ -223,6 +242,22 @@ async function workersNotReady(server: RealTorchServe): Promise<string[]> {
     if (!isReady) waiting.push(modelName);
   }
   return waiting;
+}
+
+function getText(
+  url: string,
+  headers: Record<string, string>,
+  authority: string | undefined,
+): Promise<{ status: number | undefined; body: string }> {
+  const { get } = authority === undefined ? http : https;
+  return new Promise((resolve, reject) => {
+    const request = get(url, { headers, ...(authority === undefined ? {} : { ca: authority }) }, (response) => {
+      let body = "";
+      response.setEncoding("utf8").on("data", (text: string) => body += text).on("error", reject);
+      response.on("end", () => resolve({ status: response.statusCode, body }));
+    });
+    request.on("error", reject);
+  });
 }
 
 /** Closes the supervisor's standard input; the group's end closes the process. */
