@@ -1,10 +1,12 @@
-/** The programs that are measured, and how each is made ready. A program that cannot run here says why. */
+/** The programs that are measured, and how each is made ready. */
 import { execFileSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { env } from "node:process";
 import { fileURLToPath } from "node:url";
-import type { Flavour } from "./generate.ts";
+import { prepareAgent } from "../../test/peers/agent/prepare.ts";
+import { BUN, CACHE, orMissing } from "../context.ts";
+import type { Flavour } from "../generate.ts";
 
 /** What is made of each sample's labels: nothing (they are located), a string of the block, names and values. */
 export type Work = "parse" | "blocks" | "labels";
@@ -22,38 +24,28 @@ export interface Program {
 
 export interface Programs {
   readonly programs: readonly Program[];
-  /** Name and reason of each that cannot run here. */
-  readonly missing: readonly (readonly [name: string, reason: string])[];
-}
-
-export interface Tools {
-  readonly bun: string;
-  readonly deno: string;
-  /** A Python with prometheus_client, preferably with datadog-checks-base too. */
-  readonly python: string | undefined;
+  /** Each that cannot run here, with the reason. */
+  readonly missing: readonly string[];
 }
 
 const BOTH: readonly Flavour[] = ["prometheus", "openmetrics"];
 export const WORKS: readonly Work[] = ["parse", "blocks", "labels"];
-const NPM_PACKAGE = "parse-prometheus-text-format@1.1.1";
+const NPM_PACKAGE = "parse-prometheus-text-format";
+const NPM_VERSION = "1.1.1";
 
-/** Makes everything ready in `folder`: the Go programs are compiled, the npm package is installed. */
-export function prepare(folder: string, tools: Tools): Programs {
-  const missing: [string, string][] = [];
-  const attempt = (name: string, make: () => Program[]): Program[] => {
-    try {
-      return make();
-    } catch (error) {
-      missing.push([name, error instanceof Error ? error.message.split("\n", 1)[0] ?? "" : String(error)]);
-      return [];
-    }
-  };
+/** Makes everything ready under `.cache/`: the Go programs are compiled, packages are installed. */
+export async function prepare(): Promise<Programs> {
+  const missing: string[] = [];
+  const folder = fileURLToPath(CACHE);
+  mkdirSync(folder, { recursive: true });
+  const attempt = async (name: string, make: () => Program[] | Promise<Program[]>): Promise<Program[]> =>
+    await orMissing(name, missing, make) ?? [];
   const programs = [
-    ...attempt("ours (Bun)", () => ours("ours (Bun)", [tools.bun, "run"])),
-    ...attempt("ours (Deno)", () => ours("ours (Deno)", [tools.deno, "run", "-A"])),
-    ...attempt("Go textparse, expfmt", () => goPrograms(folder)),
-    ...attempt(`npm ${NPM_PACKAGE}`, () => npmProgram(folder, tools.bun)),
-    ...attempt("Python prometheus_client", () => pythonProgram(tools.python)),
+    ...await attempt("ours (Bun)", () => ours("ours (Bun)", [BUN, "run"])),
+    ...await attempt("ours (Deno)", () => ours("ours (Deno)", [Deno.execPath(), "run", "-A"])),
+    ...await attempt("Go textparse, expfmt", () => goPrograms(folder)),
+    ...await attempt(`npm ${NPM_PACKAGE}`, () => npmProgram(folder)),
+    ...await attempt("Python prometheus_client", async () => pythonProgram(await prepareAgent())),
   ];
   return { programs, missing };
 }
@@ -93,17 +85,21 @@ function goPrograms(folder: string): Program[] {
   ];
 }
 
-function npmProgram(folder: string, bun: string): Program[] {
-  writeFileSync(join(folder, "package.json"), "{}\n");
-  execFileSync(bun, ["add", NPM_PACKAGE], { cwd: folder, stdio: ["ignore", "ignore", "pipe"] });
+function npmProgram(parent: string): Program[] {
+  const folder = join(parent, "npm");
+  if (!existsSync(join(folder, "node_modules", NPM_PACKAGE, "package.json"))) {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "package.json"), "{}\n");
+    const add = ["add", "--silent", `${NPM_PACKAGE}@${NPM_VERSION}`];
+    execFileSync(BUN, add, { cwd: folder, stdio: ["ignore", "ignore", "pipe"] });
+  }
   const command = (_: Flavour, file: string, repetitions: number) => {
-    return [bun, "run", source("npm.mjs"), folder, file, `${repetitions}`];
+    return [BUN, "run", source("npm.mjs"), folder, file, `${repetitions}`];
   };
   return [{ name: `npm ${NPM_PACKAGE} (Bun)`, work: "labels", formats: ["prometheus"], isSlow: true, command }];
 }
 
-function pythonProgram(python: string | undefined): Program[] {
-  if (python === undefined) throw new Error("give one with --python or REFERENCE_PYTHON");
+function pythonProgram(python: string): Program[] {
   execFileSync(python, ["-c", "import prometheus_client"], { stdio: ["ignore", "ignore", "pipe"] });
   const command = (format: Flavour, file: string, repetitions: number) => {
     return [python, source("python_client.py"), format, file, `${repetitions}`];

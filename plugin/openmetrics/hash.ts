@@ -1,8 +1,13 @@
 /**
- * An odd multiplier for hashes, chosen when the program starts: nobody outside knows it, so that no text can be made whose
- * names or labels collide.
+ * A multiplier for hashes from a random number below 1. It is 5 modulo 8 and never small: multiplying by such a number goes through all
+ * words before it repeats, while one near a power of two would leave most bits where they are.
  */
-export const MULTIPLIER: number = (Math.floor(Math.random() * 0x7fffffff) | 0x01000001) | 0;
+export function multiplierFrom(random: number): number {
+  return (Math.floor(random * 2 ** 32) & ~7) | 0x01000005;
+}
+
+/** Chosen when the program starts: nobody outside knows it, so that no text can be made whose names or labels collide. */
+export const MULTIPLIER: number = multiplierFrom(Math.random());
 
 /** Spreads every bit of a hash over all bits, so that sums of hashes, and their low bits, keep apart what differs. */
 export function mix(hash: number): number {

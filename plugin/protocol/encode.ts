@@ -1,79 +1,121 @@
+import { Buffer } from "node:buffer";
 import type { Metric, Report } from "../report/report.ts";
 
 const encoder = new TextEncoder();
 const bytesOf = (text: string) => encoder.encode(text);
 
-/** `,"tags":[…]` of tag lists: one list serves many metrics, and many runs. */
-const tagsBytes = new WeakMap<readonly string[], Uint8Array>();
-
-/** What follows the tags, by `flush_first_value`. */
-const END = {
-  absent: bytesOf("}"),
-  true: bytesOf(',"flush_first_value":true}'),
-  false: bytesOf(',"flush_first_value":false}'),
-};
-
 /** Bytes of a piece: what a pipe takes at once. */
 const PIECE = 65_536;
-/** Digits that are written one by one; a longer number goes through its text. */
+/** What a UTF-16 unit of a text takes at most, in bytes. */
+const MAX_BYTES = 3;
+/** Digits that are written one by one; a longer number goes through its text, of at most `MAX_NUMBER` characters. */
 const MAX_DIGITS = 9;
+const MAX_NUMBER = 32;
 const ZERO = 48;
+const SPACE = 32;
+const CLOSING_BRACE = 125;
+
+/**
+ * What the metrics of an instance were written as, by position: from run to run most of them differ in their values only.
+ *
+ * Memory: a report's metrics, and their JSON without the values.
+ */
+export class EncodedMetrics {
+  readonly #metrics: Metric[] = [];
+  readonly #frames: Uint8Array[] = [];
+  #reports = 0;
+
+  /** Says that the next report comes. @returns whether to keep it: not the first, which may be a process' only one */
+  next(): boolean {
+    return ++this.#reports > 1;
+  }
+
+  /** What metric `i` was written as, when it differs from the one that was kept in its value at most. */
+  recall(i: number, metric: Metric): Uint8Array | undefined {
+    const before = this.#metrics[i];
+    const isSame = before !== undefined && before.tags === metric.tags && before.name === metric.name &&
+      before.type === metric.type && before.hostname === metric.hostname &&
+      before.flush_first_value === metric.flush_first_value;
+    return isSame ? this.#frames[i] : undefined;
+  }
+
+  keep(i: number, metric: Metric, frame: Uint8Array): void {
+    this.#metrics[i] = metric;
+    this.#frames[i] = frame;
+  }
+
+  /** Forgets what is behind a report's end. */
+  truncate(length: number): void {
+    this.#metrics.length = Math.min(this.#metrics.length, length);
+    this.#frames.length = this.#metrics.length;
+  }
+}
 
 /**
  * A report as JSON, in pieces; each is valid until the next one is asked for. A report of 100,000 metrics spends most of
  * its time here, so what repeats is encoded once and copied, and the host reads the first pieces while the last ones
  * are made.
+ *
+ * @param memory of the instance that the report is of
  */
-export function* encodeReport(report: Report): Generator<Uint8Array> {
+export function* encodeReport(report: Report, memory = new EncodedMetrics()): Generator<Uint8Array> {
   const { metrics, ...rest } = report;
-  let piece = new Uint8Array(PIECE);
+  const keeps = memory.next();
+  let piece = Buffer.alloc(PIECE);
   let at = 0;
-  let head = new Uint8Array();
-  let last: Metric | undefined;
+  let i = -1;
+  let frame: Frame | undefined;
   yield bytesOf('{"metrics":[');
   for (const metric of metrics) {
-    if (metric.name !== last?.name || metric.type !== last.type) {
-      head = bytesOf(`,{"name":${JSON.stringify(metric.name)},"type":"${metric.type}","value":`);
-    }
-    const tags = encodeTags(metric.tags);
-    const end = endOf(metric);
-    const most = head.length + 32 + tags.length + end.length;
+    i++;
+    const known = memory.recall(i, metric);
+    if (known === undefined && !frame?.fits(metric)) frame = new Frame(metric);
+    const tags = known === undefined ? JSON.stringify(metric.tags) : "";
+    const most = (known?.length ?? (frame?.mostBytes ?? 0) + MAX_BYTES * tags.length) + MAX_NUMBER + 1;
     if (at + most > piece.length) {
       yield piece.subarray(0, at);
       at = 0;
-      if (most > piece.length) piece = new Uint8Array(2 * most);
+      if (most > piece.length) piece = Buffer.alloc(2 * most);
     }
-    piece.set(head, at);
-    at += head.length;
+    const start = at;
+    if (known !== undefined) {
+      piece.set(known, at);
+      at += known.length;
+    } else if (frame !== undefined) {
+      at += piece.write(frame.beforeTags, at);
+      at += piece.write(tags, at);
+      at += piece.write(frame.afterTags, at);
+      if (keeps) memory.keep(i, metric, new Uint8Array(piece.subarray(start, at)));
+    }
+    // In the place of the comma before the first metric.
+    if (i === 0) piece[start] = SPACE;
     at = writeNumber(piece, at, metric.value);
-    piece.set(tags, at);
-    at += tags.length;
-    piece.set(end, at);
-    at += end.length;
-    if (last === undefined) piece[0] = SPACE;
-    last = metric;
+    piece[at++] = CLOSING_BRACE;
   }
+  memory.truncate(metrics.length);
   if (at > 0) yield piece.subarray(0, at);
   yield bytesOf(`],${JSON.stringify(rest).slice(1)}`);
 }
 
-/** In the place of the comma before the first metric. */
-const SPACE = 32;
+/** What is around the tags of a metric: the same for many metrics in a row. */
+class Frame {
+  readonly beforeTags: string;
+  readonly afterTags: string;
+  readonly mostBytes: number;
 
-function encodeTags(tags: readonly string[]): Uint8Array {
-  let bytes = tagsBytes.get(tags);
-  if (bytes === undefined) tagsBytes.set(tags, bytes = bytesOf(`,"tags":${JSON.stringify(tags)}`));
-  return bytes;
-}
+  constructor(readonly of: Metric) {
+    const { name, type, hostname, flush_first_value: flush } = of;
+    const end = flush === undefined ? "" : `,"flush_first_value":${flush}`;
+    const host = hostname === undefined ? "" : `,"hostname":${JSON.stringify(hostname)}`;
+    this.beforeTags = `,{"name":${JSON.stringify(name)},"type":"${type}","tags":`;
+    this.afterTags = `${host}${end},"value":`;
+    this.mostBytes = MAX_BYTES * (this.beforeTags.length + this.afterTags.length);
+  }
 
-function endOf({ hostname, flush_first_value: flush }: Metric): Uint8Array {
-  const end = flush === undefined ? END.absent : flush ? END.true : END.false;
-  if (hostname === undefined) return end;
-  const host = bytesOf(`,"hostname":${JSON.stringify(hostname)}`);
-  const both = new Uint8Array(host.length + end.length);
-  both.set(host);
-  both.set(end, host.length);
-  return both;
+  fits({ name, type, hostname, flush_first_value }: Metric): boolean {
+    return this.of.name === name && this.of.type === type && this.of.hostname === hostname &&
+      this.of.flush_first_value === flush_first_value;
+  }
 }
 
 /** Writes a finite number as JSON has it; returns where it ends. */

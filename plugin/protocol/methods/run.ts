@@ -2,7 +2,7 @@ import { configReport, runCheck } from "../../checks/run.ts";
 import { validateInstance, type ValidationResult } from "../../config/mod.ts";
 import type { Report } from "../../report/report.ts";
 import { processStartSeconds } from "../../runtime/process_start.ts";
-import { encodeReport } from "../encode.ts";
+import { EncodedMetrics, encodeReport } from "../encode.ts";
 import { runParams } from "../params.ts";
 import type { Method } from "./mod.ts";
 
@@ -18,6 +18,9 @@ function validateOnce(key: string, instance: unknown, initConfig: unknown): Prom
   }
   return result;
 }
+
+/** How the reports of an instance were written, by its validated configuration. */
+const encodedMetrics = new WeakMap<object, EncodedMetrics>();
 
 /** `check/run`: one run of one instance. Faults of the configuration and of the target are reports, not errors. */
 export const run: Method = async (_params, context, read) => {
@@ -42,7 +45,12 @@ export const run: Method = async (_params, context, read) => {
   });
   await context.states.write(key, isCheckId, report.state, onProblem);
   for (const message of problems) report.warnings.push({ code: "internal", message });
-  return replyWith(report);
+  let encoded = encodedMetrics.get(result.config);
+  if (encoded === undefined) encodedMetrics.set(result.config, encoded = new EncodedMetrics());
+  return replyWith(report, encoded);
 };
 
-const replyWith = (report: Report) => ({ value: report, json: () => encodeReport(report) });
+const replyWith = (report: Report, encoded?: EncodedMetrics) => ({
+  value: report,
+  json: () => encodeReport(report, encoded),
+});

@@ -1,5 +1,6 @@
 /**
- * Writes one deterministic text of metrics to standard output.
+ * Deterministic texts of metrics, as TorchServe 0.12 writes them and of histograms; all that is measured reads these.
+ * Run by itself, it writes one to standard output:
  *
  *     generate.ts <shape> [--format prometheus|openmetrics]
  *

@@ -1,0 +1,98 @@
+import { readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+
+const NEWLINE = 10;
+
+/** A reply, and how long it took. */
+export interface Reply {
+  /** From before the request is written until the last byte of the reply has been read. */
+  readonly seconds: number;
+  readonly bytes: number;
+  /** The reply's text; only made when asked for. */
+  readonly text: () => string;
+}
+
+/** A program that answers every line on stdin with one line on stdout, and stays. */
+export class Connected {
+  readonly #child: Deno.ChildProcess;
+  readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  readonly #name: string;
+
+  constructor(command: readonly string[]) {
+    const [program = "", ...args] = command;
+    this.#name = program;
+    const env = Object.fromEntries(Object.entries(Deno.env.toObject()).filter(([name]) => !/_proxy$/i.test(name)));
+    this.#child = new Deno.Command(program, {
+      args,
+      env,
+      clearEnv: true,
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "inherit",
+    }).spawn();
+    this.#writer = this.#child.stdin.getWriter();
+    this.#reader = this.#child.stdout.getReader();
+  }
+
+  /** Sends a line and waits for its reply. @throws {Error} when the program ends before it */
+  async ask(line: string): Promise<Reply> {
+    const request = new TextEncoder().encode(`${line}\n`);
+    const pieces: Uint8Array[] = [];
+    let bytes = 0;
+    const start = performance.now();
+    await this.#writer.write(request);
+    for (let isComplete = false; !isComplete;) {
+      const { value, done } = await this.#reader.read();
+      if (done) throw new Error(`${this.#name} ended before it replied`);
+      pieces.push(value);
+      bytes += value.length;
+      isComplete = value.at(-1) === NEWLINE;
+    }
+    const seconds = (performance.now() - start) / 1000;
+    return { seconds, bytes, text: () => join(pieces, bytes) };
+  }
+
+  /** Resident memory at most, so far; NaN where the kernel does not tell. */
+  peakBytes(): number {
+    const found = /^VmHWM:\s+(\d+) kB$/m.exec(this.#proc("status"));
+    return found === null ? NaN : 1024 * Number(found[1]);
+  }
+
+  /** User and system time so far, in seconds; NaN where the kernel does not tell. */
+  cpuSeconds(): number {
+    // The second field is the name in parentheses, which may hold spaces; utime and stime are fields 14 and 15.
+    const fields = this.#proc("stat").replace(/^.*\) /s, "").split(" ");
+    return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond();
+  }
+
+  /** Ends it. */
+  async close(): Promise<void> {
+    await this.#writer.close();
+    this.#reader.releaseLock();
+    await this.#child.stdout.cancel();
+    await this.#child.status;
+  }
+
+  #proc(file: string): string {
+    try {
+      return readFileSync(`/proc/${this.#child.pid}/${file}`, "utf8");
+    } catch {
+      return "";
+    }
+  }
+}
+
+function join(pieces: readonly Uint8Array[], bytes: number): string {
+  const all = new Uint8Array(bytes);
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return new TextDecoder().decode(all);
+}
+
+function ticksPerSecond(): number {
+  return Number(execFileSync("getconf", ["CLK_TCK"], { encoding: "utf8" }));
+}

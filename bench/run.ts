@@ -1,0 +1,76 @@
+/**
+ * Measures ours and its peers side by side, in one run on the same data, and prints ratios. Peers are installed under
+ * `.cache/` when they are not there yet; one that cannot be had is named as not measured.
+ *
+ *     deno task bench [--quick] [--only parsers|scrape|crawl|start] [--write] [--no-build]
+ *
+ * `--quick`: fewer rounds. `--write`: keeps the results in bench/RESULTS.md. `--no-build`: dist/torchserve-check as it is.
+ */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { run } from "../scripts/run.ts";
+import { type Bench, requireBinary } from "./context.ts";
+import { measureCrawl } from "./crawl.ts";
+import { describeMachine } from "./machine.ts";
+import { measureParsers } from "./parsers.ts";
+import { sectionText, targetsText, writeResults } from "./results.ts";
+import { measureScrapes } from "./scrape.ts";
+import { measureStart } from "./start.ts";
+import type { Section } from "./table.ts";
+
+const PARTS: Readonly<Record<string, (bench: Bench) => Promise<Section>>> = {
+  parsers: measureParsers,
+  scrape: measureScrapes,
+  crawl: measureCrawl,
+  start: measureStart,
+};
+
+const { values: options } = parseArgs({
+  args: process.argv.slice(2),
+  options: {
+    quick: { type: "boolean", default: false },
+    only: { type: "string" },
+    write: { type: "boolean", default: false },
+    "no-build": { type: "boolean", default: false },
+  },
+});
+const { only, quick, write } = options;
+if (only !== undefined && !Object.hasOwn(PARTS, only)) {
+  refuse(`--only ${only}: there are ${Object.keys(PARTS).join(", ")}`);
+}
+if (only !== undefined && write) refuse("--write keeps the results of all parts: not with --only");
+
+const started = new Date();
+const machine = describeMachine();
+if (!options["no-build"]) {
+  await run([Deno.execPath(), "run", "-A", "scripts/build.ts"], { cwd: new URL("..", import.meta.url) });
+}
+requireBinary();
+const folder = await mkdtemp(join(tmpdir(), "torchserve-check-bench-"));
+const say = (text: string) => {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
+};
+try {
+  process.stdout.write(`${machine.join("\n")}\n`);
+  const sections: Section[] = [];
+  for (const [name, measure] of Object.entries(PARTS)) {
+    if (only !== undefined && only !== name) continue;
+    const section = await measure({ folder, quick, say });
+    say("");
+    process.stdout.write(sectionText(section));
+    sections.push(section);
+  }
+  process.stdout.write(targetsText(sections));
+  const command = `deno task bench${quick ? " --quick" : ""} --write`;
+  if (write) await writeResults({ command, started, machine, sections });
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
+
+function refuse(reason: string): never {
+  process.stderr.write(`${reason}\n`);
+  process.exit(2);
+}
