@@ -36,6 +36,34 @@ export interface LabelRules {
 const MAX_REMEMBERED = 200_000;
 /** In a smaller family looking up is as fast as comparing. */
 const FEW = 16;
+/** After so many samples of a family it is known whether looking its labels up by text finds anything. */
+const TRIED = 256;
+/** Label sets with more labels than this are read in the slow way, which finds repeated names in linear time. */
+const MANY_LABELS = 16;
+
+/** What becomes of the labels of one name. */
+interface LabelPlan {
+  readonly dropped: boolean;
+  /** What the tag has before its value. */
+  readonly prefix: string;
+  readonly excluder: true | Pattern | undefined;
+}
+
+/** Labels of a sample that nothing was joined to; their map is made when somebody looks one up. */
+class PlainLabels implements LabelSet {
+  #labels: ReadonlyMap<string, string> | undefined;
+
+  constructor(
+    readonly tags: readonly string[],
+    readonly hostname: string | undefined,
+    readonly dropped: string,
+    readonly pairs: readonly string[],
+  ) {}
+
+  get labels(): ReadonlyMap<string, string> {
+    return this.#labels ??= mapOf(this.pairs);
+  }
+}
 
 /**
  * Turns label sets into tags (datadog-checks-base 38.7.0, `openmetrics/v2/scraper`, `generate_sample_data`), and
@@ -48,6 +76,8 @@ export class Labeller {
   readonly #byText = new Map<string, Map<string, LabelResult>>();
   /** By family. */
   readonly #byPlace = new Map<string, LabelMemory<LabelResult>>();
+  /** By name; patterns and sets are asked once a name. */
+  readonly #plans = new Map<string, LabelPlan>();
   #count = 0;
 
   constructor(rules: LabelRules, sharing: LabelSharing | undefined) {
@@ -65,11 +95,20 @@ export class Labeller {
       ? entry(this.#byPlace, `${kind} ${family.name}`, () => new LabelMemory<LabelResult>())
       : undefined;
     let isNew = false;
+    let found = 0;
+    let looked = 0;
     for (let i = 0; i < family.length; i++) {
       let result = memory !== undefined && blocks !== undefined ? memory.recall(blocks, i) : undefined;
       if (result === undefined) {
         isNew = true;
-        result = this.#of(family, i, known);
+        // In a family of label sets of its own, looking up and remembering would cost more than reading.
+        const lookUp = looked < TRIED || 4 * found > looked;
+        const before = this.#count;
+        result = lookUp ? this.#of(family, i, known) : this.#read(family.labels(i), family.type);
+        if (lookUp) {
+          looked++;
+          if (this.#count === before) found++;
+        }
       }
       results[i] = result;
     }
@@ -81,7 +120,8 @@ export class Labeller {
     let result = known.get(raw);
     if (result === undefined) {
       result = this.#read(family.labels(i), family.type);
-      if (++this.#count > MAX_REMEMBERED) this.forget();
+      if (this.#count >= MAX_REMEMBERED) this.forget();
+      this.#count++;
       known.set(raw, result);
     }
     return result;
@@ -95,30 +135,79 @@ export class Labeller {
   }
 
   #read(pairs: readonly string[], type: MetricType): LabelResult {
-    const labels = new Map<string, string>();
-    for (let i = 0; i + 1 < pairs.length; i += 2) labels.set(pairs[i] ?? "", pairs[i + 1] ?? "");
+    const isPlain = this.#sharing === undefined && type !== "histogram" && type !== "summary" && !repeats(pairs);
+    return isPlain ? this.#readPlain(pairs) : this.#readJoined(mapOf(pairs), type);
+  }
+
+  #readPlain(pairs: readonly string[]): LabelResult {
+    const tags: string[] = [];
+    let dropped = "";
+    let host: string | undefined;
+    for (let i = 0; i + 1 < pairs.length; i += 2) {
+      const name = pairs[i] ?? "";
+      const value = pairs[i + 1] ?? "";
+      const { dropped: isDropped, prefix, excluder } = this.#planOf(name);
+      if (excluder !== undefined && (excluder === true || excluder.matches(value))) return "excluded";
+      if (isDropped) dropped += `${name}\n${value}\n`;
+      else tags.push(prefix + value);
+      if (name === this.#rules.hostnameLabel) host = value;
+    }
+    for (const tag of this.#rules.staticTags) tags.push(tag);
+    return new PlainLabels(tags, this.#hostname(host), dropped, pairs);
+  }
+
+  #readJoined(labels: Map<string, string>, type: MetricType): LabelResult {
     this.#sharing?.populate(labels);
     const problem = normalize(labels, type);
     if (problem !== undefined) return { problem };
-    const { exclude, include, rename, excludeSamples, staticTags } = this.#rules;
     const tags: string[] = [];
     let dropped = "";
     for (const [name, value] of labels) {
-      const excluder = excludeSamples.get(name);
+      const { dropped: isDropped, prefix, excluder } = this.#planOf(name);
       if (excluder !== undefined && (excluder === true || excluder.matches(value))) return "excluded";
-      if (exclude.has(name) || (include.size > 0 && !include.has(name))) dropped += `${name}\n${value}\n`;
-      else tags.push(`${rename.get(name) ?? name}:${value}`);
+      if (isDropped) dropped += `${name}\n${value}\n`;
+      else tags.push(prefix + value);
     }
-    for (const tag of staticTags) tags.push(tag);
-    return { tags, hostname: this.#hostname(labels), labels, dropped };
+    for (const tag of this.#rules.staticTags) tags.push(tag);
+    const { hostnameLabel } = this.#rules;
+    const host = hostnameLabel === "" ? undefined : labels.get(hostnameLabel);
+    return { tags, hostname: this.#hostname(host), labels, dropped };
   }
 
-  #hostname(labels: ReadonlyMap<string, string>): string | undefined {
-    const { hostnameLabel, hostnameFormat } = this.#rules;
-    const value = hostnameLabel === "" ? undefined : labels.get(hostnameLabel);
+  #planOf(name: string): LabelPlan {
+    let plan = this.#plans.get(name);
+    if (plan === undefined) {
+      const { exclude, include, rename, excludeSamples } = this.#rules;
+      plan = {
+        dropped: exclude.has(name) || (include.size > 0 && !include.has(name)),
+        prefix: `${rename.get(name) ?? name}:`,
+        excluder: excludeSamples.get(name),
+      };
+      if (this.#plans.size < MAX_REMEMBERED) this.#plans.set(name, plan);
+    }
+    return plan;
+  }
+
+  #hostname(value: string | undefined): string | undefined {
+    const { hostnameFormat } = this.#rules;
     if (value === undefined || hostnameFormat === "") return value;
     return hostnameFormat.replace("<HOSTNAME>", () => value);
   }
+}
+
+function mapOf(pairs: readonly string[]): Map<string, string> {
+  const labels = new Map<string, string>();
+  for (let i = 0; i + 1 < pairs.length; i += 2) labels.set(pairs[i] ?? "", pairs[i + 1] ?? "");
+  return labels;
+}
+
+/** Whether a name may come twice: the last one counts then, at the first one's place. */
+function repeats(pairs: readonly string[]): boolean {
+  if (pairs.length > 2 * MANY_LABELS) return true;
+  for (let i = 2; i < pairs.length; i += 2) {
+    for (let k = 0; k < i; k += 2) if (pairs[k] === pairs[i]) return true;
+  }
+  return false;
 }
 
 function entry<Value>(map: Map<string, Value>, key: string, make: () => Value): Value {
