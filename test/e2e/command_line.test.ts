@@ -33,7 +33,7 @@ for (const plugin of PLUGINS) {
     it("shows a table for each instance of a file, in its order", async () => {
       const { status, stdout } = await cli("--instance", file);
       assert.equal(status, 0);
-      const titles = stdout.split("\n").filter((line) => /^\w+  http/.test(line)).map((line) => line.split(" ")[0]);
+      const titles = stdout.split("\n").filter((line) => /^\w+ {2}http/.test(line)).map((line) => line.split(" ")[0]);
       assert.deepEqual(titles, ["openmetrics", "inference", "management"]);
       assert.match(stdout, /torchserve\.openmetrics\.memory\.available +[\d,.]+ +megabyte +gauge/);
       assert.match(stdout, /OK +torchserve\.management_api\.health/);
@@ -61,7 +61,7 @@ for (const plugin of PLUGINS) {
 
     it("runs one instance by its index", async () => {
       const { stdout } = await cli("--instance", file, "--index", "1", "--quiet");
-      assert.match(stdout, /^inference  /);
+      assert.match(stdout, /^inference {2}/);
       const { status, stderr } = await cli("--instance", file, "--index", "3");
       assert.equal(status, 2);
       assert.match(stderr, /from 0 to 2/);
@@ -80,7 +80,7 @@ for (const plugin of PLUGINS) {
       const { status, stdout } = await cli("--instance", bad);
       assert.equal(status, 2);
       assert.match(stdout, /instances\[1\]\.limit/);
-      assert.match(stdout, /inference  http.* OK/);
+      assert.match(stdout, /inference {2}http.* OK/);
     });
 
     for (
