@@ -40,6 +40,7 @@ export class RunClient implements HttpClient {
   readonly #active = new Set<Exchange>();
   readonly #maxBytes: number;
   readonly #onCancel = () => this.#end(true);
+  #plainHeaders: HeaderFields | undefined;
   #foreign: Transport | undefined;
   #ended = false;
   #interrupted = false;
@@ -61,7 +62,7 @@ export class RunClient implements HttpClient {
     const hop: Hop = {
       url,
       method: request.method ?? "GET",
-      headers: requestHeaders(options, this.#parts.defaultHeaders, request.headers),
+      headers: this.#headers(request.headers),
       body: typeof request.body === "string" ? new TextEncoder().encode(request.body) : request.body,
       authentications: this.#parts.authentications,
       cookies: this.#parts.cookies ?? new CookieJar(),
@@ -91,6 +92,13 @@ export class RunClient implements HttpClient {
     return this.#secrets.hide(text);
   }
 
+  /** The fields of a request; those of a crawl's are all the same, and made once. */
+  #headers(asked: HttpRequest["headers"]): HeaderFields {
+    const { options, defaultHeaders } = this.#parts;
+    if (asked !== undefined) return requestHeaders(options, defaultHeaders, asked);
+    return this.#plainHeaders ??= requestHeaders(options, defaultHeaders);
+  }
+
   close(): void {
     this.#parts.run.signal?.removeEventListener("abort", this.#onCancel);
     this.#end(this.#interrupted);
@@ -113,6 +121,7 @@ export class RunClient implements HttpClient {
 
   /** Moves on to where an answer points; what identifies the asker stays behind when the origin changes. */
   #follow(hop: Hop, next: URL, status: number): void {
+    hop.headers = hop.headers.clone();
     const method = redirectMethod(status, hop.method);
     if (method !== hop.method) {
       hop.body = undefined;
@@ -136,7 +145,7 @@ export class RunClient implements HttpClient {
       const message: Authorizable = {
         method: hop.method,
         url: hop.url,
-        headers: hop.headers.clone(),
+        headers: hop.authentications.length === 0 ? hop.headers : hop.headers.clone(),
         ...(hop.body === undefined ? {} : { body: hop.body }),
       };
       for (const authentication of hop.authentications) await authentication.authorize(message);
@@ -163,7 +172,11 @@ export class RunClient implements HttpClient {
       }
       try {
         const cookie = hop.cookies.header(message.url, Date.now());
-        if (cookie !== undefined && message.headers.get("Cookie") === undefined) message.headers.set("Cookie", cookie);
+        let { headers } = message;
+        if (cookie !== undefined && headers.get("Cookie") === undefined) {
+          headers = headers.clone();
+          headers.set("Cookie", cookie);
+        }
         this.#secrets.learn(message.headers.toRecord());
         this.#announce(message);
         const transport = hop.trusted ? this.#parts.transport : await this.#foreignTransport();
@@ -173,7 +186,7 @@ export class RunClient implements HttpClient {
           {
             method: message.method,
             url: message.url,
-            headers: message.headers.toRecord(),
+            headers: headers.toRecord(),
             maxBytes: this.#maxBytes,
             more: hop.more,
             ...(message.body === undefined ? {} : { body: message.body }),
@@ -230,7 +243,7 @@ export class RunClient implements HttpClient {
 interface Hop {
   url: URL;
   method: string;
-  readonly headers: HeaderFields;
+  headers: HeaderFields;
   body: Uint8Array | undefined;
   authentications: readonly Authentication[];
   readonly cookies: CookieJar;

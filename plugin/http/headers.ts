@@ -21,6 +21,8 @@ const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 /** Header fields of a request; names are compared without case, and the last writer's spelling wins. */
 export class HeaderFields {
   readonly #fields = new Map<string, [name: string, value: string]>();
+  /** Of {@linkcode toRecord}, until a field changes. */
+  #record: Readonly<Record<string, string>> | undefined;
 
   constructor(from: Readonly<Record<string, string | number | boolean>> = {}) {
     this.setAll(from);
@@ -32,6 +34,7 @@ export class HeaderFields {
 
   set(name: string, value: string): void {
     this.#fields.set(name.toLowerCase(), [name, value]);
+    this.#record = undefined;
   }
 
   setAll(fields: Readonly<Record<string, string | number | boolean>>): void {
@@ -39,12 +42,14 @@ export class HeaderFields {
   }
 
   delete(name: string): void {
+    this.#record = undefined;
     this.#fields.delete(name.toLowerCase());
   }
 
   /** Drops all that may identify the asker; `true` when there was something to drop. */
   keepHarmless(): boolean {
     const before = this.#fields.size;
+    this.#record = undefined;
     for (const name of [...this.#fields.keys()]) if (!HARMLESS.has(name)) this.#fields.delete(name);
     return this.#fields.size < before;
   }
@@ -55,8 +60,9 @@ export class HeaderFields {
     return copy;
   }
 
-  toRecord(): Record<string, string> {
-    return Object.fromEntries(this.#fields.values());
+  /** The same object until a field changes. */
+  toRecord(): Readonly<Record<string, string>> {
+    return this.#record ??= Object.fromEntries(this.#fields.values());
   }
 }
 

@@ -32,6 +32,9 @@ export class UnclearFailure extends Error {
  */
 export class FetchTransport implements Transport {
   readonly #tls: FetchTls | undefined;
+  readonly #open = new WeakMap<WireRequest["headers"], Headers>();
+  /** With `Connection: close`. */
+  readonly #closing = new WeakMap<WireRequest["headers"], Headers>();
   /** There may be connections in the pool, which a request without keep-alive would not take. */
   #pooled = false;
 
@@ -50,7 +53,7 @@ export class FetchTransport implements Transport {
       const response = await fetch(address, this.#init(request, controller.signal));
       answered = true;
       exchange.enter("read");
-      const setCookies = response.headers.getSetCookie();
+      const setCookies = response.headers.has("set-cookie") ? response.headers.getSetCookie() : [];
       const headers = Object.fromEntries(response.headers);
       if (setCookies.length > 1) headers["set-cookie"] = setCookies.join(", ");
       const body = new BodyCollector(address, request.maxBytes, headers["content-length"]);
@@ -79,11 +82,24 @@ export class FetchTransport implements Transport {
     // Each connection ended with its last exchange.
   }
 
+  /** Header fields as the runtime has them: the requests of a crawl share theirs. */
+  #headersOf({ headers, more }: WireRequest): Headers {
+    const closes = !more && this.#pooled;
+    const known = closes ? this.#closing : this.#open;
+    let fields = known.get(headers);
+    if (fields === undefined) {
+      fields = new Headers(headers);
+      if (closes) fields.set("Connection", "close");
+      known.set(headers, fields);
+    }
+    return fields;
+  }
+
   #init(request: WireRequest, signal: AbortSignal): RequestInit {
     if (request.more) this.#pooled = true;
     const init = {
       method: request.method,
-      headers: request.more || !this.#pooled ? request.headers : { ...request.headers, Connection: "close" },
+      headers: this.#headersOf(request),
       redirect: "manual" as const,
       keepalive: this.#pooled,
       signal,
