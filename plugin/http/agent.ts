@@ -12,7 +12,8 @@ export interface RequestOptions extends http.RequestOptions {
   readonly host: string;
   readonly port: number;
   readonly exchange: Exchange;
-  readonly servername?: string;
+  /** The name to ask for and to verify, when it is not the host. Deno's agent fills in `servername` from the Host header. */
+  readonly tlsName?: string;
   /**
    * Set when the request has its answer or has failed. Deno's agent gives a request that was destroyed another
    * connection, idle or new, and would send it a second time.
@@ -74,14 +75,14 @@ export class Pools {
 
   #dialling(secure: boolean): (asked: http.ClientRequestArgs, dialled?: Dialled) => undefined {
     return (asked, dialled) => {
-      const { host, port, servername, exchange, attempt } = asked as RequestOptions;
+      const { host, port, tlsName, exchange, attempt } = asked as RequestOptions;
       // The runtimes' own callback takes an error alone.
       const failed = dialled as ((error: Error) => void) | undefined;
       if (attempt.over || this.#destroyed) {
         queueMicrotask(() => failed?.(new Error("the request is over")));
         return undefined;
       }
-      dial({ host, port, exchange, secure, ...(servername ? { servername } : {}) }, this.#options).then(
+      dial({ host, port, exchange, secure, ...(tlsName ? { servername: tlsName } : {}) }, this.#options).then(
         (socket) => {
           this.#add(socket);
           if (attempt.over || this.#destroyed) socket.destroy();

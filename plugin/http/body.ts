@@ -1,8 +1,16 @@
 import { HttpError } from "./errors.ts";
 
-/** Collects the pieces of a body up to a number of bytes. */
+/** Many pieces smaller than this are copied together, in bytes: each would cost a hundred bytes by itself. */
+const SMALL = 16_384;
+/** So many pieces are kept as they are. */
+const FEW = 16;
+
+/** Collects the pieces of a body up to a number of bytes; a body that comes byte by byte takes no more memory. */
 export class BodyCollector {
   readonly #pieces: Uint8Array[] = [];
+  /** Small pieces, copied together, and how much of it is used. */
+  #gathered: Uint8Array | undefined;
+  #used = 0;
   readonly #maxBytes: number;
   readonly #address: string;
   readonly #declared: number | undefined;
@@ -24,11 +32,16 @@ export class BodyCollector {
   add(piece: Uint8Array): void {
     this.#length += piece.length;
     if (this.#length > this.#maxBytes) throw this.#tooLarge();
-    this.#pieces.push(piece);
+    if (piece.length < SMALL && this.#pieces.length >= FEW) this.#gather(piece);
+    else {
+      this.#finishGathered();
+      this.#pieces.push(piece);
+    }
   }
 
   /** The whole body. */
   take(): Uint8Array {
+    this.#finishGathered();
     const [first] = this.#pieces;
     if (first !== undefined && this.#pieces.length === 1) return first;
     const body = new Uint8Array(this.#length);
@@ -38,6 +51,21 @@ export class BodyCollector {
       at += piece.length;
     }
     return body;
+  }
+
+  #gather(piece: Uint8Array): void {
+    if (this.#gathered === undefined || this.#used + piece.length > this.#gathered.length) {
+      this.#finishGathered();
+      this.#gathered = new Uint8Array(4 * SMALL);
+    }
+    this.#gathered.set(piece, this.#used);
+    this.#used += piece.length;
+  }
+
+  #finishGathered(): void {
+    if (this.#gathered !== undefined) this.#pieces.push(this.#gathered.subarray(0, this.#used));
+    this.#gathered = undefined;
+    this.#used = 0;
   }
 
   #tooLarge(): HttpError {

@@ -3,6 +3,7 @@ const MAX_COOKIES = 200;
 const MAX_COOKIE_LENGTH = 4096;
 
 interface Cookie {
+  /** With its port, unless it is the scheme's own. */
   readonly host: string;
   readonly path: string;
   readonly secure: boolean;
@@ -15,7 +16,7 @@ interface Cookie {
 /**
  * The cookies of one instance (RFC 6265), kept in memory only.
  *
- * `Domain` is not honoured: a cookie goes back to the host that set it and to no other.
+ * `Domain` is not honoured: a cookie goes back to the host, and the port, that set it and to no other.
  */
 export class CookieJar {
   readonly #cookies = new Map<string, Cookie>();
@@ -36,8 +37,9 @@ export class CookieJar {
 
   /** The value of the `Cookie` field for a request, `undefined` without cookies. */
   header(url: URL, nowMs: number): string | undefined {
+    if (this.#cookies.size === 0) return undefined;
     const pairs = [...this.#cookies.values()]
-      .filter((cookie) => cookie.host === url.hostname && cookie.expiresMs > nowMs && covers(cookie.path, url.pathname))
+      .filter((cookie) => cookie.host === url.host && cookie.expiresMs > nowMs && covers(cookie.path, url.pathname))
       .filter((cookie) => !cookie.secure || url.protocol === "https:")
       .sort((a, b) => b.path.length - a.path.length)
       .map((cookie) => `${cookie.name}=${cookie.value}`);
@@ -74,7 +76,7 @@ function parseCookie(url: URL, field: string, nowMs: number): Cookie | undefined
     }
   }
   const name = pair.slice(0, equals).trim();
-  return { host: url.hostname, path, secure, name, value: pair.slice(equals + 1).trim(), expiresMs };
+  return { host: url.host, path, secure, name, value: pair.slice(equals + 1).trim(), expiresMs };
 }
 
 /** RFC 6265, 5.1.4: the folder of the request. */

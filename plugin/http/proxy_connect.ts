@@ -39,10 +39,11 @@ export async function connectTunnel(
 }
 
 function refused(status: number, target: string, address: string): HttpError {
-  if (status === 407) {
+  // Tinyproxy answers wrong credentials with 401.
+  if (status === 407 || status === 401) {
     return new HttpError(
       "auth",
-      `The proxy ${address} wants credentials, or others than these (407)`,
+      `The proxy ${address} wants credentials, or others than these (${status})`,
       "put user name and password into the proxy's URL",
     );
   }

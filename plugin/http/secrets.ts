@@ -19,6 +19,8 @@ const PUBLIC = new Set([
 
 /** Shorter values are words of any text: hiding them would hide everything. */
 const MIN_LENGTH = 4;
+/** As much of the start of a longer value is hidden as well: excerpts end anywhere. */
+const MIN_START = 8;
 /** Values that are remembered; digests and signatures are new with every request. */
 const MAX_VALUES = 256;
 /** Stands where a secret was. */
@@ -51,11 +53,16 @@ export class Secrets {
     }
   }
 
-  /** A text without the secrets that stand in it. */
+  /** A text without the secrets that stand in it, whole or cut short. */
   hide(text: string): string {
-    let shown = text;
-    for (const value of this.#values) if (shown.includes(value)) shown = shown.replaceAll(value, HIDDEN);
-    return shown;
+    const places = [...this.#values].flatMap((value) => placesOf(value, text)).sort(([a], [b]) => a - b);
+    let shown = "";
+    let from = 0;
+    for (const [start, end] of places) {
+      if (start >= from) shown += text.slice(from, start) + HIDDEN;
+      from = Math.max(from, end);
+    }
+    return shown + text.slice(from);
   }
 
   #add(value: string | undefined): void {
@@ -64,6 +71,18 @@ export class Secrets {
     const [oldest] = this.#values;
     if (this.#values.size > MAX_VALUES && oldest !== undefined) this.#values.delete(oldest);
   }
+}
+
+/** Where a secret, or enough of its start, stands in a text. */
+function placesOf(secret: string, text: string): [start: number, end: number][] {
+  const start = secret.slice(0, MIN_START);
+  const places: [number, number][] = [];
+  for (let at = text.indexOf(start); at >= 0; at = text.indexOf(start, at + 1)) {
+    let length = start.length;
+    while (length < secret.length && text[at + length] === secret[length]) length++;
+    places.push([at, at + length]);
+  }
+  return places;
 }
 
 function decode(text: string): string {

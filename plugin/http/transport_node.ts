@@ -3,11 +3,14 @@ import type net from "node:net";
 import { BodyCollector } from "./body.ts";
 import { classify, codeOf } from "./classify.ts";
 import { type DialOptions, Pools, type RequestOptions } from "./agent.ts";
+import { HttpError } from "./errors.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Transport, WireRequest, WireResponse } from "./transport.ts";
 
 /** The largest header of an answer, in bytes. */
 const MAX_HEADER_BYTES = 64 * 1024;
+/** What may come before the header is complete, interim answers (RFC 9110, 15.2) and blank lines included, in bytes. */
+const MAX_BYTES_BEFORE_ANSWER = 8 * MAX_HEADER_BYTES;
 
 /** `node:http` and `node:https` over connections that we dial ourselves. */
 export class NodeTransport implements Transport {
@@ -85,6 +88,15 @@ export class NodeTransport implements Transport {
       message.on("socket", (socket) => {
         connection = socket;
         exchange.enter("read");
+        // Not all that a server can send shows in the header or the body.
+        let bytes = 0;
+        const count = (piece: Uint8Array) => {
+          bytes += piece.length;
+          const most = MAX_BYTES_BEFORE_ANSWER + (answer === undefined ? 0 : 2 * request.maxBytes);
+          if (bytes > most) fail(overflow(address, most, answer !== undefined));
+        };
+        socket.on("data", count);
+        message.once("close", () => socket.off("data", count));
       });
       message.on("response", (response) => {
         answer = response;
@@ -123,7 +135,7 @@ function requestOptions(request: WireRequest, dial: DialOptions): Omit<RequestOp
     },
     setHost: false,
     maxHeaderSize: MAX_HEADER_BYTES,
-    ...(dial.tls.useHostHeader && hostHeader !== undefined ? { servername: hostHeader.replace(/:\d+$/, "") } : {}),
+    ...(dial.tls.useHostHeader && hostHeader !== undefined ? { tlsName: hostHeader.replace(/:\d+$/, "") } : {}),
   };
 }
 
@@ -159,6 +171,17 @@ function receive(response: http.IncomingMessage, request: WireRequest, exchange:
       }
     });
   });
+}
+
+/** More than the answer that is shown: blank lines, interim answers, extensions of chunks, tiny chunks. */
+function overflow(address: string, most: number, answered: boolean): HttpError {
+  return new HttpError(
+    "limit",
+    answered
+      ? `${address} sent more than ${most} bytes for an answer of less than half of that`
+      : `${address} sent more than ${most} bytes without a whole header`,
+    "see the server's log",
+  );
 }
 
 function cutShort(): Error {

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
-import { chmod, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { constants } from "node:fs";
+import { chmod, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import * as v from "valibot";
@@ -17,9 +18,14 @@ const onDisk = new Map<string, string>();
 /** The write under way, by path: the next one waits for it. */
 const writing = new Map<string, Promise<void>>();
 
+const digestOf = (key: string) => createHash("sha256").update(key).digest("hex");
+
+/** What a file says of whose it is: an instance as text holds secrets, its digest none. */
+const ownerOf = (key: string, isCheckId: boolean) => isCheckId ? key : digestOf(key);
+
 /** A file name for a key: the `check_id` itself where it is harmless and short, else with a digest of it. */
 export function stateFileName(key: string, isCheckId: boolean): string {
-  const digest = createHash("sha256").update(key).digest("hex");
+  const digest = digestOf(key);
   if (!isCheckId) return `instance-${digest}.json`;
   const plain = key.replace(/[^A-Za-z0-9_.-]/g, "_").replace(/^\.+/, "_").slice(0, MAX_PLAIN_NAME);
   return plain === key ? `${plain}.json` : `${plain}-${digest.slice(0, 16)}.json`;
@@ -35,20 +41,31 @@ export async function readStateFile(
   const path = join(directory, stateFileName(key, isCheckId));
   let text: string;
   try {
-    const bytes = await readFile(path);
-    if (bytes.length > MAX_FILE_BYTES) throw new RangeError(`it has ${bytes.length} bytes`);
-    text = bytes.toString("utf8");
+    text = await readRegularFile(path);
   } catch (thrown) {
     if (!isMissing(thrown)) onProblem(`state file ${path} cannot be read, starting afresh: ${reason(thrown)}`);
     return undefined;
   }
   const read = v.safeParse(fileSchema, parseJson(text));
-  if (!read.success || read.output.key !== key) {
+  if (!read.success || read.output.key !== ownerOf(key, isCheckId)) {
     onProblem(`state file ${path} holds no state of this instance, starting afresh`);
     return undefined;
   }
   onDisk.set(path, text);
   return read.output.state;
+}
+
+/** Not the like of a named pipe, which nobody may ever write to, and not more than could be ours. */
+async function readRegularFile(path: string): Promise<string> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const found = await file.stat();
+    if (!found.isFile()) throw new TypeError("it is no file");
+    if (found.size > MAX_FILE_BYTES) throw new RangeError(`it has ${found.size} bytes`);
+    return await file.readFile("utf8");
+  } finally {
+    await file.close();
+  }
 }
 
 /**
@@ -63,7 +80,9 @@ export async function writeStateFile(
   onProblem: (message: string) => void,
 ): Promise<void> {
   const path = join(directory, stateFileName(key, isCheckId));
-  const text = JSON.stringify({ version: 1, key, state } satisfies v.InferInput<typeof fileSchema>);
+  const text = JSON.stringify(
+    { version: 1, key: ownerOf(key, isCheckId), state } satisfies v.InferInput<typeof fileSchema>,
+  );
   const before = writing.get(path) ?? Promise.resolve();
   const write = before.then(async () => {
     if (onDisk.get(path) === text) return;

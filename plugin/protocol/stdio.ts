@@ -1,25 +1,52 @@
 import { readStdin } from "../runtime/stdin.ts";
-import { setExitStatus, writeStdoutPieces } from "../runtime/stdout.ts";
+import { endProcess, setExitStatus } from "../runtime/stdout.ts";
+import { StdoutQueue } from "../runtime/stdout_queue.ts";
 import { LineReader } from "./lines.ts";
 import { Session } from "./session.ts";
 
 /** The longest line that is read, in bytes: a request with the state of a large target stays far below. */
 const MAX_LINE_BYTES = 64 * 1024 * 1024;
+/** While a host leaves more than this unread, in bytes, no more is read of it: what it asks for cannot pile up. */
+const MAX_UNREAD_BYTES = 1024 * 1024;
+/** What a host has after a signal to read what it asked for, in milliseconds. */
+const LAST_READING_MS = 3_000;
 
-/** Speaks the protocol on stdin and stdout until the input ends or the host shuts down. Resolves when all is answered. */
+/**
+ * Speaks the protocol on stdin and stdout until the input ends or the host shuts down. Resolves when all is answered and
+ * written. The status is 1 where that cannot be: the host closed our stdout, or sent a signal and did not read its
+ * replies for three seconds.
+ */
 export async function serveStdio(): Promise<void> {
-  const session = new Session(writeStdoutPieces);
+  const output = new StdoutQueue();
+  const session = new Session((pieces) => output.write(pieces));
+  let signal = () => {};
+  const signalled = new Promise<void>((resolve) => signal = resolve);
+  let release = () => {};
   await new Promise<void>((resolve) => {
     const lines = new LineReader(MAX_LINE_BYTES, (line) => session.receive(line));
-    const stop = readStdin({
-      onData: (bytes) => lines.push(bytes),
+    const reading = readStdin({
+      onData: (bytes) => {
+        lines.push(bytes);
+        return output.roomy(MAX_UNREAD_BYTES);
+      },
       onEnd: () => {
         lines.end();
         resolve();
       },
+      onSignal: signal,
     });
-    session.onShutdown = stop;
+    session.onShutdown = reading.end;
+    output.onClosed = reading.end;
+    release = reading.release;
   });
   await session.finished();
-  setExitStatus(0);
+  let patience: ReturnType<typeof setTimeout> | undefined;
+  const isLeft = await Promise.race([
+    output.drained().then(() => false),
+    signalled.then(() => new Promise<boolean>((resolve) => patience = setTimeout(resolve, LAST_READING_MS, true))),
+  ]);
+  clearTimeout(patience);
+  release();
+  if (isLeft) endProcess(1);
+  setExitStatus(output.isClosed ? 1 : 0);
 }

@@ -21,33 +21,52 @@ export function stdinIsTerminal(): boolean {
 
 /** What arrives on stdin, in pieces, until its end. */
 export interface InputHandlers {
-  readonly onData: (bytes: Uint8Array) => void;
+  /** The next piece is read when this is done with one. */
+  readonly onData: (bytes: Uint8Array) => void | Promise<void>;
+  /** Called once: the input has ended, or a signal says that it should. */
   readonly onEnd: () => void;
+  /** Called at the first SIGTERM or SIGINT, before `onEnd` or after it; a second one ends the process. */
+  readonly onSignal: () => void;
 }
 
-/** Hands stdin over as it arrives, and SIGTERM and SIGINT as its end. Call the result to stop reading. */
-export function readStdin({ onData, onEnd }: InputHandlers): () => void {
+/** Reading that is under way. */
+export interface Reading {
+  /** Stops reading, as if the input had ended. */
+  end(): void;
+  /** Leaves signals to the system again. */
+  release(): void;
+}
+
+/** Hands stdin over as it arrives. */
+export function readStdin({ onData, onEnd, onSignal }: InputHandlers): Reading {
   const reader = stdinStream().getReader();
   let ended = false;
   const end = () => {
     if (ended) return;
     ended = true;
-    process.off("SIGTERM", end);
-    process.off("SIGINT", end);
     onEnd();
     reader.cancel().catch(() => {});
   };
-  process.on("SIGTERM", end);
-  process.on("SIGINT", end);
+  const signalled = () => {
+    release();
+    onSignal();
+    end();
+  };
+  const release = () => {
+    process.off("SIGTERM", signalled);
+    process.off("SIGINT", signalled);
+  };
+  process.on("SIGTERM", signalled);
+  process.on("SIGINT", signalled);
   const readOn = async () => {
     while (!ended) {
       const { done, value } = await reader.read();
       if (done) break;
-      onData(value);
+      await onData(value);
     }
   };
   readOn().catch(() => {}).finally(end);
-  return end;
+  return { end, release };
 }
 
 /** All of stdin as text; stops reading past `maxBytes` and says so. */

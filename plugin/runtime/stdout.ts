@@ -11,34 +11,12 @@ const pause = new Int32Array(new SharedArrayBuffer(4));
 
 let readerGone = false;
 
-/** Whether the reader of stdout has gone away: further output is pointless. */
-export function stdoutIsClosed(): boolean {
-  return readerGone;
-}
-
 /**
  * Writes all of a text to stdout before it returns: the only way that is complete on both runtimes, whatever the pipe
  * (`process.stdout.write` loses what is buffered when the process ends). A reader that went away ends the output.
  */
 export function writeStdout(text: string): void {
   writeAll(1, Buffer.from(text, "utf8"));
-}
-
-/** Writes text, or bytes of it, that come in pieces; what is short goes together. */
-export function writeStdoutPieces(pieces: Iterable<string | Uint8Array>): void {
-  let text = "";
-  for (const piece of pieces) {
-    if (typeof piece === "string") {
-      text += piece;
-    } else if (piece.length < SLICE / 4) {
-      text += Buffer.from(piece.buffer, piece.byteOffset, piece.length).toString("utf8");
-    } else {
-      if (text !== "") writeStdout(text);
-      text = "";
-      writeAll(1, piece);
-    }
-  }
-  if (text !== "") writeStdout(text);
 }
 
 /** Writes a line for people to stderr. */
@@ -68,4 +46,9 @@ function errorCode(thrown: unknown): unknown {
 /** Ends the process with this status once nothing is left to do. Output already written is complete. */
 export function setExitStatus(status: number): void {
   process.exitCode = status;
+}
+
+/** Ends the process at once, whatever is left to do or to write. */
+export function endProcess(status: number): never {
+  process.exit(status);
 }

@@ -106,7 +106,10 @@ describe("TLS options", () => {
     assert.deepEqual([seen.host, seen.sni], ["sni.test:8443", "sni.test"]);
     const wrong = { extra_headers: { Host: "other.test" }, tls_use_host_header: true };
     assert.equal((await failure(server.origin, wrong)).code, "tls");
-    assert.equal(JSON.parse((await get(server.origin, headers)).text()).host, "sni.test:8443");
+    const { host, sni } = JSON.parse((await get(server.origin, headers)).text());
+    assert.equal(host, "sni.test:8443");
+    assert.notEqual(sni, "sni.test");
+    assert.equal((await failure(other.origin, { extra_headers: { Host: "other.test" } })).code, "tls");
   });
 
   it("accept another name, not another authority, with tls_validate_hostname: false", async () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { chmod, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -43,6 +44,23 @@ describe("state files", () => {
     await writeFile(join(directory, "file"), "");
     await writeStateFile(join(directory, "file"), "x", true, {}, onProblem);
     assert.match(problems.pop() ?? "", /cannot be kept .* set state_dir/);
+  });
+
+  it("say whose they are without the instance's text, which may hold secrets", async () => {
+    const instance = '[{"inference_api_url":"http://h","password":"sesame"}]';
+    await writeStateFile(directory, instance, false, { a: 1 }, onProblem);
+    assert.deepEqual(await readStateFile(directory, instance, false, onProblem), { a: 1 });
+    assert.doesNotMatch(await readFile(join(directory, stateFileName(instance, false)), "utf8"), /sesame|http/);
+  });
+
+  it("that are named pipes or larger than any of ours are not waited for", async () => {
+    await writeFile(join(directory, "large.json"), "{");
+    await truncate(join(directory, "large.json"), 2 ** 33);
+    execFileSync("mkfifo", [join(directory, "pipe.json")]);
+    for (const name of ["large", "pipe"]) {
+      assert.equal(await readStateFile(directory, name, true, onProblem), undefined);
+      assert.match(problems.pop() ?? "", /cannot be read, starting afresh: it (has 8589934592 bytes|is no file)/);
+    }
   });
 
   it("have harmless names", () => {
