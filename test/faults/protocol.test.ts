@@ -62,12 +62,17 @@ for (const plugin of PLUGINS) {
           host.anonymous.length = 0;
           host.write(bytes);
           await served();
+          // Requests overlap: an answer may come after that of a later request.
+          for (let i = 0; i < 200 && code !== undefined && host.anonymous.length === 0; i++) {
+            await new Promise((resolve) => setTimeout(resolve, 10));
+          }
           const codes = host.anonymous.map(codeOf);
-          if (code !== undefined) assert.deepEqual(codes, [code], what);
-          else {assert.ok(
-              codes.length <= 1 && codes.every((one) => one === -32700 || one === -32600),
-              `${what}: ${codes}`,
-            );}
+          if (code === undefined) {
+            const known = codes.every((one) => one === -32700 || one === -32600);
+            assert.ok(codes.length <= 1 && known, `${what}: ${codes}`);
+          } else {
+            assert.deepEqual(codes, [code], what);
+          }
         }
       }));
 
