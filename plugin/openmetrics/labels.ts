@@ -1,4 +1,5 @@
 const QUOTE = 34;
+const EQUALS = 61;
 const COMMA = 44;
 const BACKSLASH = 92;
 
@@ -11,6 +12,16 @@ export function unescape(text: string): string {
 }
 
 /**
+ * The names of the last block, by position: blocks in a row mostly have the same ones, and comparing with a known name
+ * is cheaper than searching its end and making it anew.
+ */
+const lastNames: string[] = [];
+/** Of longer blocks, the further names are not kept. */
+const MAX_NAMES = 32;
+/** Longer names are not kept, in characters. */
+const MAX_NAME_LENGTH = 200;
+
+/**
  * Splits a well-formed label block, what `labels` of OpenMetrics 1.0's ABNF has between the braces, into names and
  * unescaped values in turn. White space before a name and a trailing comma are let pass.
  *
@@ -21,16 +32,23 @@ export function splitLabels(block: string): string[] | undefined {
   const length = block.length;
   const escapes = block.includes("\\");
   let start = 0;
-  for (;;) {
+  for (let k = 0;; k++) {
     while (block.charCodeAt(start) <= 32) start++;
     if (start >= length) return labels;
-    const equals = block.indexOf("=", start);
-    if (equals === -1 || block.charCodeAt(equals + 1) !== QUOTE || block.charCodeAt(equals - 1) <= 32) return undefined;
+    let name = lastNames[k];
+    if (name === undefined || !block.startsWith(name, start) || block.charCodeAt(start + name.length) !== EQUALS) {
+      const end = block.indexOf("=", start);
+      if (end === -1 || block.charCodeAt(end - 1) <= 32) return undefined;
+      name = block.slice(start, end);
+      if (k < MAX_NAMES && name.length <= MAX_NAME_LENGTH) lastNames[k] = name;
+    }
+    const equals = start + name.length;
+    if (block.charCodeAt(equals + 1) !== QUOTE) return undefined;
     const valueStart = equals + 2;
     const quote = escapes ? closingQuote(block, valueStart) : block.indexOf('"', valueStart);
     if (quote === -1) return undefined;
     const value = block.slice(valueStart, quote);
-    labels.push(block.slice(start, equals), escapes ? unescape(value) : value);
+    labels.push(name, escapes ? unescape(value) : value);
     start = quote + 2;
     if (quote + 1 < length && block.charCodeAt(quote + 1) !== COMMA) return undefined;
   }
