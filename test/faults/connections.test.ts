@@ -127,7 +127,7 @@ describe("binary, with the default bound of 64 MiB", () => {
         await forgetPeak(host.pid);
         const report = await host.run({ instance: { ...instanceOf("openmetrics", server.origin), ...transport } });
         assert.equal(report.error?.code, "limit");
-        assert.ok(peakMiB(host.pid) < 500, `${peakMiB(host.pid)} MiB`);
+        assert.ok(peakMiB(host.pid) < 350, `${peakMiB(host.pid)} MiB`);
       }
       await host.finish();
       server.close();

@@ -107,7 +107,7 @@ for (const plugin of PLUGINS) {
         await served();
         assert.equal(host.anonymous.length, 10);
         const grown = peakMiB(host.pid) - before;
-        assert.ok(grown < 400, `${grown} MiB more`);
+        assert.ok(grown < 250, `${grown} MiB more`);
       }));
 
     it("asks for 50 runs at once: they overlap", () =>
@@ -172,7 +172,7 @@ describe("binary, when the host sends", () => {
     host.write("\n");
     await host.ask("initialize", { protocol_version: 1 });
     assert.deepEqual(host.anonymous.map(codeOf), [-32600]);
-    assert.ok(peakMiB(host.pid) < 500, `${peakMiB(host.pid)} MiB`);
+    assert.ok(peakMiB(host.pid) < 400, `${peakMiB(host.pid)} MiB`);
     assert.equal((await host.finish()).status, 0);
   });
 });

@@ -30,7 +30,7 @@ for (const plugin of PLUGINS) {
       const replies = Array.from({ length: MANY }, (_, i) => host.expect(`d${i}`));
       host.child.stdout.resume();
       assert.ok((await Promise.all(replies)).every(({ result }) => result !== undefined));
-      assert.ok(peak < 400, `${peak} MiB`);
+      assert.ok(peak < 250, `${peak} MiB`);
       assert.deepEqual(await host.finish(), { status: 0, signal: null });
     });
 
