@@ -13,7 +13,7 @@ export class BodyCollector {
   #used = 0;
   readonly #maxBytes: number;
   readonly #address: string;
-  readonly #declared: number | undefined;
+  #declared: number | undefined;
   #length = 0;
 
   /**
@@ -23,8 +23,7 @@ export class BodyCollector {
   constructor(address: string, maxBytes: number, declared?: string) {
     this.#address = address;
     this.#maxBytes = maxBytes;
-    const length = Number(declared ?? "");
-    this.#declared = declared !== undefined && /^\d+$/.test(declared) ? length : undefined;
+    if (declared !== undefined && /^\d+$/.test(declared)) this.#declared = Number(declared);
     if (this.#declared !== undefined && this.#declared > maxBytes) throw this.#tooLarge();
   }
 

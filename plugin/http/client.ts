@@ -1,12 +1,14 @@
-import { Buffer } from "node:buffer";
-import { decompress } from "./decompress.ts";
+import { Answer, withoutSecrets } from "./answer.ts";
 import type { Authentication, Authorizable } from "./auth/authentication.ts";
 import { BasicAuthentication } from "./auth/basic.ts";
+import { Clock } from "./clock.ts";
 import { CookieJar } from "./cookies.ts";
+import { decompress } from "./decompress.ts";
 import { deadlineReached, Exchange, runEnded } from "./exchange.ts";
 import { type HeaderFields, requestHeaders } from "./headers.ts";
 import { DEFAULT_MAX_CONCURRENCY, DEFAULT_MAX_RESPONSE_BYTES, type HttpOptions, type Timeouts } from "./options.ts";
-import { downgrade, MAX_REDIRECTS, redirectMethod, redirectTarget, tooManyRedirects } from "./redirects.ts";
+import { Hop } from "./hop.ts";
+import { MAX_REDIRECTS, redirectTarget, tooManyRedirects } from "./redirects.ts";
 import { Secrets } from "./secrets.ts";
 import { Slots } from "./slots.ts";
 import { parseTarget } from "./target.ts";
@@ -38,6 +40,7 @@ export class RunClient implements HttpClient {
   readonly #slots: Slots;
   readonly #secrets: Secrets;
   readonly #active = new Set<Exchange>();
+  readonly #clock = new Clock();
   readonly #maxBytes: number;
   readonly #onCancel = () => this.#end(true);
   #plainHeaders: HeaderFields | undefined;
@@ -58,34 +61,39 @@ export class RunClient implements HttpClient {
 
   async request(request: HttpRequest): Promise<HttpResponse> {
     const { options } = this.#parts;
-    const { url, credentials } = parseTarget(request.url);
-    const hop: Hop = {
-      url,
-      method: request.method ?? "GET",
-      headers: this.#headers(request.headers),
-      body: typeof request.body === "string" ? new TextEncoder().encode(request.body) : request.body,
-      authentications: this.#parts.authentications,
-      cookies: this.#parts.cookies ?? new CookieJar(),
-      trusted: true,
-      more: request.more ?? false,
-    };
-    const hasOwn = hop.authentications.some((authentication) => !authentication.leavesUserInfo);
-    if (credentials !== undefined && !hasOwn) {
-      const basic = new BasicAuthentication(credentials, options.use_legacy_auth_encoding !== false);
-      hop.authentications = [...hop.authentications, basic];
-    }
+    const hop = this.#start(request);
     for (let redirects = 0;; redirects++) {
-      const { response, body } = await this.#exchange(hop);
+      const { response, body } = hop.authentications.length === 0
+        ? await this.#send(hop.message(), hop)
+        : await this.#authenticated(hop);
+      const { status } = response;
+      if (status >= 200 && status < 300) return new Answer(status, hop.url.href, body, response);
       const next = options.allow_redirects === false
         ? undefined
-        : redirectTarget(response.status, response.headers.location, hop.url);
-      if (next === undefined) {
-        const isRefusal = response.status < 200 || response.status > 299;
-        return isRefusal ? this.#withoutSecrets(response, hop.url, body) : answer(response, hop.url, body);
-      }
-      if (redirects === MAX_REDIRECTS) throw tooManyRedirects(url.href);
-      this.#follow(hop, next, response.status);
+        : redirectTarget(status, response.header("location"), hop.url);
+      if (next === undefined) return withoutSecrets(response, hop.url.href, body, (text) => this.hide(text));
+      if (redirects === MAX_REDIRECTS) throw tooManyRedirects(parseTarget(request.url).url.href);
+      hop.follow(next, status, !!options.tls_cert);
     }
+  }
+
+  #start({ url: text, method = "GET", headers, body, more = false }: HttpRequest): Hop {
+    const { options, authentications, cookies } = this.#parts;
+    const { url, credentials } = parseTarget(text);
+    const hop = new Hop({
+      url,
+      method,
+      headers: this.#headers(headers),
+      body: typeof body === "string" ? new TextEncoder().encode(body) : body,
+      authentications,
+      cookies,
+      more,
+    });
+    if (credentials !== undefined && authentications.every(({ leavesUserInfo }) => leavesUserInfo)) {
+      const basic = new BasicAuthentication(credentials, options.use_legacy_auth_encoding !== false);
+      hop.authentications = [...authentications, basic];
+    }
+    return hop;
   }
 
   hide(text: string): string {
@@ -104,50 +112,10 @@ export class RunClient implements HttpClient {
     this.#end(this.#interrupted);
   }
 
-  /** A refusal is shown to people: what it echoes of the request's credentials is not. */
-  #withoutSecrets(response: WireResponse, url: URL, body: Uint8Array): HttpResponse {
-    const headers = Object.fromEntries(
-      Object.entries(response.headers).map(([name, value]) => [name, this.hide(value)]),
-    );
-    // Latin-1 keeps every byte as it is, and header values are sent in it.
-    const text = Buffer.from(body).toString("latin1");
-    const shown = this.hide(text);
-    return answer(
-      { ...response, headers, statusText: this.hide(response.statusText) },
-      url,
-      shown === text ? body : Buffer.from(shown, "latin1"),
-    );
-  }
-
-  /** Moves on to where an answer points; what identifies the asker stays behind when the origin changes. */
-  #follow(hop: Hop, next: URL, status: number): void {
-    hop.headers = hop.headers.clone();
-    const method = redirectMethod(status, hop.method);
-    if (method !== hop.method) {
-      hop.body = undefined;
-      hop.headers.delete("Content-Type");
-    }
-    hop.method = method;
-    if (next.origin !== hop.url.origin) {
-      const hadHeaders = hop.headers.keepHarmless();
-      const hadCredentials = hadHeaders || hop.authentications.length > 0 ||
-        (hop.trusted && !!this.#parts.options.tls_cert);
-      if (hadCredentials && hop.url.protocol === "https:" && next.protocol === "http:") throw downgrade(hop.url, next);
-      hop.authentications = [];
-      hop.trusted = false;
-    }
-    hop.url = next;
-  }
-
   /** Sends until no authentication asks for more. */
-  async #exchange(hop: Hop): Promise<{ response: WireResponse; body: Uint8Array }> {
+  async #authenticated(hop: Hop): Promise<Sent> {
     for (let attempt = 1;; attempt++) {
-      const message: Authorizable = {
-        method: hop.method,
-        url: hop.url,
-        headers: hop.authentications.length === 0 ? hop.headers : hop.headers.clone(),
-        ...(hop.body === undefined ? {} : { body: hop.body }),
-      };
+      const message = hop.message();
       for (const authentication of hop.authentications) await authentication.authorize(message);
       const sent = await this.#send(message, hop);
       if (attempt === MAX_ATTEMPTS) return sent;
@@ -159,9 +127,9 @@ export class RunClient implements HttpClient {
     }
   }
 
-  async #send(message: Authorizable, hop: Hop): Promise<{ response: WireResponse; body: Uint8Array }> {
+  async #send(message: Authorizable, hop: Hop): Promise<Sent> {
     const address = message.url.href;
-    const exchange = new Exchange(address, this.#parts.timeouts, this.#parts.run.deadlineMs);
+    const exchange = new Exchange(address, this.#parts.timeouts, this.#parts.run.deadlineMs, this.#clock);
     if (this.#ended) throw runEnded(address);
     if (Date.now() >= this.#parts.run.deadlineMs) throw this.#failed(deadlineReached(address));
     this.#active.add(exchange);
@@ -171,7 +139,7 @@ export class RunClient implements HttpClient {
         await this.#slots.take(exchange);
       }
       try {
-        const cookie = hop.cookies.header(message.url, Date.now());
+        const cookie = hop.cookies?.header(message.url, Date.now());
         let { headers } = message;
         if (cookie !== undefined && headers.get("Cookie") === undefined) {
           headers = headers.clone();
@@ -182,19 +150,12 @@ export class RunClient implements HttpClient {
         const transport = hop.trusted ? this.#parts.transport : await this.#foreignTransport();
         if (exchange.error !== undefined) throw exchange.error;
         this.stats.requests++;
-        const response = await transport.send(
-          {
-            method: message.method,
-            url: message.url,
-            headers: headers.toRecord(),
-            maxBytes: this.#maxBytes,
-            more: hop.more,
-            ...(message.body === undefined ? {} : { body: message.body }),
-          },
-          exchange,
-        );
-        hop.cookies.store(message.url, response.setCookies, Date.now());
-        const coding = response.headers["content-encoding"];
+        const { method, url, body: content } = message;
+        const wire = { method, url, headers: headers.toRecord(), maxBytes: this.#maxBytes, more: hop.more };
+        const response = await transport.send(content === undefined ? wire : { ...wire, body: content }, exchange);
+        const { setCookies } = response;
+        if (setCookies.length > 0) (hop.cookies ??= new CookieJar()).store(message.url, setCookies, Date.now());
+        const coding = response.header("content-encoding");
         const body = coding === undefined
           ? response.body
           : await decompress(response.body, coding, this.#maxBytes, address, exchange);
@@ -239,26 +200,8 @@ export class RunClient implements HttpClient {
   }
 }
 
-/** Where a request has got to on its way through redirects. */
-interface Hop {
-  url: URL;
-  method: string;
-  headers: HeaderFields;
-  body: Uint8Array | undefined;
-  authentications: readonly Authentication[];
-  readonly cookies: CookieJar;
-  /** No redirect has led to another origin yet. */
-  trusted: boolean;
-  readonly more: boolean;
-}
-
-function answer(response: WireResponse, url: URL, body: Uint8Array): HttpResponse {
-  return {
-    status: response.status,
-    statusText: response.statusText,
-    headers: response.headers,
-    url: url.href,
-    body,
-    text: () => new TextDecoder().decode(body),
-  };
+/** An answer, its body decompressed. */
+interface Sent {
+  readonly response: WireResponse;
+  readonly body: Uint8Array;
 }

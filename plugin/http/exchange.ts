@@ -1,11 +1,12 @@
+import type { Clock, Waiting } from "./clock.ts";
 import { HttpError } from "./errors.ts";
 import type { Timeouts } from "./options.ts";
 
-/** What an exchange waits for: its turn; a connection; the server's next bytes; or, where the two cannot be told apart, an answer. */
-export type Phase = "slot" | "connect" | "read" | "answer";
-
-/** The longest delay that `setTimeout` knows. */
-const MAX_DELAY_MS = 2 ** 31 - 1;
+/**
+ * What an exchange waits for: its turn; a connection; the server's next bytes; a small body as a whole; or, where
+ * connecting and waiting cannot be told apart, an answer.
+ */
+export type Phase = "slot" | "connect" | "read" | "body" | "answer";
 
 /**
  * One request on the wire and the clocks that can end it: connecting, silence, the run's deadline, a cancel.
@@ -14,31 +15,35 @@ const MAX_DELAY_MS = 2 ** 31 - 1;
  * end through {@linkcode Exchange.onAbort}. The first reason to end is kept in {@linkcode Exchange.error}; what the
  * runtime reports afterwards is only its echo.
  */
-export class Exchange {
+export class Exchange implements Waiting {
   error: HttpError | undefined;
   /** The URL without user info, for messages. */
   readonly address: string;
   readonly #timeouts: Timeouts;
   readonly #deadlineMs: number;
+  readonly #clock: Clock;
   #phase: Phase = "slot";
-  #phaseEndsMs = 0;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #firesMs = Infinity;
-  #aborts: ((error: HttpError) => void)[] = [];
+  #phaseEndsMs = Infinity;
+  readonly #aborts: ((error: HttpError) => void)[] = [];
 
   /** @param deadlineMs The run's deadline, milliseconds since the epoch. */
-  constructor(address: string, timeouts: Timeouts, deadlineMs: number) {
+  constructor(address: string, timeouts: Timeouts, deadlineMs: number, clock: Clock) {
     this.address = address;
     this.#timeouts = timeouts;
     this.#deadlineMs = deadlineMs;
+    this.#clock = clock;
+  }
+
+  /** When the first of its clocks runs out, in milliseconds since the epoch. */
+  get dueMs(): number {
+    return Math.min(this.#phaseEndsMs, this.#deadlineMs);
   }
 
   /** Starts a phase and its clock. */
   enter(phase: Phase): void {
     this.#phase = phase;
     this.touch();
-    // A timer that fires too early arms itself again, which is rarer than changes of phase.
-    if (this.error === undefined && Math.min(this.#phaseEndsMs, this.#deadlineMs) < this.#firesMs) this.#arm();
+    if (this.error === undefined) this.#clock.watch(this);
   }
 
   /** The server was heard: its silence starts anew. */
@@ -56,35 +61,26 @@ export class Exchange {
   fail(error: HttpError): void {
     if (this.error !== undefined) return;
     this.error = error;
-    clearTimeout(this.#timer);
+    this.#clock.forget(this);
     for (const abort of this.#aborts) abort(error);
   }
 
   /** The exchange is over: no clock runs any more. */
   end(): void {
-    clearTimeout(this.#timer);
-    this.#aborts = [];
+    this.#clock.forget(this);
+    this.#aborts.length = 0;
+  }
+
+  expire(nowMs: number): void {
+    if (nowMs >= this.#deadlineMs) this.fail(deadlineReached(this.address));
+    else if (nowMs >= this.#phaseEndsMs) this.fail(this.#tooSlow());
   }
 
   #allowedMs(): number {
     const { connectMs, readMs } = this.#timeouts;
     if (this.#phase === "slot") return Infinity;
     if (this.#phase === "connect") return connectMs;
-    return this.#phase === "read" ? readMs : Math.max(connectMs, readMs);
-  }
-
-  #arm(): void {
-    clearTimeout(this.#timer);
-    this.#firesMs = Math.min(this.#phaseEndsMs, this.#deadlineMs);
-    const delay = this.#firesMs - Date.now();
-    this.#timer = setTimeout(() => this.#expire(), Math.min(Math.max(delay, 1), MAX_DELAY_MS));
-  }
-
-  #expire(): void {
-    const now = Date.now();
-    if (now >= this.#deadlineMs) this.fail(deadlineReached(this.address));
-    else if (now >= this.#phaseEndsMs) this.fail(this.#tooSlow());
-    else this.#arm();
+    return this.#phase === "answer" ? Math.max(connectMs, readMs) : readMs;
   }
 
   #tooSlow(): HttpError {
@@ -101,6 +97,13 @@ export class Exchange {
         "timeout",
         `${this.address} sent nothing for ${seconds} s (read_timeout)`,
         "the server accepts connections and is busy or stuck; raise read_timeout if it is only slow",
+      );
+    }
+    if (this.#phase === "body") {
+      return new HttpError(
+        "timeout",
+        `${this.address} did not send the rest of its answer within ${seconds} s (read_timeout)`,
+        "the server or the network is busy or stuck; raise read_timeout if it is only slow",
       );
     }
     return new HttpError(

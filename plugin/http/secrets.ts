@@ -32,6 +32,7 @@ const HIDDEN = "***";
  */
 export class Secrets {
   readonly #values = new Set<string>();
+  #lastLearnt: object | undefined;
 
   constructor({ password, proxy }: HttpOptions) {
     this.#add(password);
@@ -42,8 +43,10 @@ export class Secrets {
     }
   }
 
-  /** Takes note of the fields of a request. */
+  /** Takes note of the fields of a request; those of a crawl's are one object. */
   learn(headers: Readonly<Record<string, string>>): void {
+    if (headers === this.#lastLearnt) return;
+    this.#lastLearnt = headers;
     for (const [name, value] of Object.entries(headers)) {
       if (PUBLIC.has(name.toLowerCase()) || this.#values.has(value)) continue;
       this.#add(value);

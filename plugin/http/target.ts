@@ -37,9 +37,11 @@ export function parseTarget(text: string): Target {
     );
   }
   const { username, password } = url;
+  // Each of these makes the URL anew.
+  if (text.includes("#")) url.hash = "";
+  if (!text.includes("@")) return { url };
   url.username = "";
   url.password = "";
-  url.hash = "";
   if (username === "" && password === "") return { url };
   return { url, credentials: { username: percentDecoded(username), password: percentDecoded(password) } };
 }

@@ -17,8 +17,10 @@ export interface WireRequest {
 export interface WireResponse {
   readonly status: number;
   readonly statusText: string;
-  /** Lower-case names; repeated fields joined with `, `. */
-  readonly headers: Record<string, string>;
+  /** Lower-case names; repeated fields joined with `, `. May be made when it is asked for. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** One field of `headers`. */
+  header(name: string): string | undefined;
   readonly setCookies: readonly string[];
   readonly body: Uint8Array;
 }

@@ -23,28 +23,29 @@ export class FetchFirstTransport implements Transport {
     this.#load = load;
   }
 
-  async send(request: WireRequest, exchange: Exchange): Promise<WireResponse> {
-    if (this.#changed) return await (await this.#nodeTransport()).send(request, exchange);
-    try {
-      return await this.#fetch.send(request, exchange);
-    } catch (error) {
-      if (error instanceof UnknownAuthorityError) {
-        // The node transport can also trust the machine's authorities; Bun's fetch would have to be told them all.
-        this.#changed = true;
-        return await (await this.#nodeTransport()).send(request, exchange);
-      }
-      if (!(error instanceof UnclearFailure)) throw error;
-      if (request.method !== "GET" && request.method !== "OPTIONS") throw error.error;
-      return await (await this.#nodeTransport()).send(request, exchange);
-    }
+  send(request: WireRequest, exchange: Exchange): Promise<WireResponse> {
+    if (this.#changed) return this.#byNode(request, exchange);
+    return this.#fetch.send(request, exchange).catch((error) => this.#afterFailure(error, request, exchange));
   }
 
   close(interrupted: boolean): void {
     this.#loaded?.close(interrupted);
   }
 
-  async #nodeTransport(): Promise<Transport> {
+  #afterFailure(error: unknown, request: WireRequest, exchange: Exchange): Promise<WireResponse> {
+    if (error instanceof UnknownAuthorityError) {
+      // The node transport can also trust the machine's authorities; Bun's fetch would have to be told them all.
+      this.#changed = true;
+      return this.#byNode(request, exchange);
+    }
+    if (!(error instanceof UnclearFailure)) throw error;
+    if (request.method !== "GET" && request.method !== "OPTIONS") throw error.error;
+    return this.#byNode(request, exchange);
+  }
+
+  async #byNode(request: WireRequest, exchange: Exchange): Promise<WireResponse> {
     this.#node ??= this.#load();
-    return this.#loaded ??= await this.#node;
+    this.#loaded ??= await this.#node;
+    return await this.#loaded.send(request, exchange);
   }
 }

@@ -165,6 +165,7 @@ function receive(response: http.IncomingMessage, request: WireRequest, exchange:
           status: response.statusCode ?? 0,
           statusText: response.statusMessage ?? "",
           headers,
+          header: (name) => headers[name],
           setCookies: response.headers["set-cookie"] ?? [],
           body: body.take(),
         });

@@ -68,7 +68,7 @@ describe("a client whose run is cancelled or times out among misbehaving servers
           for (let repeat = 0; repeat < 3; repeat++) {
             const request = client.request({ url: i % 4 === 0 ? secure.origin : server.origin });
             await request.then(
-              ({ text }) => assert.equal(text(), "ok"),
+              (response) => assert.equal(response.text(), "ok"),
               (error) => assert.ok(error instanceof HttpError),
             );
           }

@@ -311,6 +311,33 @@ for (const { name, options: lane } of lanes) {
         assert.equal((await get(`${server.origin}/drip`, options)).text(), "start....end");
       });
 
+      it("ends a body of known length that pauses too long, and lets a large one that only drips go on", async () => {
+        const length = 40_000;
+        const server = await started(httpServer((request, response) => {
+          const isSmall = request.url === "/small";
+          response.writeHead(200, { "Content-Length": isSmall ? 100 : length });
+          response.write("start");
+          if (request.url !== "/drip") return;
+          let left = length - "start".length;
+          const drip = setInterval(() => {
+            const piece = "x".repeat(Math.min(left, 9_000));
+            left -= piece.length;
+            response.write(piece);
+            if (left === 0) {
+              clearInterval(drip);
+              response.end();
+            }
+          }, 80);
+        }));
+        const options = { timeout: 0.2, ...(name === "node" ? { connect_timeout: 5 } : {}) };
+        for (const path of ["small", "large"]) {
+          const error = await failure(`${server.origin}/${path}`, options);
+          assert.equal(error.code, "timeout");
+          assert.match(error.message, /0\.2 s \(read_timeout\)/);
+        }
+        assert.equal((await get(`${server.origin}/drip`, options)).body.length, length);
+      });
+
       it("ends headers that pause too long", async () => {
         const server = await started(
           rawServer((socket) => socket.once("data", () => socket.write("HTTP/1.1 200 OK\r\nA:"))),

@@ -77,13 +77,17 @@ describe("digestResponse", () => {
 
 describe("DigestAuthentication", () => {
   const url = new URL("http://host.test/p?q");
-  const refusal = (nonce: string, stale = false) => ({
-    status: 401,
-    statusText: "",
-    headers: { "www-authenticate": `Digest realm="r", nonce="${nonce}", qop="auth"${stale ? ", stale=true" : ""}` },
-    setCookies: [],
-    body: new Uint8Array(),
-  });
+  const refusal = (nonce: string, stale = false) => {
+    const challenge = `Digest realm="r", nonce="${nonce}", qop="auth"${stale ? ", stale=true" : ""}`;
+    return {
+      status: 401,
+      statusText: "",
+      headers: { "www-authenticate": challenge },
+      header: (name: string) => name === "www-authenticate" ? challenge : undefined,
+      setCookies: [],
+      body: new Uint8Array(),
+    };
+  };
 
   it("answers a challenge once, then counts the uses of its nonce", () => {
     const digest = new DigestAuthentication(mufasa, () => "c");
