@@ -36,8 +36,13 @@ export function toReportError(error: unknown): ReportError {
  */
 export async function fetchOk(http: HttpClient, request: HttpRequest): Promise<HttpResponse> {
   const response = await http.request(request);
-  if (response.status >= 200 && response.status < 300) return response;
-  throw refusal(response);
+  assertOk(response);
+  return response;
+}
+
+/** @throws {TargetError} for any status but 2xx */
+export function assertOk(response: HttpResponse): void {
+  if (response.status < 200 || response.status >= 300) throw refusal(response);
 }
 
 /** Most of an error's message that is shown, in characters. */

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { shapeOf } from "./json_shape.ts";
 
 /** JSON text as a value of unknown shape; `undefined` where it is not JSON (or nested too deep to read). */
 export function readJson(text: string): unknown {
@@ -21,6 +22,7 @@ export function describeIssue(issue: v.BaseIssue<unknown>): string {
 /**
  * Reads a value whose optional parts may be wrong: they are left out and told, the rest is kept.
  *
+ * @param schema without transformations and defaults
  * @returns the value, or `undefined` where a required part is missing or wrong
  */
 export function readLenient<const Schema extends v.GenericSchema>(
@@ -28,6 +30,7 @@ export function readLenient<const Schema extends v.GenericSchema>(
   value: unknown,
   onIssue: (message: string) => void,
 ): v.InferOutput<Schema> | undefined {
+  if (shapeOf(schema)(value)) return value as v.InferOutput<Schema>;
   const first = v.safeParse(schema, value);
   if (first.success) return first.output;
   for (const issue of first.issues) {

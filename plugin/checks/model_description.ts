@@ -1,7 +1,7 @@
 import { HttpError } from "../http/errors.ts";
-import type { HttpClient } from "../http/types.ts";
+import type { HttpClient, HttpResponse } from "../http/types.ts";
 import type { ReportError } from "../report/report.ts";
-import { fetchOk, TargetError, toReportError } from "./answers.ts";
+import { assertOk, TargetError, toReportError } from "./answers.ts";
 import { readJson, readLenient } from "./json.ts";
 import { type ListedModel, type ModelVersion, modelVersionsSchema } from "./management_answers.ts";
 import { resource } from "./url.ts";
@@ -22,39 +22,44 @@ export interface Undescribed {
   readonly error: ReportError;
 }
 
+/** Describes models; see {@linkcode modelDescriber}. */
+export type DescribeModel = (model: ListedModel, more: boolean) => Promise<ModelDescription | Undescribed>;
+
 /**
- * Asks for all versions of a model, `GET models/{name}/all`. Failures become values: one model must not lose another.
+ * Asks for all versions of models, `GET models/{name}/all`. Failures become values: one model must not lose another.
  *
- * @param more other models follow on the same connection
+ * The function that it returns takes the model, and whether other models follow on the same connection.
  */
-export async function describeModel(
-  http: HttpClient,
-  baseUrl: string,
-  model: ListedModel,
-  more: boolean,
-): Promise<ModelDescription | Undescribed> {
-  const issues: string[] = [];
-  try {
-    const url = modelUrl(baseUrl, model.modelName);
-    const versions = await fetchVersions(http, `${url}/all`, more, issues);
-    const isDefault = await defaultVersion(http, url, model, versions, issues);
-    return { model, versions, isDefault, issues };
-  } catch (thrown) {
-    return { model, error: explain(model.modelName, toReportError(thrown)) };
-  }
+export function modelDescriber(http: HttpClient, baseUrl: string): DescribeModel {
+  const models = `${resource(baseUrl, "models")}/`;
+  return async (model, more) => {
+    const issues: string[] = [];
+    try {
+      const url = models + pathSegment(model.modelName);
+      const versions = readVersions(await http.request({ url: `${url}/all`, more }), issues);
+      // Where several versions have the list's file, the model's own resource tells which one is the default.
+      const isDefault = sameFiles(versions, model) <= 1
+        ? (version: ModelVersion) => version.modelUrl === model.modelUrl
+        : await servedVersion(http, url, model, issues);
+      return { model, versions, isDefault, issues };
+    } catch (thrown) {
+      return { model, error: explain(model.modelName, toReportError(thrown)) };
+    }
+  };
 }
 
-/** The model's resource. `.` and `..` cannot be sent: every URL parser takes them for directories. */
-function modelUrl(baseUrl: string, name: string): string {
+/** A model's name in its URL. `.` and `..` cannot be sent: every URL parser takes them for directories. */
+function pathSegment(name: string): string {
   if (name === "." || name === "..") {
     throw new TargetError("http", "its name cannot be part of a URL", "register it under another name");
   }
+  const segment = encodeURIComponent(name);
   // With token authorization on, TorchServe takes every path that holds `/token` for its token API, unless it is encoded.
-  return resource(baseUrl, `models/${encodeURIComponent(name).replace(/^t(?=oken)/, "%74")}`);
+  return segment.startsWith("token") ? `%74${segment.slice(1)}` : segment;
 }
 
-async function fetchVersions(http: HttpClient, url: string, more: boolean, issues: string[]): Promise<ModelVersion[]> {
-  const response = await fetchOk(http, { url, more });
+function readVersions(response: HttpResponse, issues: string[]): ModelVersion[] {
+  assertOk(response);
   const value = readJson(response.text());
   if (value === undefined) throw new TargetError("parse", `${response.url} answered something that is not JSON`);
   let last = "";
@@ -65,28 +70,29 @@ async function fetchVersions(http: HttpClient, url: string, more: boolean, issue
   return versions;
 }
 
-/**
- * The default version has the list's `modelUrl`. Where several have it (one file registered as two versions), the
- * model's own resource tells.
- */
-async function defaultVersion(
+/** How many versions have the file that the list names; the default one does. */
+function sameFiles(versions: readonly ModelVersion[], { modelUrl }: ListedModel): number {
+  let count = 0;
+  for (const version of versions) if (version.modelUrl === modelUrl) count++;
+  return count;
+}
+
+/** Which version the model's own resource describes. */
+async function servedVersion(
   http: HttpClient,
   url: string,
   model: ListedModel,
-  versions: readonly ModelVersion[],
   issues: string[],
 ): Promise<(version: ModelVersion) => boolean> {
-  const sameFile = (version: ModelVersion) => version.modelUrl === model.modelUrl;
-  if (versions.filter(sameFile).length <= 1) return sameFile;
   try {
-    const [served] = await fetchVersions(http, url, false, issues);
+    const [served] = readVersions(await http.request({ url }), issues);
     if (served !== undefined) return ({ modelVersion }) => modelVersion === served.modelVersion;
     issues.push("its default version is not told: the file decides");
   } catch (thrown) {
     if (!(thrown instanceof TargetError || thrown instanceof HttpError)) throw thrown;
     issues.push(`its default version is not told, the file decides: ${thrown.message}`);
   }
-  return sameFile;
+  return ({ modelUrl }) => modelUrl === model.modelUrl;
 }
 
 /** Adds what is known of names that TorchServe itself cannot serve. */
