@@ -64,14 +64,20 @@ export function* encodeReport(report: Report, memory = new EncodedMetrics()): Ge
   let piece = Buffer.alloc(PIECE);
   let at = 0;
   let i = -1;
-  let frame: Frame | undefined;
+  const frames = new Map<string, Frame>();
+  let [lastTags, lastJson]: [readonly string[] | undefined, string] = [undefined, ""];
   yield bytesOf('{"metrics":[');
   for (const metric of metrics) {
     i++;
     const known = memory.recall(i, metric);
-    if (known === undefined && !frame?.fits(metric)) frame = new Frame(metric);
-    const tags = known === undefined ? tagsJson(metric.tags) : "";
-    const most = (known?.length ?? (frame?.mostBytes ?? 0) + MAX_BYTES * tags.length) + MAX_NUMBER + 1;
+    let frame: Frame | undefined;
+    if (known === undefined) {
+      frame = frames.get(metric.name);
+      if (!frame?.fits(metric)) frames.set(metric.name, frame = new Frame(metric));
+      // The metrics of a model share their tags.
+      if (metric.tags !== lastTags) [lastTags, lastJson] = [metric.tags, tagsJson(metric.tags)];
+    }
+    const most = (known?.length ?? (frame?.mostBytes ?? 0) + MAX_BYTES * lastJson.length) + MAX_NUMBER + 1;
     if (at + most > piece.length) {
       yield piece.subarray(0, at);
       at = 0;
@@ -83,7 +89,7 @@ export function* encodeReport(report: Report, memory = new EncodedMetrics()): Ge
       at += known.length;
     } else if (frame !== undefined) {
       at += piece.write(frame.beforeTags, at);
-      at += piece.write(tags, at);
+      at += piece.write(lastJson, at);
       at += piece.write(frame.afterTags, at);
       if (keeps) memory.keep(i, metric, new Uint8Array(piece.subarray(start, at)));
     }
