@@ -1,11 +1,12 @@
 import type { ValidConfig } from "../config/mod.ts";
 import type { ReportError } from "../report/report.ts";
+import { inBurst } from "../runtime/jit.ts";
 import type { CheckContext, Outcome } from "./check.ts";
 import { mapConcurrently } from "./concurrency.ts";
 import { submitExtended } from "./extended_metrics.ts";
 import { explainFailure } from "./findings.ts";
 import { type ManagementState, readManagementState, writeManagementState } from "./management_state.ts";
-import { describeModel, type ModelDescription, type Undescribed } from "./model_description.ts";
+import { modelDescriber, type ModelDescription, type Undescribed } from "./model_description.ts";
 import { modelEvents, modelFiles } from "./model_events.ts";
 import { modelFilter } from "./model_filter.ts";
 import { fetchModelList, type ModelList } from "./model_list.ts";
@@ -23,7 +24,10 @@ export async function checkManagement(config: ValidConfig, context: CheckContext
   const { options, url } = config;
   const { report, http } = context;
   const endpoint = endpointOf(config);
-  const [listing, describing] = [new TimedHttp(http), new TimedHttp(http)];
+  const timed = options.extended_metrics
+    ? { listing: new TimedHttp(http), describing: new TimedHttp(http) }
+    : undefined;
+  const { listing, describing } = timed ?? { listing: http, describing: http };
   const tags = [...options.tags ?? [], `management_api_url:${url}`];
   const previous = readManagementState(context.state, url);
   const fail = (error: ReportError): Outcome => {
@@ -53,20 +57,23 @@ export async function checkManagement(config: ValidConfig, context: CheckContext
   if (matching > chosen.length) {
     report.warn("limit", `models: limit ${options.limit}, seen ${matching}, dropped ${matching - chosen.length}`);
   }
-  const descriptions = await mapConcurrently(
-    chosen,
-    options.max_concurrency,
-    (model, i) => describeModel(describing, endpoint, model, i + options.max_concurrency < chosen.length),
+  const describe = modelDescriber(describing, endpoint);
+  const descriptions = await inBurst(() =>
+    mapConcurrently(
+      chosen,
+      options.max_concurrency,
+      (model, i) => describe(model, i + options.max_concurrency < chosen.length),
+    )
   );
   const failures = submitDescriptions(descriptions, context, tags);
   const [first] = failures;
   if (cached !== undefined && first !== undefined && failures.length === chosen.length) return fail(first.error);
   report.serviceCheck("health", 0, tags);
   let workers: ManagementState["workers"];
-  if (options.extended_metrics) {
+  if (timed !== undefined) {
     workers = submitAllExtended(descriptions, context, tags, new WorkerMemory(previous?.workers)).entries(list.models);
-    report.gauge("request.latency", listing.meanMs, [...tags, "operation:list_models"]);
-    report.gauge("request.latency", describing.meanMs, [...tags, "operation:describe_model"]);
+    report.gauge("request.latency", timed.listing.meanMs, [...tags, "operation:list_models"]);
+    report.gauge("request.latency", timed.describing.meanMs, [...tags, "operation:describe_model"]);
     await submitVersion(context, endpoint);
   }
 
