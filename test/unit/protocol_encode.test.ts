@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { EncodedMetrics, encodeReport } from "../../plugin/protocol/encode.ts";
+import { encodeReport } from "../../plugin/protocol/encode.ts";
+import { EncodedMetrics } from "../../plugin/protocol/encoded_metrics.ts";
 import type { Metric, Report } from "../../plugin/report/report.ts";
 
 function reportOf(metrics: Metric[]): Report {
@@ -61,6 +62,33 @@ describe("encodeReport", () => {
       }]);
       assert.deepEqual(encode(report, memory), JSON.parse(JSON.stringify(report)));
     }
+  });
+
+  it("writes values that grow out of their place, and the longest ones", () => {
+    const memory = new EncodedMetrics();
+    const tags = ["model_name:m"];
+    const values = [0, 7, 99_999, 1e8, 1e9, 0.5, -0.0000012345678901234567, -1.2345678901234567e-100, 1e21, 2, -0];
+    for (const value of values) {
+      const report = reportOf([value, 1, value].map((each) => ({ name: "a", type: "gauge", value: each, tags })));
+      assert.deepEqual(encode(report, memory), JSON.parse(JSON.stringify(report)));
+    }
+  });
+
+  it("writes any value after any other", () => {
+    const number = fc.oneof(
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+      fc.double({ noNaN: true, min: -1e-5, max: 1e-5 }),
+      fc.integer(),
+      fc.maxSafeInteger(),
+    );
+    fc.assert(fc.property(fc.array(number, { minLength: 3, maxLength: 30 }), (values) => {
+      const memory = new EncodedMetrics();
+      const tags = ["model_name:m"];
+      for (const value of values) {
+        const report = reportOf([{ name: "a", type: "gauge", value, tags }]);
+        assert.deepEqual(encode(report, memory), JSON.parse(JSON.stringify(report)));
+      }
+    }));
   });
 
   it("writes metrics that are longer than a piece", () => {

@@ -2,7 +2,8 @@ import { configReport, runCheck } from "../../checks/run.ts";
 import { validateInstance, type ValidationResult } from "../../config/mod.ts";
 import type { Report } from "../../report/report.ts";
 import { processStartSeconds } from "../../runtime/process_start.ts";
-import { EncodedMetrics, encodeReport } from "../encode.ts";
+import { encodeReport } from "../encode.ts";
+import { EncodedMetrics } from "../encoded_metrics.ts";
 import { runParams } from "../params.ts";
 import type { Method } from "./mod.ts";
 
