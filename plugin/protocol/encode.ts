@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import type { Metric, Report } from "../report/report.ts";
-import { EncodedMetrics } from "./encoded_metrics.ts";
+import type { EncodedMetrics } from "./encoded_metrics.ts";
+import type { JsonPieces } from "./session.ts";
 
 const encoder = new TextEncoder();
 const bytesOf = (text: string) => encoder.encode(text);
@@ -15,19 +16,24 @@ const SPACE = 32;
 const COMMA = 44;
 
 /**
- * A report as JSON, in pieces; each is valid until the next one is asked for. A report of 100,000 metrics spends most of
- * its time here. The first one of an instance may be a process' only one: the runtime's own encoder needs no warming up.
- * Later ones are made from what is remembered.
+ * A report as JSON, in pieces. A report of 100,000 metrics spends most of its time here. The first one of an instance may
+ * be a process' only one: the runtime's own encoder needs no warming up. Later ones are made from what is remembered.
  *
  * @param memory of the instance that the report is of
  */
-export function* encodeReport(report: Report, memory = new EncodedMetrics()): Generator<Uint8Array> {
-  const { metrics, ...rest } = report;
+export function encodeReport(report: Report, memory?: EncodedMetrics): JsonPieces {
+  if (memory?.lend() !== true) return { pieces: around(report, plainPieces(report.metrics)) };
+  return { pieces: around(report, memory.pieces(report.metrics)), onWritten: () => memory.giveBack() };
+}
+
+function* around(report: Report, metrics: Iterable<Uint8Array>): Generator<Uint8Array> {
+  const { metrics: _, ...rest } = report;
   yield bytesOf('{"metrics":[');
-  yield* memory.isFirst() ? plainPieces(metrics) : memory.pieces(metrics);
+  yield* metrics;
   yield bytesOf(`],${JSON.stringify(rest).slice(1)}`);
 }
 
+/** Each piece is valid until the next one is asked for. */
 function* plainPieces(metrics: readonly Metric[]): Generator<Uint8Array> {
   let piece = Buffer.allocUnsafe(metrics.length < TOGETHER ? 0 : PIECE);
   let at = 0;

@@ -22,13 +22,25 @@ const COMMA = 44;
 export class EncodedMetrics {
   readonly #segments: Segment[] = [];
   #reports = 0;
+  #lent = false;
 
-  /** Says that the next report comes. @returns whether it is the first one, which is not kept */
-  isFirst(): boolean {
-    return this.#reports++ === 0;
+  /**
+   * Says that the next report comes.
+   *
+   * @returns whether {@linkcode EncodedMetrics.pieces} may be asked for it: not for the first one, which is not kept, nor
+   * before the last pieces were given back
+   */
+  lend(): boolean {
+    if (this.#reports++ === 0 || this.#lent) return false;
+    return this.#lent = true;
   }
 
-  /** The metrics as the elements of a JSON array, without its brackets; pieces are valid until the next one is asked for. */
+  /** Says that the pieces are written: the next report may change them. */
+  giveBack(): void {
+    this.#lent = false;
+  }
+
+  /** The metrics as the elements of a JSON array, without its brackets; the pieces stay until they are given back. */
   *pieces(metrics: readonly Metric[]): Generator<Uint8Array> {
     let segments = 0;
     for (let from = 0; from < metrics.length; from += SEGMENT) {

@@ -35,14 +35,20 @@ export type LogLevel = Parameters<NonNullable<HttpRun["log"]>>[0];
 /** A result: a value, and its JSON in pieces where that can be made faster than by `JSON.stringify`. */
 export interface MethodResult {
   readonly value: unknown;
-  readonly json?: () => Iterable<Piece>;
+  readonly json?: () => JsonPieces;
 }
 
-/** Text, or bytes of it that are valid until the next piece is asked for. */
+/** JSON in pieces; bytes are valid until the next piece is asked for, with `onWritten` until that is called. */
+export interface JsonPieces {
+  readonly pieces: Iterable<Piece>;
+  readonly onWritten?: (() => void) | undefined;
+}
+
+/** Text, or bytes of it. */
 export type Piece = string | Uint8Array;
 
-/** Takes one line, newline included, in as many pieces as its writer found convenient. */
-export type WriteLine = (pieces: Iterable<Piece>) => void;
+/** Takes one line, newline included, in as many pieces as its writer found convenient; see {@linkcode JsonPieces}. */
+export type WriteLine = (pieces: Iterable<Piece>, onWritten?: () => void) => void;
 
 /** Requests under way at once; a host that sends more waits, and is answered all the same. */
 const MAX_RUNNING = 256;
@@ -172,12 +178,13 @@ export class Session {
   }
 
   #reply(id: Id, { value, json }: MethodResult): void {
-    const pieces = json?.() ?? [JSON.stringify(value)];
+    const { pieces, onWritten }: JsonPieces = json?.() ?? { pieces: [JSON.stringify(value)] };
     if (this.#maxMessageBytes === undefined) {
-      this.#writeLine(resultPieces(id, pieces));
+      this.#writeLine(resultPieces(id, pieces), onWritten);
       return;
     }
     const whole = textOf(resultPieces(id, pieces));
+    onWritten?.();
     if (this.#fits(whole)) this.#write(whole);
     else this.#replyInParts(id, value);
   }

@@ -18,7 +18,7 @@ const LAST_READING_MS = 3_000;
  */
 export async function serveStdio(): Promise<void> {
   const output = new StdoutQueue();
-  const session = new Session((pieces) => output.write(pieces));
+  const session = new Session((pieces, onWritten) => output.write(pieces, onWritten));
   let signal = () => {};
   const signalled = new Promise<void>((resolve) => signal = resolve);
   let release = () => {};

@@ -1,14 +1,24 @@
 import { Buffer } from "node:buffer";
-import { closeSync, constants, fstatSync, openSync, write, writeSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, writeSync, writev } from "node:fs";
 import process from "node:process";
 
 /** Larger single writes come back short, silently, on a non-blocking pipe. */
 const SLICE = 65_536;
+/** What a thread is given to write at once, in bytes and in pieces: each call of it costs the time of a small scrape. */
+const BATCH = 1_048_576;
+const BATCH_PIECES = 64;
 /** How long to wait for a reader before trying again, in milliseconds; it doubles up to the longest. */
 const FIRST_PAUSE_MS = 1;
 const LONGEST_PAUSE_MS = 20;
 /** Pieces up to this go together in one write, in bytes. */
 const SMALL = 16_384;
+
+/** What is not written yet. */
+interface Kept {
+  bytes: Uint8Array;
+  /** Called when the pieces up to this one are written, or never will be. */
+  onWritten?: () => void;
+}
 
 /**
  * stdout for a process that must go on while nobody reads: deadlines, signals and other runs do not wait for a host that
@@ -20,7 +30,7 @@ const SMALL = 16_384;
  */
 export class StdoutQueue {
   readonly #own: number | undefined = openWithoutBlocking();
-  #kept: Uint8Array[] = [];
+  #kept: Kept[] = [];
   #keptBytes = 0;
   #busy = false;
   #closed = false;
@@ -28,8 +38,12 @@ export class StdoutQueue {
   onClosed: () => void = () => {};
   #waiting: { readonly most: number; readonly resolve: () => void }[] = [];
 
-  /** Writes text, and bytes that are valid until the next piece is asked for. */
-  write(pieces: Iterable<string | Uint8Array>): void {
+  /**
+   * Writes text, and bytes that are valid until the next piece is asked for; with `onWritten` until that is called.
+   *
+   * @param onWritten called when all is written, or the reader has gone away
+   */
+  write(pieces: Iterable<string | Uint8Array>, onWritten?: () => void): void {
     let text = "";
     for (const piece of pieces) {
       if (typeof piece === "string") {
@@ -39,10 +53,14 @@ export class StdoutQueue {
       } else {
         if (text !== "") this.#take(Buffer.from(text, "utf8"), true);
         text = "";
-        this.#take(piece, false);
+        this.#take(piece, onWritten !== undefined);
       }
     }
     if (text !== "") this.#take(Buffer.from(text, "utf8"), true);
+    if (onWritten === undefined) return;
+    const last = this.#kept.at(-1);
+    if (last === undefined) onWritten();
+    else last.onWritten = onWritten;
   }
 
   /** Resolves when at most so many bytes are kept, or the reader has gone away. */
@@ -61,13 +79,14 @@ export class StdoutQueue {
     return this.#closed;
   }
 
-  #take(bytes: Uint8Array, isOwn: boolean): void {
+  /** @param stays the bytes need not be copied */
+  #take(bytes: Uint8Array, stays: boolean): void {
     if (this.#closed) return;
     const written = this.#own !== undefined && this.#kept.length === 0 ? this.#writeNow(this.#own, bytes) : 0;
     if (this.#closed || written === bytes.length) return;
     const rest = bytes.subarray(written);
     // Not `slice`: a Buffer's shares its memory.
-    this.#kept.push(isOwn ? rest : new Uint8Array(rest));
+    this.#kept.push({ bytes: stays ? rest : new Uint8Array(rest) });
     this.#keptBytes += rest.length;
     if (!this.#busy) void this.#empty();
   }
@@ -90,11 +109,9 @@ export class StdoutQueue {
       const [first] = this.#kept;
       if (first === undefined) break;
       // A thread that waits in the system wakes up as soon as there is room.
-      const now = this.#own === undefined ? 0 : this.#writeNow(this.#own, first);
-      const written = now > 0 || this.#closed ? now : await this.#writeInThread(first);
-      this.#keptBytes -= written;
-      if (written === first.length) this.#kept.shift();
-      else this.#kept[0] = first.subarray(written);
+      const now = this.#own === undefined ? 0 : this.#writeNow(this.#own, first.bytes);
+      const written = now > 0 || this.#closed ? now : await this.#writeInThread();
+      this.#drop(written);
       this.#tell();
       if (written > 0) pauseMs = FIRST_PAUSE_MS;
       else await new Promise((resolve) => setTimeout(resolve, pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)));
@@ -102,21 +119,48 @@ export class StdoutQueue {
     this.#busy = false;
   }
 
-  async #writeInThread(bytes: Uint8Array): Promise<number> {
+  async #writeInThread(): Promise<number> {
+    const batch: Uint8Array[] = [];
+    let size = 0;
+    for (const { bytes } of this.#kept) {
+      if (size >= BATCH || batch.length === BATCH_PIECES) break;
+      batch.push(bytes);
+      size += bytes.length;
+    }
     try {
-      return await writeSlice(bytes.subarray(0, SLICE));
+      return await writeSome(batch);
     } catch (thrown) {
       if (!isFull(thrown)) this.#close();
       return 0;
     }
   }
 
+  /** Takes what is written off what is kept. */
+  #drop(written: number): void {
+    let left = written;
+    while (left > 0) {
+      const [first] = this.#kept;
+      if (first === undefined) break;
+      const { bytes, onWritten } = first;
+      if (left < bytes.length) {
+        first.bytes = bytes.subarray(left);
+        break;
+      }
+      left -= bytes.length;
+      this.#kept.shift();
+      onWritten?.();
+    }
+    this.#keptBytes = Math.max(0, this.#keptBytes - written);
+  }
+
   #close(): void {
     this.#closed = true;
+    const kept = this.#kept;
     this.#kept = [];
     this.#keptBytes = 0;
     if (this.#own !== undefined && this.#own !== 1) closeSync(this.#own);
     this.#tell();
+    for (const { onWritten } of kept) onWritten?.();
     this.onClosed();
   }
 
@@ -140,11 +184,12 @@ function openWithoutBlocking(): number | undefined {
   }
 }
 
-/** Writes some of the bytes to stdout in another thread; Deno's `fs.write` would hold this one up. */
-function writeSlice(bytes: Uint8Array): Promise<number> {
-  if (process.versions.bun === undefined) return Deno.stdout.write(bytes);
+/** Writes some of the pieces to stdout in another thread; Deno's `fs.write` would hold this one up. */
+function writeSome(pieces: readonly Uint8Array[]): Promise<number> {
+  const [first = new Uint8Array()] = pieces;
+  if (process.versions.bun === undefined) return Deno.stdout.write(first.subarray(0, SLICE));
   return new Promise((resolve, reject) => {
-    write(1, bytes, 0, bytes.length, null, (error, written) => error ? reject(error) : resolve(written));
+    writev(1, pieces, null, (error, written) => error ? reject(error) : resolve(written));
   });
 }
 

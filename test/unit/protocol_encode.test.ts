@@ -4,6 +4,7 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import { encodeReport } from "../../plugin/protocol/encode.ts";
 import { EncodedMetrics } from "../../plugin/protocol/encoded_metrics.ts";
+import type { Piece } from "../../plugin/protocol/session.ts";
 import type { Metric, Report } from "../../plugin/report/report.ts";
 
 function reportOf(metrics: Metric[]): Report {
@@ -19,11 +20,19 @@ function reportOf(metrics: Metric[]): Report {
   };
 }
 
-/** The pieces are only valid until the next one: each is copied at once. */
+function bytesOf(piece: Piece): Uint8Array {
+  assert.ok(typeof piece !== "string");
+  return piece;
+}
+
+/** Pieces that are not lent are only valid until the next one: each is copied at once. */
 function encode(report: Report, memory?: EncodedMetrics): unknown {
-  const pieces: Uint8Array[] = [];
-  for (const piece of encodeReport(report, memory)) pieces.push(new Uint8Array(piece));
-  return JSON.parse(Buffer.concat(pieces).toString("utf8"));
+  const { pieces, onWritten } = encodeReport(report, memory);
+  const taken: Uint8Array[] = [];
+  for (const piece of pieces) taken.push(onWritten === undefined ? new Uint8Array(bytesOf(piece)) : bytesOf(piece));
+  const json = JSON.parse(Buffer.concat(taken).toString("utf8"));
+  onWritten?.();
+  return json;
 }
 
 /** Few tag lists, names and hosts, so that many metrics share them, as those of a target do. */
@@ -108,7 +117,26 @@ describe("encodeReport", () => {
       );
     encode(many("a"), memory);
     encode(many("b"), memory);
-    for (const _ of encodeReport(many("c"), memory)) break;
+    const { pieces, onWritten } = encodeReport(many("c"), memory);
+    for (const _ of pieces) break;
+    onWritten?.();
     assert.deepEqual(encode(many("b"), memory), JSON.parse(JSON.stringify(many("b"))));
+  });
+
+  it("leaves what it lent as it is until that is given back", () => {
+    const memory = new EncodedMetrics();
+    const tags = ["model_name:m"];
+    const of = (value: number) =>
+      reportOf(Array.from({ length: 600 }, () => ({ name: "a", type: "gauge", value, tags })));
+    encode(of(1), memory);
+    const lent = encodeReport(of(2), memory);
+    const pieces = [...lent.pieces].map(bytesOf);
+    assert.ok(lent.onWritten !== undefined);
+    for (let value = 3; value < 6; value++) {
+      assert.deepEqual(encode(of(value), memory), JSON.parse(JSON.stringify(of(value))));
+    }
+    assert.deepEqual(JSON.parse(Buffer.concat(pieces).toString("utf8")), JSON.parse(JSON.stringify(of(2))));
+    lent.onWritten();
+    assert.ok(encodeReport(of(6), memory).onWritten !== undefined);
   });
 });
