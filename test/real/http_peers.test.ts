@@ -5,6 +5,7 @@ import { Host } from "../faults/host.ts";
 import { PLUGINS } from "../support/plugin_process.ts";
 import { DIGEST_PASSWORD, DIGEST_USER } from "./peers/apache.ts";
 import { rsaCertificate } from "./peers/certificates.ts";
+import { AWS_ENVIRONMENT, gateSuite } from "./peers/gate_suite.ts";
 import { nginxSuite } from "./peers/nginx_suite.ts";
 import { proxySuite } from "./peers/proxy_suite.ts";
 import { tlsSuite } from "./peers/tls_suite.ts";
@@ -28,7 +29,7 @@ describe("HTTP options against real software", () => {
     describe(plugin.name, () => {
       let host: Host;
       before(() => {
-        host = new Host(plugin);
+        host = new Host(plugin, { env: AWS_ENVIRONMENT });
       });
       after(async () => {
         assert.equal((await host.finish()).status, 0);
@@ -38,6 +39,7 @@ describe("HTTP options against real software", () => {
       nginxSuite(() => world, () => host);
       tlsSuite(() => world, () => host, plugin.name === "Deno");
       proxySuite(plugin, () => world, () => host);
+      gateSuite(() => world, () => host);
 
       it("auth_type digest: Apache's mod_auth_digest", async () => {
         const base = `http://127.0.0.1:${world.apache.port}`;

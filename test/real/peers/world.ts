@@ -9,6 +9,7 @@ import type { Host } from "../../faults/host.ts";
 import { instanceOf, type Kind, KINDS } from "../../faults/kinds.ts";
 import { startApache } from "./apache.ts";
 import type { Daemon } from "./daemon.ts";
+import { type Gates, startGates } from "./gates.ts";
 import { type Nginx, startNginx } from "./nginx.ts";
 import { preparePeers } from "./packages.ts";
 import { type Proxy, startMicrosocks, startSquid, startTinyproxy } from "./proxies.ts";
@@ -22,6 +23,7 @@ export interface World {
   readonly tinyproxy: Proxy;
   readonly microsocks: Proxy;
   readonly apache: Daemon & { readonly port: number };
+  readonly gates: Gates;
   stop(): Promise<void>;
 }
 
@@ -33,12 +35,13 @@ export async function startWorld(): Promise<World> {
   chmodSync(directory, 0o755);
   const emulator = await startEmulator({ models: Array.from({ length: 20 }, (_, i) => ({ name: `model${i}` })) });
   const silent: TestServer = await rawServer((socket) => socket.resume());
-  const [nginx, squid, tinyproxy, microsocks, apache] = await Promise.all([
+  const [nginx, squid, tinyproxy, microsocks, apache, gates] = await Promise.all([
     startNginx(directory, emulator, silent.port),
     startSquid(directory),
     startTinyproxy(directory),
     startMicrosocks(directory),
     startApache(directory, emulator),
+    startGates(directory, emulator),
   ]);
   return {
     directory,
@@ -48,9 +51,10 @@ export async function startWorld(): Promise<World> {
     tinyproxy,
     microsocks,
     apache,
+    gates,
     stop: async () => {
       silent.close();
-      await Promise.all([nginx, squid, tinyproxy, microsocks, apache].map((daemon) => daemon.stop()));
+      await Promise.all([nginx, squid, tinyproxy, microsocks, apache, gates].map((daemon) => daemon.stop()));
       await emulator.close();
       rmSync(directory, { recursive: true, force: true });
     },
