@@ -5,7 +5,7 @@ declare const Bun: { readonly unsafe?: { setJITPolicy?(scale: number): void } } 
  * future after its first hundred calls; a crawl is over after a thousand, and on two cores the compilers take the
  * processor away from the crawl (bench/RESULTS.md).
  */
-const RELUCTANCE = 30;
+const RELUCTANCE = 100;
 
 let isFirst = true;
 
