@@ -1,8 +1,8 @@
 import type { ValidConfig } from "../config/mod.ts";
 import type { ReportError } from "../report/report.ts";
-import { inBurst } from "../runtime/jit.ts";
 import type { CheckContext, Outcome } from "./check.ts";
 import { mapConcurrently } from "./concurrency.ts";
+import { EarlyDescriptions } from "./early_descriptions.ts";
 import { submitExtended } from "./extended_metrics.ts";
 import { explainFailure } from "./findings.ts";
 import { type ManagementState, readManagementState, writeManagementState } from "./management_state.ts";
@@ -36,12 +36,15 @@ export async function checkManagement(config: ValidConfig, context: CheckContext
   };
 
   const cached = cachedList(previous, options.interval ?? 0, context.now());
+  const describe = modelDescriber(describing, endpoint);
+  const early = new EarlyDescriptions(describe, options);
   let list: ModelList;
   try {
-    list = cached ?? await fetchModelList(listing, endpoint);
+    list = cached ?? await fetchModelList(listing, endpoint, (models) => early.found(models));
   } catch (thrown) {
     return fail(await explainFailure(thrown, config, http));
   }
+  early.end();
   if (cached === undefined) {
     report.gauge("models", list.models.length, tags);
     if (list.cut !== undefined) {
@@ -57,13 +60,10 @@ export async function checkManagement(config: ValidConfig, context: CheckContext
   if (matching > chosen.length) {
     report.warn("limit", `models: limit ${options.limit}, seen ${matching}, dropped ${matching - chosen.length}`);
   }
-  const describe = modelDescriber(describing, endpoint);
-  const descriptions = await inBurst(() =>
-    mapConcurrently(
-      chosen,
-      options.max_concurrency,
-      (model, i) => describe(model, i + options.max_concurrency < chosen.length),
-    )
+  const descriptions = await mapConcurrently(
+    chosen,
+    options.max_concurrency,
+    (model, i) => early.of(model) ?? describe(model, i + options.max_concurrency < chosen.length),
   );
   const failures = submitDescriptions(descriptions, context, tags);
   const [first] = failures;

@@ -23,10 +23,15 @@ const MAX_TOKEN = 1_000;
  * Asks for all pages of `GET models`. The answer's field is `nextPageToken`, the request's parameter
  * `next_page_token`; the end is a page without token or without models, or a token that does not advance.
  *
+ * @param onPage told the models of each page when it comes
  * @throws {TargetError} when the first page cannot be used
  * @throws {HttpError} when it does not come
  */
-export async function fetchModelList(http: HttpClient, baseUrl: string): Promise<ModelList> {
+export async function fetchModelList(
+  http: HttpClient,
+  baseUrl: string,
+  onPage: (models: readonly ListedModel[]) => void = () => {},
+): Promise<ModelList> {
   const url = resource(baseUrl, "models");
   const models: ListedModel[] = [];
   let token: string | undefined;
@@ -46,6 +51,7 @@ export async function fetchModelList(http: HttpClient, baseUrl: string): Promise
       return cut(models, { code, message: `page ${page} of the model list: ${message}`, ...(hint ? { hint } : {}) });
     }
     for (const model of answer.models) models.push(model);
+    onPage(answer.models);
     const next = answer.nextPageToken === undefined || answer.nextPageToken === null
       ? undefined
       : String(answer.nextPageToken);

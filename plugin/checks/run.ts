@@ -35,7 +35,13 @@ const NAMESPACES: Readonly<Record<InstanceKind, string>> = {
 const CHECKS: Readonly<Record<InstanceKind, () => Promise<Check>>> = {
   openmetrics: async () => (await import("./openmetrics.ts")).checkOpenMetrics,
   inference: async () => (await import("./inference.ts")).checkInference,
-  management: async () => (await import("./management.ts")).checkManagement,
+  management: async () => {
+    const [{ checkManagement }, { inBurst }] = await Promise.all([
+      import("./management.ts"),
+      import("../runtime/jit.ts"),
+    ]);
+    return (config, context) => inBurst(() => checkManagement(config, context));
+  },
   metrics_log: async () => (await import("./metrics_log.ts")).checkMetricsLog,
 };
 

@@ -15,6 +15,8 @@ export type Answer = string | object | Page | HttpError;
 /** An HTTP client that answers from a table of paths with their queries; anything else is a 404. */
 export class FakeHttp implements HttpClient {
   readonly asked: string[] = [];
+  /** Those that no other request follows. */
+  readonly last: string[] = [];
   /** Most requests under way at once. */
   mostAtOnce = 0;
   #atOnce = 0;
@@ -25,10 +27,11 @@ export class FakeHttp implements HttpClient {
     return { requests: this.asked.length, bytes: 0 };
   }
 
-  async request({ url }: HttpRequest): Promise<HttpResponse> {
+  async request({ url, more = false }: HttpRequest): Promise<HttpResponse> {
     const { pathname, search } = new URL(url);
     const path = `${pathname}${search}`;
     this.asked.push(path);
+    if (!more) this.last.push(path);
     this.mostAtOnce = Math.max(this.mostAtOnce, ++this.#atOnce);
     await Promise.resolve();
     await Promise.resolve();

@@ -198,6 +198,52 @@ describe("checkManagement()", () => {
     assert.deepEqual(order, models.map(({ modelName }) => `model_name:${modelName}`));
   });
 
+  describe("of a list with several pages", () => {
+    const all = Array.from({ length: 250 }, (_, i) => `m${i}`);
+    const answers: Record<string, Answer> = {};
+    for (let from = 0; from <= 200; from += 100) {
+      const models = all.slice(from, from + 100).map((name) => ({ modelName: name, modelUrl: `${name}.mar` }));
+      const query = from === 0 ? "" : `&next_page_token=${from}`;
+      answers[`${FIRST_PAGE}${query}`] = { models, ...(from < 200 ? { nextPageToken: `${from + 100}` } : {}) };
+    }
+    for (const name of all) answers[`/models/${name}/all`] = [version(name, "1.0")];
+    const described = (asked: readonly string[]) => asked.filter((path) => path.endsWith("/all"));
+
+    it("describes the first models while the other pages come, each once, and reports in the list's order", async () => {
+      const { report, http } = await run(answers, { limit: 1_000, max_concurrency: 4 });
+      const order = report.metrics.filter(({ name }) => name === "ns.model.versions").map(({ tags }) => tags.at(-1));
+      assert.deepEqual(order, all.map((name) => `model_name:${name}`));
+      assert.deepEqual(described(http.asked).length, 250);
+      const lastPage = http.asked.indexOf(`${FIRST_PAGE}&next_page_token=200`);
+      assert.ok(described(http.asked.slice(0, lastPage)).length > 0, http.asked.slice(0, 10).join(" "));
+      assert.ok(http.mostAtOnce <= 4, `${http.mostAtOnce} at once`);
+      // The last requests are the ends of all connections.
+      assert.deepEqual(http.last, ["m246", "m247", "m248", "m249"].map((name) => `/models/${name}/all`));
+    });
+
+    it("describes no more than the limit", async () => {
+      const { report, http } = await run(answers, { limit: 7, max_concurrency: 3 });
+      assert.deepEqual(described(http.asked).sort(), all.slice(0, 7).map((name) => `/models/${name}/all`));
+      assert.deepEqual(report.warnings, [{ code: "limit", message: "models: limit 7, seen 250, dropped 243" }]);
+      assert.deepEqual(http.last.length, 3);
+    });
+
+    it("describes none early when patterns choose, or when one request at a time is allowed", async () => {
+      for (const options of [{ exclude: ["m1"] }, { include: ["m2", ".*"] }, { max_concurrency: 1 }]) {
+        const { http } = await run(answers, { limit: 1_000, max_concurrency: 4, ...options });
+        assert.deepEqual(described(http.asked.slice(0, 3)), []);
+      }
+    });
+
+    it("keeps what was described early when a later page fails", async () => {
+      const broken = { ...answers, [`${FIRST_PAGE}&next_page_token=200`]: { status: 500 } };
+      const { report, http } = await run(broken, { limit: 1_000, max_concurrency: 4 });
+      assert.equal(report.status, "partial");
+      assert.equal(names(report).length, 200);
+      assert.equal(described(http.asked).length, 200);
+    });
+  });
+
   it("keeps what is right of an answer with wrong types", async () => {
     const { report } = await run({
       [FIRST_PAGE]: { models: [ALPHA] },
