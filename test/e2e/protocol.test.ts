@@ -183,6 +183,34 @@ for (const plugin of PLUGINS) {
       silent.close();
     });
 
+    it("leaves no request of a crawl under way when it is cancelled or its time is up", async () => {
+      const undo = emulator.faults.add({ delayMs: 40 });
+      const { requests } = emulator;
+      const talk = new PluginProcess(plugin);
+      const settled = async () => {
+        const asked = requests.count();
+        await new Promise((resolve) => setTimeout(resolve, 150));
+        assert.deepEqual([requests.inFlight, requests.count()], [0, asked]);
+      };
+      // While the first pages of the list come, while models are described besides, and when the list is whole.
+      for (const count of [2, 40, 400]) {
+        requests.reset();
+        const id = `cancelled after ${count}`;
+        talk.write(request("check/run", { instance: instances().management }, id));
+        while (requests.count() < count) await new Promise((resolve) => setTimeout(resolve, 2));
+        talk.write(`${JSON.stringify({ jsonrpc: "2.0", method: "$/cancel", params: { id } })}\n`);
+        assert.ok("error" in await talk.reply(id));
+        await settled();
+      }
+      for (const timeout_ms of [200, 1_000]) {
+        const late = reportOf(await talk.ask("check/run", { instance: instances().management, timeout_ms }));
+        assert.notEqual(late.status, "ok");
+        await settled();
+      }
+      await talk.finish();
+      undo();
+    });
+
     // Bun itself reads bunfig.toml before any source; what users run is the binary.
     if (plugin.name !== "Bun") {
       it("takes nothing from a hostile working directory", async () => {
