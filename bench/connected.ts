@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { readFileSync } from "node:fs";
 import { execFileSync } from "node:child_process";
 
@@ -50,7 +51,7 @@ export class Connected {
       isComplete = value.at(-1) === NEWLINE;
     }
     const seconds = (performance.now() - start) / 1000;
-    return { seconds, bytes, text: () => join(pieces, bytes) };
+    return { seconds, bytes, text: () => Buffer.concat(pieces, bytes).toString("utf8") };
   }
 
   /** Resident memory at most, so far; NaN where the kernel does not tell. */
@@ -81,16 +82,6 @@ export class Connected {
       return "";
     }
   }
-}
-
-function join(pieces: readonly Uint8Array[], bytes: number): string {
-  const all = new Uint8Array(bytes);
-  let at = 0;
-  for (const piece of pieces) {
-    all.set(piece, at);
-    at += piece.length;
-  }
-  return new TextDecoder().decode(all);
 }
 
 function ticksPerSecond(): number {

@@ -13,7 +13,7 @@ export class BodyCollector {
   #used = 0;
   readonly #maxBytes: number;
   readonly #address: string;
-  #declared: number | undefined;
+  readonly #declared: number | undefined;
   #length = 0;
 
   /**
@@ -23,7 +23,7 @@ export class BodyCollector {
   constructor(address: string, maxBytes: number, declared?: string) {
     this.#address = address;
     this.#maxBytes = maxBytes;
-    if (declared !== undefined && /^\d+$/.test(declared)) this.#declared = Number(declared);
+    this.#declared = declaredLength(declared);
     if (this.#declared !== undefined && this.#declared > maxBytes) throw this.#tooLarge();
   }
 
@@ -73,6 +73,11 @@ export class BodyCollector {
       : `at least ${this.#length} bytes`;
     return tooLarge(this.#address, seen, this.#maxBytes);
   }
+}
+
+/** The number that a `content-length` field declares, in bytes; `undefined` without one, or when it is no number. */
+export function declaredLength(field: string | null | undefined): number | undefined {
+  return typeof field === "string" && /^\d+$/.test(field) ? Number(field) : undefined;
 }
 
 /** The error of a body over the bound; `seen` says how much of it is known, as `at least 70 bytes`. */

@@ -145,13 +145,14 @@ export class RunClient implements HttpClient {
           headers = headers.clone();
           headers.set("Cookie", cookie);
         }
-        this.#secrets.learn(message.headers.toRecord());
+        const fields = headers.toRecord();
+        this.#secrets.learn(fields);
         this.#announce(message);
         const transport = hop.trusted ? this.#parts.transport : await this.#foreignTransport();
         if (exchange.error !== undefined) throw exchange.error;
         this.stats.requests++;
         const { method, url, body: content } = message;
-        const wire = { method, url, headers: headers.toRecord(), maxBytes: this.#maxBytes, more: hop.more };
+        const wire = { method, url, headers: fields, maxBytes: this.#maxBytes, more: hop.more };
         const response = await transport.send(content === undefined ? wire : { ...wire, body: content }, exchange);
         const { setCookies } = response;
         if (setCookies.length > 0) (hop.cookies ??= new CookieJar()).store(message.url, setCookies, Date.now());

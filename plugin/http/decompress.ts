@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import type { Transform } from "node:stream";
 import { tooLarge } from "./body.ts";
 import { HttpError } from "./errors.ts";
@@ -85,7 +86,7 @@ function run(
     decoder.on("error", () => {
       stop(new HttpError("http", `The ${coding} data in the answer of ${address} is broken or cut short`));
     });
-    decoder.on("end", () => resolve(concat(pieces, length)));
+    decoder.on("end", () => resolve(Buffer.concat(pieces, length)));
     void feed(decoder, body);
   });
 }
@@ -101,14 +102,4 @@ async function feed(decoder: Transform, body: Uint8Array): Promise<void> {
     }
   }
   if (!decoder.destroyed) decoder.end();
-}
-
-function concat(pieces: readonly Uint8Array[], length: number): Uint8Array {
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }

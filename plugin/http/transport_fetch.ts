@@ -1,4 +1,4 @@
-import { BodyCollector } from "./body.ts";
+import { BodyCollector, declaredLength } from "./body.ts";
 import { classify, codeOf } from "./classify.ts";
 import type { HttpError } from "./errors.ts";
 import type { Exchange } from "./exchange.ts";
@@ -38,9 +38,8 @@ const SMALL = 16_384;
 
 /** A body in chunks has no length, whatever is declared (RFC 9112, 6.3). */
 function isSmall({ headers }: Response, maxBytes: number): boolean {
-  const declared = headers.get("content-length");
-  if (declared === null || !/^\d+$/.test(declared) || headers.has("transfer-encoding")) return false;
-  return Number(declared) <= Math.min(SMALL, maxBytes);
+  const length = declaredLength(headers.get("content-length"));
+  return length !== undefined && length <= Math.min(SMALL, maxBytes) && !headers.has("transfer-encoding");
 }
 
 /** @throws {HttpError} `limit`, when the body has or declares more than the request allows */

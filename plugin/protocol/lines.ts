@@ -1,3 +1,5 @@
+import { Buffer } from "node:buffer";
+
 /** A line of input, or one that was too long to keep. */
 export type Line = { readonly text: string } | { readonly tooLong: number };
 
@@ -47,17 +49,7 @@ export class LineReader {
       return;
     }
     const [first] = pieces;
-    const bytes = pieces.length === 1 && first !== undefined ? first : concatenate(pieces, length);
+    const bytes = pieces.length === 1 && first !== undefined ? first : Buffer.concat(pieces, length);
     this.#onLine({ text: this.#decoder.decode(bytes) });
   }
-}
-
-function concatenate(pieces: readonly Uint8Array[], length: number): Uint8Array {
-  const all = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    all.set(piece, at);
-    at += piece.length;
-  }
-  return all;
 }

@@ -3,7 +3,7 @@ declare const Bun: { readonly unsafe?: { setJITPolicy?(scale: number): void } } 
 /**
  * How many times more often than usual a function has to run before it is compiled. Bun compiles for a function's
  * future after its first hundred calls; a crawl is over after a thousand, and on two cores the compilers take the
- * processor away from the crawl (bench/RESULTS.md).
+ * processor away from the crawl (docs/decisions/0005).
  */
 const RELUCTANCE = 100;
 

@@ -209,6 +209,15 @@ for (const { name, options: lane } of lanes) {
         assert.equal(response.url, `${server.origin}/c?d`);
       });
 
+      it("shows no cookie of the run that a refusal echoes", async () => {
+        const server = await started(httpServer((request, response) => {
+          if (request.url !== "/") response.writeHead(403).end(`who is ${request.headers.cookie}?`);
+          else response.writeHead(302, { Location: "/in", "Set-Cookie": "session=open-sesame" }).end();
+        }));
+        const refusal = await get(server.origin, name === "node" ? { connect_timeout: 5 } : {});
+        assert.deepEqual([refusal.status, refusal.text()], [403, "who is ***?"]);
+      });
+
       it("leaves credentials and the user's headers behind when the origin changes", async () => {
         const server = await started(httpServer((_, response) => {
           response.writeHead(307, { Location: `${echo.origin}/next`, "Set-Cookie": "a=b; Path=/deep" }).end();
