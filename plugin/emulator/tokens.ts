@@ -1,4 +1,4 @@
-import { chmodSync, writeFileSync } from "node:fs";
+import { chmodSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { TorchServeError } from "./errors.ts";
 import type { Target } from "./netty.ts";
@@ -98,6 +98,8 @@ export class Tokens {
     };
     writeFileSync(this.keyFile, JSON.stringify(content, null, 2), { mode: 0o600 });
     chmodSync(this.keyFile, 0o600);
+    const seconds = this.now() / 1_000;
+    utimesSync(this.keyFile, seconds, seconds);
   }
 }
 

@@ -118,7 +118,7 @@ for (const plugin of PLUGINS) {
         const reports = await Promise.all(Array.from({ length: 50 }, () => host.run({ instance: instance() })));
         undo();
         assert.deepEqual([...new Set(reports.map(({ status }) => status))], ["ok"]);
-        assert.ok(performance.now() - start < 3_000, "50 times 300 ms, one after the other, are 15 s");
+        assert.ok(performance.now() - start < 10_000, "50 times 300 ms, one after the other, are 15 s");
       }));
 
     it("cancels in storms: every request has one answer", () =>

@@ -59,7 +59,7 @@ for (const plugin of PLUGINS) {
       host.signal("SIGTERM");
       const status = await new Promise((resolve) => host.child.on("exit", resolve));
       assert.equal(status, 1);
-      assert.ok(performance.now() - start < 5_000);
+      assert.ok(performance.now() - start < 20_000);
       host.child.stdout.destroy();
     });
 

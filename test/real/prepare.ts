@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { run, succeeds } from "./command.ts";
+import { installPackages } from "./debian.ts";
 
 /** The version that the project is tested with. */
 export const torchserveVersion = "0.12.0";
@@ -81,24 +82,6 @@ async function ensureEnvironment(venv: string, version: string): Promise<string>
   await run(join(venv, "bin", "pip"), ["install", "--quiet", "--disable-pip-version-check", ...packages]);
   writeFileSync(marker, `${version}\n`);
   return venv;
-}
-
-/** Installs packages of Debian. @throws {Error} which names them, where it may not. */
-export async function installPackages(packages: readonly string[]): Promise<void> {
-  if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) {
-    throw new Error(`install these packages first (Debian's names): ${packages.join(" ")}`);
-  }
-  const env = { DEBIAN_FRONTEND: "noninteractive" };
-  await run("apt-get", ["update", "-qq"], env);
-  await run("apt-get", [
-    "-o",
-    "DPkg::Lock::Timeout=300",
-    "install",
-    "-y",
-    "-qq",
-    "--no-install-recommends",
-    ...packages,
-  ], env);
 }
 
 async function ensureArchives(cache: string, bin: string): Promise<string> {

@@ -161,7 +161,7 @@ describe("inference_probe", () => {
       models: [
         { name: "echo me" },
         { name: "echo me", version: "2/0" },
-        { name: "slow", predictMs: 2_000 },
+        { name: "slow", predictMs: 20_000 },
         { name: "idle", workers: 0 },
       ],
     });
@@ -226,7 +226,7 @@ describe("inference_probe", () => {
     it(`is CRITICAL for ${name}, and the API stays healthy`, async () => {
       const startMs = performance.now();
       const report = await probe(options);
-      assert.ok(performance.now() - startMs < 1_500);
+      assert.ok(performance.now() - startMs < 15_000);
       assert.equal(report.status, "partial");
       assert.equal(report.error, undefined);
       assert.equal(report.warnings[0]?.code, code);

@@ -57,6 +57,8 @@ const rewrite = (change: (content: Record<string, Record<string, string>>) => vo
   const content = JSON.parse(readFileSync(keyFile, "utf8"));
   change(content);
   writeFileSync(keyFile, JSON.stringify(content));
+  const seconds = (Date.now() + aheadMs) / 1_000;
+  utimesSync(keyFile, seconds, seconds);
 };
 const past = "2020-01-02T03:04:05.123456789Z";
 const endAt = (api: string, time: string) =>

@@ -145,7 +145,7 @@ describe("an emulator that is closed", () => {
     const start = Date.now();
     await emulator.close();
     await asked;
-    assert.ok(Date.now() - start < 1000);
+    assert.ok(Date.now() - start < 10_000);
     await assert.rejects(fetch(`${emulator.inferenceUrl}/ping`));
   });
 });

@@ -4,7 +4,7 @@ import { describe, it } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
-import { FollowedDirectory, line, requests } from "./metrics_log_support.ts";
+import { FollowedDirectory, line, LINE_SECONDS, requests } from "./metrics_log_support.ts";
 
 const LOG = "ts_metrics.log";
 
@@ -15,7 +15,7 @@ function rotate(log: FollowedDirectory, to: string, secondsAgo = 10): void {
 }
 
 function age(log: FollowedDirectory, name: string, secondsAgo: number): void {
-  const seconds = Date.now() / 1_000 - secondsAgo;
+  const seconds = LINE_SECONDS - secondsAgo;
   utimesSync(log.path(name), seconds, seconds);
 }
 
@@ -51,7 +51,7 @@ describe("a log that grows", () => {
         const log = new FollowedDirectory().append("");
         let secondsAgo = 100;
         const count = async () => {
-          log.nowMs = Date.now() - 1_000 * --secondsAgo;
+          log.nowMs = 1_000 * (LINE_SECONDS - --secondsAgo);
           return await log.requests() ?? 0;
         };
         let total = await count();

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
+import { appendFileSync, mkdtempSync, rmSync, utimesSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after } from "node:test";
@@ -39,7 +39,8 @@ export const requests = (value = 1) => line("Requests2XX.Count", value.toFixed(1
 export class FollowedDirectory {
   readonly directory = temporaryDirectory();
   state: State | undefined;
-  nowMs = Date.now();
+  /** The clock of the check and of the files it reads; a test moves it. */
+  nowMs = LINE_SECONDS * 1_000;
   /** Milliseconds, from `nowMs`. */
   timeoutMs = Infinity;
 
@@ -51,6 +52,7 @@ export class FollowedDirectory {
 
   append(text: string | Uint8Array, name = "ts_metrics.log"): this {
     appendFileSync(this.path(name), text);
+    utimesSync(this.path(name), this.nowMs / 1_000, this.nowMs / 1_000);
     return this;
   }
 

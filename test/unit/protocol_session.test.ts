@@ -207,7 +207,7 @@ describe("Session", () => {
     const start = performance.now();
     await talk.session.finished();
     fault();
-    assert.ok(performance.now() - start < 1_000);
+    assert.ok(performance.now() - start < 9_000);
     assert.equal(codeOf(talk.reply(1)).code, -32800);
     await new Promise((resolve) => setTimeout(resolve, 50));
     assert.equal(emulator.requests.inFlight, 0);
@@ -224,7 +224,7 @@ describe("Session", () => {
     );
     const took = performance.now() - start;
     fault();
-    assert.ok(took < 1_000, `${took} ms`);
+    assert.ok(took < 9_000, `${took} ms`);
     assert.equal(report.status, "partial");
     assert.deepEqual(report.warnings.map(({ code }) => code), ["timeout"]);
     assert.ok(report.metrics.some(({ tags }) => tags.includes("model_name:resnet-18")));

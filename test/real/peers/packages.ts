@@ -1,5 +1,4 @@
-import { existsSync } from "node:fs";
-import { installPackages } from "../prepare.ts";
+import { requirePrograms } from "../debian.ts";
 
 /** The programs that HTTP options are proven against, and Debian's packages of them. */
 const PROGRAMS: Readonly<Record<string, string>> = {
@@ -17,6 +16,5 @@ const PROGRAMS: Readonly<Record<string, string>> = {
  * @throws {Error} which says what to install, when it cannot.
  */
 export async function preparePeers(): Promise<void> {
-  const missing = Object.entries(PROGRAMS).filter(([path]) => !existsSync(path)).map(([, name]) => name);
-  if (missing.length > 0) await installPackages(missing);
+  await requirePrograms(PROGRAMS);
 }
