@@ -2,9 +2,9 @@ import type { ValidConfig } from "../config/mod.ts";
 import { HttpError } from "../http/errors.ts";
 import type { HttpClient, HttpResponse } from "../http/types.ts";
 import type { ReportError } from "../report/report.ts";
-import { TargetError, toReportError } from "./answers.ts";
-import { describeApi, type TorchServeApi } from "./api_description.ts";
-import { foreignBody, origin, wantsTls } from "./foreign_answers.ts";
+import { TargetError, toReportError } from "../torchserve/responses.ts";
+import { describeApi, type TorchServeApi } from "../torchserve/api_description.ts";
+import { foreignBody, origin, wantsTls } from "../torchserve/foreign_responses.ts";
 
 /** What an instance wants to talk to: its option, its server's name, and where a TorchServe as installed has it. */
 const WANTED = {

@@ -4,9 +4,9 @@ import { HttpError } from "../http/errors.ts";
 import type { HttpRequest, HttpResponse } from "../http/types.ts";
 import { compilePattern, PatternInputError } from "../patterns/mod.ts";
 import type { ReportBuilder } from "../report/builder.ts";
-import { describeAnswer, TargetError, toReportError } from "./answers.ts";
+import { describeAnswer, TargetError, toReportError } from "../torchserve/responses.ts";
 import type { CheckContext } from "./check.ts";
-import { resource } from "./url.ts";
+import { resource } from "../torchserve/url.ts";
 
 /** `inference_probe`. */
 type Probe = NonNullable<Instance["inference_probe"]>;

@@ -3,12 +3,12 @@ import { OpenMetricsSyntaxError } from "../openmetrics/mod.ts";
 import type { ReportError, ServiceStatus } from "../report/report.ts";
 import type { ScrapeResult } from "../scraper/scraper.ts";
 import { failedScraperState, readScraperState } from "../scraper/scraper_state.ts";
-import { fetchOk, TargetError } from "./answers.ts";
+import { fetchOk, TargetError } from "../torchserve/responses.ts";
 import type { CheckContext, Outcome } from "./check.ts";
 import { explainFailure } from "./findings.ts";
-import { assertMetrics } from "./foreign_answers.ts";
+import { assertMetrics } from "../torchserve/foreign_responses.ts";
 import { scraperOf } from "./scrapers.ts";
-import { endpointOf } from "./url.ts";
+import { endpointOf } from "../torchserve/url.ts";
 
 /** What the request asks for when the user sets no `Accept` (as the Agent does). */
 const ACCEPT = "text/plain";

@@ -1,7 +1,7 @@
 import { HttpError } from "../http/errors.ts";
 import type { CheckContext } from "./check.ts";
-import { TargetError } from "./answers.ts";
-import { describeApi } from "./api_description.ts";
+import { TargetError } from "../torchserve/responses.ts";
+import { describeApi } from "../torchserve/api_description.ts";
 
 /** Adds TorchServe's version to the report, as `metadata.version`; one request, for which no token is needed. */
 export async function submitVersion({ http, report }: CheckContext, address: string): Promise<void> {

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { hostname } from "node:os";
 import process from "node:process";
-import { configReport, runCheck } from "../checks/run.ts";
+import { configReport, runCheck } from "../run/run.ts";
 import type { ConfigIssue, FileInstance } from "../config/mod.ts";
-import { loadCatalogue } from "../report/catalogue.ts";
+import { loadCatalogue } from "../catalogue/mod.ts";
 import type { Report, State } from "../report/report.ts";
-import { paintFor } from "../report/style.ts";
-import { renderTable } from "../report/table.ts";
+import { paintFor } from "../formats/style.ts";
+import { renderTable } from "../formats/table.ts";
 import { processStartSeconds } from "../runtime/process_start.ts";
 import { setExitStatus, writeStderr, writeStdout } from "../runtime/stdout.ts";
 import { type InstanceOptions, LOG_LEVELS, type LogLevel } from "./instance_options.ts";

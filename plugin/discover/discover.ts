@@ -1,5 +1,5 @@
 import process from "node:process";
-import { mapConcurrently } from "../checks/concurrency.ts";
+import { mapConcurrently } from "../runtime/concurrency.ts";
 import { type Host, isReachedLocally, isThisMachine } from "./host.ts";
 import { type LocalServer, localServer } from "./local_server.ts";
 import { GRPC_PORTS, USUAL_PORTS } from "./ports.ts";

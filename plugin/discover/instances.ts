@@ -1,4 +1,4 @@
-import { mapConcurrently } from "../checks/concurrency.ts";
+import { mapConcurrently } from "../runtime/concurrency.ts";
 import { type Discovery, serverOf } from "./discover.ts";
 import type { ConfigDraft, InstanceDraft, Options, ServerDraft, Suggestion } from "./draft.ts";
 import type { LocalServer } from "./local_server.ts";

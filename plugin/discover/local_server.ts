@@ -1,11 +1,11 @@
 import { constants } from "node:fs";
 import { access, readFile, stat } from "node:fs/promises";
 import { dirname, isAbsolute, join, resolve } from "node:path";
-import { TargetError } from "../checks/answers.ts";
-import { readKeyFile } from "../checks/tokens/key_file.ts";
+import { TargetError } from "../torchserve/responses.ts";
+import { readKeyFile } from "../torchserve/tokens/key_file.ts";
 import type { Listening } from "./listening.ts";
 import type { TorchServeProcess } from "./processes.ts";
-import { parseProperties } from "./properties.ts";
+import { parseProperties } from "../torchserve/properties.ts";
 
 /** A file or folder of a server: its path, where it is known, and what keeps it from being used, if anything does. */
 export interface Sought {

@@ -1,5 +1,5 @@
 import { readdir, readFile, readlink, stat } from "node:fs/promises";
-import { mapConcurrently } from "../checks/concurrency.ts";
+import { mapConcurrently } from "../runtime/concurrency.ts";
 import { type Listening, parseListening } from "./listening.ts";
 
 /** A Java process that runs TorchServe, as far as this process may look at it. */

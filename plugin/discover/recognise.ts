@@ -1,10 +1,10 @@
 import * as v from "valibot";
-import { describeAnswer, isKeyRefusal } from "../checks/answers.ts";
-import { describeApi, type TorchServeApi } from "../checks/api_description.ts";
-import { foreignBody } from "../checks/foreign_answers.ts";
-import { readJson } from "../checks/json.ts";
-import { TORCHSERVE_METRICS } from "../checks/torchserve_metrics.ts";
-import { resource } from "../checks/url.ts";
+import { describeAnswer, isKeyRefusal } from "../torchserve/responses.ts";
+import { describeApi, type TorchServeApi } from "../torchserve/api_description.ts";
+import { foreignBody } from "../torchserve/foreign_responses.ts";
+import { readJson } from "../torchserve/json.ts";
+import { TORCHSERVE_METRICS } from "../torchserve/metrics.ts";
+import { resource } from "../torchserve/url.ts";
 import type { HttpClient, HttpResponse } from "../http/types.ts";
 
 /** What a metrics page holds: samples, only what describes them, or nothing at all, as with `metrics_mode=log`. */

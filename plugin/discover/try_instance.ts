@@ -1,7 +1,7 @@
-import { fetchOk, toReportError } from "../checks/answers.ts";
-import { fetchModelList } from "../checks/model_list.ts";
-import { withToken } from "../checks/tokens/mod.ts";
-import { resource } from "../checks/url.ts";
+import { fetchOk, toReportError } from "../torchserve/responses.ts";
+import { fetchModelList } from "../checks/management/model_list.ts";
+import { withToken } from "../torchserve/tokens/mod.ts";
+import { resource } from "../torchserve/url.ts";
 import { validateInstance } from "../config/mod.ts";
 import { createHttpClient } from "../http/mod.ts";
 import { ReportBuilder } from "../report/builder.ts";

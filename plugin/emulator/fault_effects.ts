@@ -1,4 +1,4 @@
-import type { Answers } from "./answer.ts";
+import type { Answers } from "./response.ts";
 import type { Fault } from "./faults.ts";
 import { toGson } from "./java.ts";
 import type { Target } from "./netty.ts";

@@ -6,7 +6,7 @@
  */
 import type { HttpServer } from "../runtime/serve.ts";
 import { serve } from "../runtime/serve.ts";
-import { Answers } from "./answer.ts";
+import { Answers } from "./response.ts";
 import { createApp } from "./app.ts";
 import { demoArchives, demoModels } from "./demo.ts";
 import { Faults } from "./faults.ts";

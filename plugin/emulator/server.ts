@@ -1,4 +1,4 @@
-import type { Answers } from "./answer.ts";
+import type { Answers } from "./response.ts";
 import type { Faults } from "./faults.ts";
 import type { Metrics } from "./metrics.ts";
 import type { ModelRegistry } from "./models.ts";

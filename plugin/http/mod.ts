@@ -5,14 +5,14 @@
  */
 import process from "node:process";
 import { authenticationKind } from "./auth/kind.ts";
-import { chooseTransport, runtime } from "./choose.ts";
-import { RunClient } from "./client.ts";
-import { ACCEPT_ENCODING } from "./decompress.ts";
+import { chooseTransport, runtime } from "./request/choose.ts";
+import { RunClient } from "./request/client.ts";
+import { ACCEPT_ENCODING } from "./wire/decompress.ts";
 import { type HttpOptions, timeoutsOf } from "./options.ts";
-import { connections } from "./connections.ts";
+import { connections } from "./wire/connections.ts";
 import type { HttpClient, HttpRun } from "./types.ts";
 
-export { chooseTransport, type Environment, type Runtime } from "./choose.ts";
+export { chooseTransport, type Environment, type Runtime } from "./request/choose.ts";
 export { HttpError } from "./errors.ts";
 export type { AuthTokenOptions, HttpOptions, ProxyOptions } from "./options.ts";
 export type { HttpClient, HttpErrorCode, HttpRequest, HttpResponse, HttpRun } from "./types.ts";
@@ -53,6 +53,6 @@ export async function createHttpClient(options: HttpOptions, run: HttpRun, versi
 
 /** Closes the connections that `persist_connections` kept open for a next run. */
 export async function closePersistentConnections(): Promise<void> {
-  const { closeKept } = await import("./connections_node.ts");
+  const { closeKept } = await import("./wire/connections_node.ts");
   closeKept();
 }

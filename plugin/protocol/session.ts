@@ -16,7 +16,7 @@ import {
   RpcError,
 } from "./rpc.ts";
 import { splitValue } from "./split.ts";
-import { StateStore } from "./state_store.ts";
+import { StateStore } from "../run/state_store.ts";
 
 /** What a method works with besides its params. */
 export interface MethodContext {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import * as v from "valibot";
 import { messageSchemas } from "../../plugin/protocol/schemas.ts";
-import { loadCatalogue } from "../../plugin/report/catalogue.ts";
+import { loadCatalogue } from "../../plugin/catalogue/mod.ts";
 import { BINARY, PluginProcess, request, runPlugin } from "../support/plugin_process.ts";
 import { prepare, type RealTorchServe, start } from "./torchserve.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
-import { runCheck } from "../../plugin/checks/run.ts";
+import { runCheck } from "../../plugin/run/run.ts";
 import { validateInstance } from "../../plugin/config/mod.ts";
 import type { Report, State } from "../../plugin/report/report.ts";
 import { prepare, readKeys, type RealTorchServe, start } from "./torchserve.ts";

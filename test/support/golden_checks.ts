@@ -5,7 +5,7 @@ import { it } from "node:test";
 import * as v from "valibot";
 import type { Check } from "../../plugin/checks/check.ts";
 import { checkInference } from "../../plugin/checks/inference.ts";
-import { checkManagement } from "../../plugin/checks/management.ts";
+import { checkManagement } from "../../plugin/checks/management/mod.ts";
 import { checkOpenMetrics } from "../../plugin/checks/openmetrics.ts";
 import { checkWith } from "./check.ts";
 import { type Answer, FakeHttp } from "./fake_http.ts";

@@ -3,10 +3,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { runCheck } from "../../plugin/checks/run.ts";
+import { runCheck } from "../../plugin/run/run.ts";
 import { validateInstance } from "../../plugin/config/mod.ts";
 import { type Emulator, startEmulator } from "../../plugin/emulator/mod.ts";
-import { csvRows } from "../../plugin/report/csv.ts";
+import { csvRows } from "../../plugin/catalogue/csv.ts";
 import type { Report, State } from "../../plugin/report/report.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "torchserve-check-extended-"));

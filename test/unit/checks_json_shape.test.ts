@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import * as v from "valibot";
-import { shapeOf } from "../../plugin/checks/json_shape.ts";
-import { modelPageSchema, modelVersionsSchema } from "../../plugin/checks/management_answers.ts";
+import { shapeOf } from "../../plugin/torchserve/json_shape.ts";
+import { modelPageSchema, modelVersionsSchema } from "../../plugin/checks/management/schemas.ts";
 
 const odd = fc.constantFrom<unknown>(null, "", "x", 0, 1.5, true, [], [null], {}, { unknown: 1 });
 const mostly = (value: fc.Arbitrary<unknown>) =>

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { checkManagement } from "../../plugin/checks/management.ts";
+import { checkManagement } from "../../plugin/checks/management/mod.ts";
 import { HttpError } from "../../plugin/http/errors.ts";
 import type { Report } from "../../plugin/report/report.ts";
 import { type Answer, FakeHttp } from "../support/fake_http.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { parseGpuUsage } from "../../plugin/checks/gpu_usage.ts";
-import type { ModelVersion, Worker } from "../../plugin/checks/management_answers.ts";
-import { judgeModel, type SeenWorker } from "../../plugin/checks/model_health.ts";
+import { parseGpuUsage } from "../../plugin/checks/management/gpu_usage.ts";
+import type { ModelVersion, Worker } from "../../plugin/checks/management/schemas.ts";
+import { judgeModel, type SeenWorker } from "../../plugin/checks/management/model_health.ts";
 
 const NOW = Date.parse("2026-11-23T12:00:00Z");
 const worker = (id: string, status: string, pid: number, secondsAgo = 10): Worker => ({

@@ -3,9 +3,9 @@ import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, beforeEach, describe, it } from "node:test";
-import { runCheck } from "../../plugin/checks/run.ts";
-import { notPermitted } from "../../plugin/checks/tokens/key_file.ts";
-import { tokenApiAddress } from "../../plugin/checks/tokens/key_renewal.ts";
+import { runCheck } from "../../plugin/run/run.ts";
+import { notPermitted } from "../../plugin/torchserve/tokens/key_file.ts";
+import { tokenApiAddress } from "../../plugin/torchserve/tokens/key_renewal.ts";
 import { validateInstance } from "../../plugin/config/mod.ts";
 import { type Emulator, startEmulator } from "../../plugin/emulator/mod.ts";
 import type { Report } from "../../plugin/report/report.ts";

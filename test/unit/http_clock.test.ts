@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { Clock, type Waiting } from "../../plugin/http/clock.ts";
+import { Clock, type Waiting } from "../../plugin/http/wire/clock.ts";
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { CookieJar } from "../../plugin/http/cookies.ts";
+import { CookieJar } from "../../plugin/http/request/cookies.ts";
 
 const from = new URL("https://host.test/a/b");
 

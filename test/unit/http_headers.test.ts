@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { HttpError } from "../../plugin/http/errors.ts";
-import { HeaderFields, requestHeaders } from "../../plugin/http/headers.ts";
+import { HeaderFields, requestHeaders } from "../../plugin/http/request/headers.ts";
 
 describe("requestHeaders", () => {
   const defaults = { "User-Agent": "me", Accept: "*/*" };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { NoProxy } from "../../plugin/http/no_proxy.ts";
+import { NoProxy } from "../../plugin/http/wire/no_proxy.ts";
 
 function matches(entries: readonly string[] | string, host: string, port = 80): boolean {
   return new NoProxy(entries).matches(host, port);

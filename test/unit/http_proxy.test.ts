@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { HttpError } from "../../plugin/http/errors.ts";
-import { proxyChoice } from "../../plugin/http/proxy.ts";
-import { ipv6Bytes } from "../../plugin/http/proxy_socks.ts";
+import { proxyChoice } from "../../plugin/http/wire/proxy.ts";
+import { ipv6Bytes } from "../../plugin/http/wire/proxy_socks.ts";
 
 const http = { host: "target.test", port: 80, secure: false };
 const https = { host: "target.test", port: 443, secure: true };

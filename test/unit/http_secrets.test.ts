@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { Secrets } from "../../plugin/http/secrets.ts";
+import { Secrets } from "../../plugin/http/request/secrets.ts";
 
 const AUTHORIZATION = `Basic ${btoa("user:open sesame")}`;
 

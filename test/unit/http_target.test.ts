@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { HttpError } from "../../plugin/http/errors.ts";
-import { parseTarget } from "../../plugin/http/target.ts";
+import { parseTarget } from "../../plugin/http/request/target.ts";
 
 describe("parseTarget", () => {
   it("takes user info and fragment out of the URL", () => {

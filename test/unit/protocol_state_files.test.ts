@@ -4,7 +4,7 @@ import { chmod, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { readStateFile, stateFileName, writeStateFile } from "../../plugin/protocol/state_files.ts";
+import { readStateFile, stateFileName, writeStateFile } from "../../plugin/run/state_files.ts";
 
 describe("state files", () => {
   let directory = "";

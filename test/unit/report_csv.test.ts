@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
-import { TORCHSERVE_METRICS } from "../../plugin/checks/torchserve_metrics.ts";
-import { loadCatalogue } from "../../plugin/report/catalogue.ts";
-import { csvRows } from "../../plugin/report/csv.ts";
+import { TORCHSERVE_METRICS } from "../../plugin/torchserve/metrics.ts";
+import { loadCatalogue } from "../../plugin/catalogue/mod.ts";
+import { csvRows } from "../../plugin/catalogue/csv.ts";
 
 describe("csvRows()", () => {
   for (

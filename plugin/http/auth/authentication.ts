@@ -1,5 +1,5 @@
-import type { HeaderFields } from "../headers.ts";
-import type { WireResponse } from "../transport.ts";
+import type { HeaderFields } from "../request/headers.ts";
+import type { WireResponse } from "../wire/transport.ts";
 
 /** A request that is about to be sent, open for credentials. */
 export interface Authorizable {

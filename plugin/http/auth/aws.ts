@@ -1,5 +1,5 @@
 import { createHash, createHmac } from "node:crypto";
-import type { Environment } from "../choose.ts";
+import type { Environment } from "../request/choose.ts";
 import { HttpError } from "../errors.ts";
 import type { HttpOptions } from "../options.ts";
 import { type AwsCredentials, awsCredentials } from "./aws_credentials.ts";

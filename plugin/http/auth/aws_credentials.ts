@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import type { Environment } from "../choose.ts";
+import type { Environment } from "../request/choose.ts";
 import { HttpError } from "../errors.ts";
 
 /** A key pair, for a session with its token. */

@@ -1,5 +1,5 @@
 import { HttpError } from "../errors.ts";
-import type { Credentials } from "../target.ts";
+import type { Credentials } from "../request/target.ts";
 import type { Authentication } from "./authentication.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
-import type { Credentials } from "../target.ts";
-import type { WireResponse } from "../transport.ts";
+import type { Credentials } from "../request/target.ts";
+import type { WireResponse } from "../wire/transport.ts";
 import type { Authentication, Authorizable } from "./authentication.ts";
 import { type Challenge, parseChallenges } from "./challenge.ts";
 

@@ -1,8 +1,8 @@
-import type { Environment } from "../choose.ts";
+import type { Environment } from "../request/choose.ts";
 import { HttpError } from "../errors.ts";
 import type { HttpOptions } from "../options.ts";
 import type { HttpClient, HttpRun } from "../types.ts";
-import type { Credentials } from "../target.ts";
+import type { Credentials } from "../request/target.ts";
 import type { Authentication } from "./authentication.ts";
 import { BasicAuthentication } from "./basic.ts";
 import { authenticationKind, isKind } from "./kind.ts";

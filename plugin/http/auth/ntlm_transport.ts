@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { HttpError } from "../errors.ts";
-import type { Exchange } from "../exchange.ts";
+import type { Exchange } from "../wire/exchange.ts";
 import type { HttpOptions } from "../options.ts";
-import type { Transport, WireRequest, WireResponse } from "../transport.ts";
+import type { Transport, WireRequest, WireResponse } from "../wire/transport.ts";
 import { parseChallenges } from "./challenge.ts";
 import {
   authenticateMessage,

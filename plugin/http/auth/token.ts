@@ -1,4 +1,4 @@
-import { assertField } from "../headers.ts";
+import { assertField } from "../request/headers.ts";
 import { HttpError } from "../errors.ts";
 import type { AuthTokenOptions } from "../options.ts";
 import type { HttpClient, HttpRequest, HttpResponse } from "../types.ts";

@@ -1,9 +1,9 @@
 import { sign } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { codeOf } from "../classify.ts";
+import { codeOf } from "../wire/classify.ts";
 import { HttpError } from "../errors.ts";
 import { textSetting, type TokenReader, type TokenRequester } from "./token.ts";
-import { jsonFields } from "./token_answer.ts";
+import { jsonFields } from "./token_response.ts";
 
 /** How long the login token that we sign counts, in seconds. */
 const DEFAULT_EXPIRATION_SECONDS = 300;

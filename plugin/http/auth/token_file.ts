@@ -1,5 +1,5 @@
 import { open } from "node:fs/promises";
-import { codeOf } from "../classify.ts";
+import { codeOf } from "../wire/classify.ts";
 import { HttpError } from "../errors.ts";
 import { compilePattern, type Pattern, PatternError, PatternInputError } from "../../patterns/mod.ts";
 import { textSetting, type TokenReader } from "./token.ts";

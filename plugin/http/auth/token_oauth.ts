@@ -1,7 +1,7 @@
 import { HttpError } from "../errors.ts";
 import { basicCredentials } from "./basic.ts";
 import { textSetting, type TokenReader, type TokenRequester } from "./token.ts";
-import { jsonFields } from "./token_answer.ts";
+import { jsonFields } from "./token_response.ts";
 
 /** How long a token counts whose answer does not say (RFC 6749, 5.1, only recommends it), in seconds. */
 const DEFAULT_EXPIRATION_SECONDS = 300;

@@ -1,6 +1,6 @@
 import { configJsonSchema } from "../../config/mod.ts";
-import { ASSETS } from "../../report/assets.ts";
-import { loadCatalogue } from "../../report/catalogue.ts";
+import { ASSETS } from "../../catalogue/assets.ts";
+import { loadCatalogue } from "../../catalogue/mod.ts";
 import { VERSION } from "../../version.ts";
 import { PROTOCOL_VERSION } from "../params.ts";
 import type { Method } from "./mod.ts";

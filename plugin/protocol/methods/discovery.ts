@@ -1,4 +1,4 @@
-import { candidates } from "../../checks/candidates.ts";
+import { candidates } from "../../discover/candidates.ts";
 import { discoveryParams } from "../params.ts";
 import type { Method } from "./mod.ts";
 

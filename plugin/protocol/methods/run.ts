@@ -1,4 +1,4 @@
-import { configReport, runCheck } from "../../checks/run.ts";
+import { configReport, runCheck } from "../../run/run.ts";
 import { validateInstance, type ValidationResult } from "../../config/mod.ts";
 import type { Report } from "../../report/report.ts";
 import { processStartSeconds } from "../../runtime/process_start.ts";

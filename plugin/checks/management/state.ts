@@ -1,0 +1,45 @@
+import * as v from "valibot";
+import type { State } from "../../report/report.ts";
+import type { ListedModel } from "./schemas.ts";
+import { type WorkerEntry, workerMemorySchema } from "./worker_memory.ts";
+
+const stateSchema = v.object({
+  version: v.literal(1),
+  url: v.string(),
+  /** The last full list. */
+  models: v.array(v.tuple([v.string(), v.nullable(v.string())])),
+  /** Milliseconds since the epoch at which it was asked for. */
+  listed_at: v.number(),
+  workers: v.optional(v.fallback(workerMemorySchema, [])),
+});
+
+/** What a management instance remembers. */
+export interface ManagementState {
+  /** The last full list of models. */
+  readonly models: readonly ListedModel[];
+  /** Milliseconds since the epoch. */
+  readonly listedAtMs: number;
+  /** With `extended_metrics`: what was seen of workers. */
+  readonly workers?: readonly WorkerEntry[] | undefined;
+}
+
+/** What an earlier run left; `undefined` for the first run, another address or something else altogether. */
+export function readManagementState(state: State | undefined, url: string): ManagementState | undefined {
+  const read = v.safeParse(stateSchema, state);
+  if (!read.success || read.output.url !== url) return undefined;
+  return {
+    models: read.output.models.map(([modelName, modelUrl]) => ({ modelName, modelUrl })),
+    listedAtMs: read.output.listed_at,
+    workers: read.output.workers,
+  };
+}
+
+export function writeManagementState({ models, listedAtMs, workers }: ManagementState, url: string): State {
+  return {
+    version: 1,
+    url,
+    models: models.map(({ modelName, modelUrl }) => [modelName, modelUrl ?? null]),
+    listed_at: listedAtMs,
+    ...(workers === undefined ? {} : { workers: [...workers] }),
+  } satisfies v.InferInput<typeof stateSchema>;
+}

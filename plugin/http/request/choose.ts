@@ -1,0 +1,58 @@
+import process from "node:process";
+import { authenticationKind } from "../auth/kind.ts";
+import type { HttpOptions } from "../options.ts";
+
+/** The runtimes that the plugin runs on. */
+export type Runtime = "bun" | "deno";
+
+/** The runtime that this is. */
+export function runtime(): Runtime {
+  return process.versions.bun === undefined ? "deno" : "bun";
+}
+
+/** The environment, as far as it is read here. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const PROXY_VARIABLES = ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
+
+/**
+ * The transport for an instance: `fetch`, the fast lane, where Bun's `fetch` does all of its options right; else `node`.
+ *
+ * Bun's `fetch` reads proxies from the environment whatever is asked, cannot tell connecting from waiting, and keeps
+ * connections in a pool that cannot be closed; Deno's reports failures without a code.
+ */
+export function chooseTransport(options: HttpOptions, env: Environment, runtime: Runtime): "fetch" | "node" {
+  if (runtime !== "bun") return "node";
+  if (!options.skip_proxy && (options.proxy?.http || options.proxy?.https)) return "node";
+  if (namesProxy(env)) return "node";
+  if (options.persist_connections) return "node";
+  const timeout = options.timeout;
+  if ((options.connect_timeout ?? timeout) !== (options.read_timeout ?? timeout)) return "node";
+  if (authenticationKind(options) === "ntlm") return "node";
+  return hasOnlyTrust(options) ? "fetch" : "node";
+}
+
+/** The environment names a proxy. */
+export function namesProxy(env: Environment): boolean {
+  return PROXY_VARIABLES.some((name) => env[name]);
+}
+
+/** Of the TLS options, only whom to trust. */
+function hasOnlyTrust(options: HttpOptions): boolean {
+  return !options.tls_cert && !options.tls_private_key && !options.tls_use_host_header &&
+    options.tls_validate_hostname !== false && isDefaultCiphers(options.tls_ciphers) &&
+    (options.tls_protocols_allowed === undefined || allowsModern(options.tls_protocols_allowed));
+}
+
+/** TLS 1.2 and 1.3 and nothing older, as the runtimes do by themselves; SSLv3 exists in no current TLS library. */
+function allowsModern(protocols: readonly string[]): boolean {
+  return protocols.length === 0 ||
+    protocols.includes("TLSv1.2") && protocols.includes("TLSv1.3") && !protocols.includes("TLSv1") &&
+      !protocols.includes("TLSv1.1");
+}
+
+/** `ALL`, the documented default, and no ciphers at all mean the runtime's own. */
+export function isDefaultCiphers(ciphers: HttpOptions["tls_ciphers"]): boolean {
+  if (ciphers === undefined || ciphers.length === 0) return true;
+  return typeof ciphers === "string" ? ciphers.includes("ALL") : ciphers.includes("ALL");
+}

@@ -1,0 +1,105 @@
+import { Buffer } from "node:buffer";
+import type { Transform } from "node:stream";
+import { tooLarge } from "./body.ts";
+import { HttpError } from "../errors.ts";
+import type { Exchange } from "./exchange.ts";
+
+/** What the client says that it can decode. */
+export const ACCEPT_ENCODING = "gzip, deflate, br, zstd";
+
+/** More codings in a row than this are an attack, not an answer. */
+const MAX_CODINGS = 4;
+const SLICE = 64 * 1024;
+
+/**
+ * Undoes the `content-encoding` of a body (RFC 9110, 8.4), the last coding first.
+ *
+ * Every stage stops at `maxBytes`, whatever a bomb would become.
+ *
+ * @throws {HttpError} `limit` for a body that is larger; `http` for one that is broken, cut short or coded in another way.
+ */
+export async function decompress(
+  body: Uint8Array,
+  contentEncoding: string | undefined,
+  maxBytes: number,
+  address: string,
+  exchange: Exchange,
+): Promise<Uint8Array> {
+  const codings = (contentEncoding ?? "").toLowerCase().split(",").map((coding) => coding.trim())
+    .filter((coding) => coding !== "" && coding !== "identity");
+  if (codings.length === 0 || body.length === 0) return body;
+  if (codings.length > MAX_CODINGS) {
+    throw new HttpError("http", `${address} answers with ${codings.length} content codings on top of each other`);
+  }
+  let decoded = body;
+  for (const coding of codings.reverse()) {
+    const decoder = await decoderFor(coding, decoded, address);
+    decoded = await run(decoder, decoded, coding, maxBytes, address, exchange);
+  }
+  return decoded;
+}
+
+async function decoderFor(coding: string, body: Uint8Array, address: string): Promise<Transform> {
+  const zlib = await import("node:zlib");
+  switch (coding) {
+    case "gzip":
+    case "x-gzip":
+      return zlib.createGunzip();
+    case "deflate":
+      return isZlib(body) ? zlib.createInflate() : zlib.createInflateRaw();
+    case "br":
+      return zlib.createBrotliDecompress();
+    case "zstd":
+      return zlib.createZstdDecompress();
+    default:
+      throw new HttpError("http", `${address} answers in the unknown content coding ${JSON.stringify(coding)}`);
+  }
+}
+
+/** The two bytes of RFC 1950, 2.2; some servers send bare deflate data instead. */
+function isZlib(body: Uint8Array): boolean {
+  const [first = 0, second = 0] = body;
+  return (first & 0x0f) === 8 && ((first << 8) | second) % 31 === 0;
+}
+
+function run(
+  decoder: Transform,
+  body: Uint8Array,
+  coding: string,
+  maxBytes: number,
+  address: string,
+  exchange: Exchange,
+): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const pieces: Uint8Array[] = [];
+    let length = 0;
+    const stop = (error: HttpError) => {
+      decoder.destroy();
+      reject(error);
+    };
+    exchange.onAbort(stop);
+    decoder.on("data", (piece: Uint8Array) => {
+      length += piece.length;
+      if (length > maxBytes) stop(tooLarge(address, `at least ${length} bytes after decompression`, maxBytes));
+      else pieces.push(piece);
+    });
+    decoder.on("error", () => {
+      stop(new HttpError("http", `The ${coding} data in the answer of ${address} is broken or cut short`));
+    });
+    decoder.on("end", () => resolve(Buffer.concat(pieces, length)));
+    void feed(decoder, body);
+  });
+}
+
+/** In slices, with the decoder's back pressure: a bomb is stopped before the whole of it is decoded. */
+async function feed(decoder: Transform, body: Uint8Array): Promise<void> {
+  for (let at = 0; at < body.length && !decoder.destroyed; at += SLICE) {
+    if (!decoder.write(body.subarray(at, at + SLICE))) {
+      await new Promise<void>((resolve) => {
+        decoder.once("drain", resolve);
+        decoder.once("close", resolve);
+      });
+    }
+  }
+  if (!decoder.destroyed) decoder.end();
+}

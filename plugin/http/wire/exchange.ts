@@ -1,0 +1,129 @@
+import type { Clock, Waiting } from "./clock.ts";
+import { HttpError } from "../errors.ts";
+import type { Timeouts } from "../options.ts";
+
+/**
+ * What an exchange waits for: its turn; a connection; the server's next bytes; a small body as a whole; or, where
+ * connecting and waiting cannot be told apart, an answer.
+ */
+export type Phase = "slot" | "connect" | "read" | "body" | "answer";
+
+/**
+ * One request on the wire and the clocks that can end it: connecting, silence, the run's deadline, a cancel.
+ *
+ * The transport says what it waits for with {@linkcode Exchange.enter} and {@linkcode Exchange.touch}, and hears of an
+ * end through {@linkcode Exchange.onAbort}. The first reason to end is kept in {@linkcode Exchange.error}; what the
+ * runtime reports afterwards is only its echo.
+ */
+export class Exchange implements Waiting {
+  error: HttpError | undefined;
+  /** The URL without user info, for messages. */
+  readonly address: string;
+  readonly #timeouts: Timeouts;
+  readonly #deadlineMs: number;
+  readonly #clock: Clock;
+  #phase: Phase = "slot";
+  #phaseEndsMs = Infinity;
+  readonly #aborts: ((error: HttpError) => void)[] = [];
+
+  /** @param deadlineMs The run's deadline, milliseconds since the epoch. */
+  constructor(address: string, timeouts: Timeouts, deadlineMs: number, clock: Clock) {
+    this.address = address;
+    this.#timeouts = timeouts;
+    this.#deadlineMs = deadlineMs;
+    this.#clock = clock;
+  }
+
+  /** When the first of its clocks runs out, in milliseconds since the epoch. */
+  get dueMs(): number {
+    return Math.min(this.#phaseEndsMs, this.#deadlineMs);
+  }
+
+  /** Starts a phase and its clock. */
+  enter(phase: Phase): void {
+    this.#phase = phase;
+    this.touch();
+    if (this.error === undefined) this.#clock.watch(this);
+  }
+
+  /** The server was heard: its silence starts anew. */
+  touch(): void {
+    this.#phaseEndsMs = Date.now() + this.#allowedMs();
+  }
+
+  /** Calls `abort` when the exchange has to end; at once, when it already had to. */
+  onAbort(abort: (error: HttpError) => void): void {
+    this.#aborts.push(abort);
+    if (this.error !== undefined) abort(this.error);
+  }
+
+  /** Ends the exchange; later calls change nothing. */
+  fail(error: HttpError): void {
+    if (this.error !== undefined) return;
+    this.error = error;
+    this.#clock.forget(this);
+    for (const abort of this.#aborts) abort(error);
+  }
+
+  /** The exchange is over: no clock runs any more. */
+  end(): void {
+    this.#clock.forget(this);
+    this.#aborts.length = 0;
+  }
+
+  expire(nowMs: number): void {
+    if (nowMs >= this.#deadlineMs) this.fail(deadlineReached(this.address));
+    else if (nowMs >= this.#phaseEndsMs) this.fail(this.#tooSlow());
+  }
+
+  #allowedMs(): number {
+    const { connectMs, readMs } = this.#timeouts;
+    if (this.#phase === "slot") return Infinity;
+    if (this.#phase === "connect") return connectMs;
+    return this.#phase === "answer" ? Math.max(connectMs, readMs) : readMs;
+  }
+
+  #tooSlow(): HttpError {
+    const seconds = this.#allowedMs() / 1000;
+    if (this.#phase === "connect") {
+      return new HttpError(
+        "timeout",
+        `No connection to ${this.address} within ${seconds} s (connect_timeout)`,
+        "check the address and firewalls, or raise connect_timeout",
+      );
+    }
+    if (this.#phase === "read") {
+      return new HttpError(
+        "timeout",
+        `${this.address} sent nothing for ${seconds} s (read_timeout)`,
+        "the server accepts connections and is busy or stuck; raise read_timeout if it is only slow",
+      );
+    }
+    if (this.#phase === "body") {
+      return new HttpError(
+        "timeout",
+        `${this.address} did not send the rest of its answer within ${seconds} s (read_timeout)`,
+        "the server or the network is busy or stuck; raise read_timeout if it is only slow",
+      );
+    }
+    return new HttpError(
+      "timeout",
+      `No answer from ${this.address} within ${seconds} s, connecting or waiting for it (timeout)`,
+      "check the address and firewalls and that the server is not stuck, or raise timeout",
+    );
+  }
+}
+
+/** The error of a request that the run's deadline ended. */
+export function deadlineReached(address: string): HttpError {
+  return new HttpError(
+    "timeout",
+    `The run's deadline was reached before ${address} had answered`,
+    "raise the time that the host gives a run, or lower what the run has to fetch",
+  );
+}
+
+/** The error of a request that a cancel, or the end of its run, ended. */
+export function runEnded(address: string): HttpError {
+  return new HttpError("timeout", `The run was ended before ${address} had answered`);
+}

@@ -1,0 +1,116 @@
+import type net from "node:net";
+import { basicCredentials } from "../auth/basic.ts";
+import { connectTunnel } from "./proxy_connect.ts";
+import type { Destination } from "./dial.ts";
+import type { Environment } from "../request/choose.ts";
+import { HttpError } from "../errors.ts";
+import { NoProxy } from "./no_proxy.ts";
+import type { HttpOptions } from "../options.ts";
+import { socksConnect } from "./proxy_socks.ts";
+
+/** A proxy on the way to one destination. */
+export interface ProxyRoute {
+  readonly scheme: "http" | "https" | "socks5" | "socks5h";
+  readonly host: string;
+  readonly port: number;
+  /** Its URL without user info, for messages. */
+  readonly address: string;
+  /** The proxy reads the request itself: the request line has the whole URL, this is its `Proxy-Authorization`. */
+  readonly forward?: { readonly authorization?: string };
+  /** What is said to the proxy before the target can be spoken to. */
+  handshake(socket: net.Socket, to: Destination): Promise<void>;
+}
+
+/** What decides on a proxy. */
+export type ProxyTarget = Pick<Destination, "host" | "port" | "secure">;
+
+/** The proxy of a destination, `undefined` for those that are reached directly. */
+export type ProxyChoice = (to: ProxyTarget) => ProxyRoute | undefined;
+
+/**
+ * The proxies of an instance: its own for a scheme, else the environment's.
+ *
+ * The instance's `no_proxy` counts for both; the environment's `NO_PROXY` for the environment's proxies only.
+ *
+ * @throws {HttpError} `config`, for a proxy that is no URL or of an unknown kind.
+ */
+export function proxyChoice(options: HttpOptions, env: Environment): ProxyChoice | undefined {
+  if (options.skip_proxy) return undefined;
+  const own = {
+    http: options.proxy?.http ? parseProxy(options.proxy.http, "proxy.http") : undefined,
+    https: options.proxy?.https ? parseProxy(options.proxy.https, "proxy.https") : undefined,
+  };
+  const fromEnvironment = { http: environmentProxy(env, "http"), https: environmentProxy(env, "https") };
+  if (!own.http && !own.https && !fromEnvironment.http && !fromEnvironment.https) return undefined;
+  const direct = new NoProxy(options.proxy?.no_proxy ?? []);
+  const directInEnvironment = new NoProxy(env.no_proxy ?? env.NO_PROXY ?? []);
+  return (to) => {
+    if (direct.matches(to.host, to.port)) return undefined;
+    const scheme = to.secure ? "https" : "http";
+    const proxy = own[scheme] ??
+      (directInEnvironment.matches(to.host, to.port) ? undefined : fromEnvironment[scheme]);
+    return proxy?.(to.secure);
+  };
+}
+
+type Proxy = (secure: boolean) => ProxyRoute;
+
+function environmentProxy(env: Environment, scheme: "http" | "https"): Proxy | undefined {
+  for (const name of [`${scheme}_proxy`, `${scheme.toUpperCase()}_PROXY`, "all_proxy", "ALL_PROXY"]) {
+    const value = env[name];
+    if (value) return parseProxy(value, `the environment variable ${name}`);
+  }
+  return undefined;
+}
+
+const DEFAULT_PORTS: Readonly<Record<string, number>> = { http: 80, https: 443, socks5: 1080, socks5h: 1080 };
+
+function parseProxy(text: string, where: string): Proxy {
+  const url = URL.parse(text.includes("://") ? text : `http://${text}`);
+  const scheme = url?.protocol.slice(0, -1) ?? "";
+  if (url === null || url.hostname === "") throw new HttpError("config", `${where} is not the URL of a proxy`);
+  if (scheme !== "http" && scheme !== "https" && scheme !== "socks5" && scheme !== "socks5h") {
+    throw new HttpError(
+      "config",
+      `${where} has the scheme ${scheme}://`,
+      "proxies can be http://, https://, socks5:// or socks5h://",
+    );
+  }
+  const port = url.port === "" ? DEFAULT_PORTS[scheme] ?? 0 : Number(url.port);
+  const host = url.hostname.startsWith("[") ? url.hostname.slice(1, -1) : url.hostname;
+  const credentials = url.username === "" && url.password === ""
+    ? undefined
+    : { username: decode(url.username, where), password: decode(url.password, where) };
+  const base = { scheme, host, port, address: `${scheme}://${url.hostname}:${port}` } as const;
+  if (scheme === "socks5" || scheme === "socks5h") {
+    const handshake: ProxyRoute["handshake"] = (socket, to) =>
+      socksConnect(socket, to, base.address, scheme, credentials);
+    return () => ({ ...base, handshake });
+  }
+  const authorization = credentials === undefined ? undefined : proxyCredentials(credentials);
+  const tunnel: ProxyRoute = {
+    ...base,
+    handshake: (socket, to) => connectTunnel(socket, to, base.address, authorization),
+  };
+  const forwarding: ProxyRoute = {
+    ...base,
+    forward: authorization === undefined ? {} : { authorization },
+    handshake: () => Promise.resolve(),
+  };
+  return (secure) => secure ? tunnel : forwarding;
+}
+
+function decode(text: string, where: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new HttpError("config", `The user info of ${where} is not percent-encoded UTF-8`);
+  }
+}
+
+/** Latin-1 where it suffices, as most proxies expect it; else UTF-8. */
+function proxyCredentials(credentials: { username: string; password: string }): string {
+  // deno-lint-ignore no-control-regex -- all of Latin-1
+  const latin1 = /^[\x00-\xff]*$/.test(credentials.username + credentials.password);
+  return basicCredentials(credentials, latin1);
+}

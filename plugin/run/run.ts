@@ -1,0 +1,147 @@
+import type { ConfigIssue, InstanceKind, ValidConfig } from "../config/mod.ts";
+import { createHttpClient } from "../http/mod.ts";
+import type { HttpClient, HttpRun } from "../http/types.ts";
+import { compileAny } from "../patterns/mod.ts";
+import { type NameFilter, ReportBuilder } from "../report/builder.ts";
+import type { Report, State } from "../report/report.ts";
+import { VERSION } from "../version.ts";
+import { toReportError } from "../torchserve/responses.ts";
+import type { Check, Outcome } from "../checks/check.ts";
+
+/** What a host or a person asks of one run. */
+export interface RunRequest {
+  readonly config: ValidConfig;
+  /** What the configuration's validation said besides. */
+  readonly issues: readonly ConfigIssue[];
+  readonly hostname?: string | undefined;
+  readonly state?: State | undefined;
+  /** Milliseconds after which the host wants the report. */
+  readonly timeoutMs?: number | undefined;
+  /** Aborted when the host cancels the run. */
+  readonly signal?: AbortSignal | undefined;
+  /** Seconds since the epoch. */
+  readonly hostStartSeconds: number;
+  readonly log?: HttpRun["log"];
+}
+
+const NAMESPACES: Readonly<Record<InstanceKind, string>> = {
+  openmetrics: "torchserve.openmetrics",
+  inference: "torchserve.inference_api",
+  management: "torchserve.management_api",
+  metrics_log: "torchserve.openmetrics",
+};
+
+/** The checks, loaded when their kind of instance runs. */
+const CHECKS: Readonly<Record<InstanceKind, () => Promise<Check>>> = {
+  openmetrics: async () => (await import("../checks/openmetrics.ts")).checkOpenMetrics,
+  inference: async () => (await import("../checks/inference.ts")).checkInference,
+  management: async () => {
+    const [{ checkManagement }, { inBurst }] = await Promise.all([
+      import("../checks/management/mod.ts"),
+      import("../runtime/jit.ts"),
+    ]);
+    return (config, context) => inBurst(() => checkManagement(config, context));
+  },
+  metrics_log: async () => (await import("../checks/metrics_log.ts")).checkMetricsLog,
+};
+
+/**
+ * Runs one instance once. Whatever happens to the target becomes a report.
+ *
+ * @throws {DOMException} `AbortError`, when `signal` was aborted; the run's connections are closed then
+ */
+export async function runCheck(request: RunRequest): Promise<Report> {
+  const { config, signal } = request;
+  const startMs = performance.now();
+  const deadlineMs = Date.now() + runMilliseconds(request);
+  const report = new ReportBuilder(NAMESPACES[config.kind], config.options, await nameFilter(config));
+  for (const issue of request.issues) report.warn("config", issueText(issue));
+  const run: HttpRun = {
+    deadlineMs,
+    ...(signal === undefined ? {} : { signal }),
+    ...(request.log === undefined ? {} : { log: request.log }),
+  };
+  let stats = { requests: 0, bytes: 0 };
+  let outcome: Outcome;
+  try {
+    const client = await createHttpClient(config.options, run, VERSION);
+    if (client.hide !== undefined) report.hideWith((text) => client.hide?.(text) ?? text);
+    const http = await withToken(client, config, report);
+    try {
+      const check = await CHECKS[config.kind]();
+      outcome = await check(config, {
+        http,
+        report,
+        state: request.state,
+        hostname: config.options.empty_default_hostname ? "" : request.hostname ?? "",
+        now: Date.now,
+        deadlineMs,
+        hostStartSeconds: request.hostStartSeconds,
+        signal,
+      });
+    } finally {
+      stats = { requests: http.stats.requests, bytes: http.stats.bytes };
+      await http.close();
+    }
+  } catch (thrown) {
+    outcome = { state: request.state, error: toReportError(thrown) };
+  }
+  signal?.throwIfAborted();
+  const duration = Math.round((performance.now() - startMs) * 1_000) / 1_000;
+  return report.finish({ duration_ms: duration, ...stats }, outcome.state, outcome.error);
+}
+
+/** Adds TorchServe's key where there is one; loaded only then. */
+async function withToken(http: HttpClient, config: ValidConfig, report: ReportBuilder): Promise<HttpClient> {
+  if (config.options.token_key_file === undefined) return http;
+  return (await import("../torchserve/tokens/mod.ts")).withToken(http, config, report);
+}
+
+/** The report of an instance that cannot run because of its configuration. */
+export function configReport(issues: readonly ConfigIssue[]): Report {
+  const report = new ReportBuilder("torchserve", {});
+  const errors = issues.filter(({ severity }) => severity === "error");
+  for (const issue of issues) if (issue.severity === "warning") report.warn("config", issueText(issue));
+  const hint = errors.find(({ suggestion }) => suggestion !== undefined)?.suggestion;
+  return report.finish({ duration_ms: 0, requests: 0, bytes: 0 }, undefined, {
+    code: "config",
+    message: errors.map(({ path, message }) => `${path}: ${message}`).join("\n"),
+    ...(hint === undefined ? {} : { hint }),
+  });
+}
+
+function issueText({ path, message, suggestion }: ConfigIssue): string {
+  return `${path}: ${message}${suggestion === undefined ? "" : ` (did you mean ${suggestion}?)`}`;
+}
+
+/** What is kept of the host's time to write the report: a tenth, between 5 and 500 ms. */
+function reserve(timeoutMs: number): number {
+  return Math.min(500, Math.max(5, timeoutMs / 10));
+}
+
+/** The run's time: the host's, less the reserve; else an interval, or what one slow request may take. */
+function runMilliseconds({ config: { options }, timeoutMs }: RunRequest): number {
+  if (timeoutMs !== undefined) return Math.max(1, timeoutMs - reserve(timeoutMs));
+  const request = (options.connect_timeout ?? options.timeout) + (options.read_timeout ?? options.timeout);
+  return 1_000 * Math.max(options.min_collection_interval, request);
+}
+
+const filters = new WeakMap<ValidConfig, Promise<NameFilter | undefined>>();
+
+/** `metric_patterns`: `exclude` is stronger than `include`; empty entries are passed over. */
+function nameFilter(config: ValidConfig): Promise<NameFilter | undefined> {
+  const { include = [], exclude = [] } = config.options.metric_patterns ?? {};
+  if (include.length + exclude.length === 0) return Promise.resolve(undefined);
+  let filter = filters.get(config);
+  if (filter === undefined) filters.set(config, filter = compileFilter(include, exclude));
+  return filter;
+}
+
+async function compileFilter(include: readonly string[], exclude: readonly string[]): Promise<NameFilter | undefined> {
+  const compile = async (patterns: readonly string[]) => {
+    const filled = patterns.filter((pattern) => pattern !== "");
+    return filled.length === 0 ? undefined : await compileAny(filled);
+  };
+  const [included, excluded] = [await compile(include), await compile(exclude)];
+  return (name) => excluded?.matches(name) !== true && (included?.matches(name) ?? true);
+}

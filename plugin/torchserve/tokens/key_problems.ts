@@ -1,0 +1,50 @@
+import { TargetError } from "../responses.ts";
+import type { Key, TokenApi } from "./key_file.ts";
+
+/** `2026-11-23T01:43:39Z`. */
+function endOf({ expiresAtMs }: Key): string {
+  return expiresAtMs === undefined ? "an unknown time" : new Date(expiresAtMs).toISOString().replace(/\.\d+Z$/, "Z");
+}
+
+/** For a warning, while the key is still good. */
+export function expiresSoon(key: Key): string {
+  return `token expires at ${endOf(key)}: set token_renew or restart TorchServe`;
+}
+
+/** The key was refused, and its time is over. */
+export function expired(path: string, api: TokenApi, key: Key): TargetError {
+  return new TargetError(
+    "auth",
+    `token expired at ${endOf(key)}: set token_renew or restart TorchServe`,
+    `the ${api} key in ${path} is no longer accepted; with token_renew: true this program has TorchServe write new ` +
+      "keys, which ends those of other clients",
+  );
+}
+
+/** The key's time is over, and `token_renew` could not help. */
+export function notRenewed(key: Key, reason: TargetError): TargetError {
+  return new TargetError(
+    reason.code,
+    `token expired at ${endOf(key)} and was not renewed: ${reason.message}`,
+    reason.hint,
+  );
+}
+
+/** The key was refused though its time is not over. */
+export function refused(path: string, api: TokenApi, key: Key, url: string): TargetError {
+  return new TargetError(
+    "auth",
+    `${url} does not accept the ${api} key of ${path}, which is good until ${endOf(key)}`,
+    "the file belongs to another server or is an old copy: set token_key_file to the key_file.json that this " +
+      "TorchServe writes, in the directory that it was started in; if it is that file, compare the two clocks",
+  );
+}
+
+/** The file has keys, but none for this API. */
+export function missingKey(path: string, api: TokenApi): TargetError {
+  return new TargetError(
+    "auth",
+    `token_key_file ${path} has no ${api} key`,
+    "set it to the whole key_file.json that TorchServe writes",
+  );
+}

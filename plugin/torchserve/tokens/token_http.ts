@@ -1,0 +1,162 @@
+import type { HttpClient, HttpRequest, HttpResponse } from "../../http/types.ts";
+import { isKeyRefusal, TargetError } from "../responses.ts";
+import type { Key, KeyFile, TokenApi } from "./key_file.ts";
+import { expired, expiresSoon, missingKey, notRenewed, refused } from "./key_problems.ts";
+import { hasApi, isAging, renewKey, type TokenApiAddress } from "./key_renewal.ts";
+import type { KeyStore } from "./key_store.ts";
+
+/** What the client of one run needs to know of the tokens. */
+export interface TokenParts {
+  /** Adds no key of its own. */
+  readonly http: HttpClient;
+  readonly api: TokenApi;
+  /** Where that API is. */
+  readonly address: string;
+  readonly store: KeyStore;
+  /** `token_renew`. */
+  readonly renew: boolean;
+  /** `undefined` where it is not known. */
+  readonly tokenApi: TokenApiAddress | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Says what the reader should know though the run goes on. */
+  readonly warn: (message: string) => void;
+}
+
+/** The key to send, or why there is none. */
+type Found = { readonly key: Key } | { readonly problem: TargetError };
+
+/** How long the server may take from using a new key to writing it, in milliseconds. */
+const WRITING_MS = 60;
+
+/**
+ * Sends TorchServe's key with every request, so that checks need not know of it.
+ *
+ * The file is looked at once a run, and read again when a request is refused, which is then sent once more. Whether a
+ * key is accepted is for the server to say: its clock counts, and it may want none. So a request goes out with whatever
+ * there is, and what is wrong with the file becomes an error only when the server refuses.
+ */
+export class TokenHttp implements HttpClient {
+  readonly #parts: TokenParts;
+  #current: Promise<Found> | undefined;
+  #failure: TargetError | undefined;
+  #warned = false;
+
+  constructor(parts: TokenParts) {
+    this.#parts = parts;
+  }
+
+  get stats() {
+    return this.#parts.http.stats;
+  }
+
+  close(): Promise<void> | void {
+    return this.#parts.http.close();
+  }
+
+  /** @throws {TargetError} `auth` or `config`, when the server refuses what the file has */
+  async request(request: HttpRequest): Promise<HttpResponse> {
+    const { http, store, api } = this.#parts;
+    // A server describes itself to everybody.
+    if (request.method === "OPTIONS") return await http.request(request);
+    if (this.#failure !== undefined) throw this.#failure;
+    const known = this.#current ??= found(() => this.#first());
+    const first = await known;
+    const response = await this.#send(request, first);
+    if (!isKeyRefusal(response)) {
+      if ("problem" in first) this.#warnOnce(`${first.problem.message}; ${response.url} wants no token`);
+      return response;
+    }
+    // Several requests may be refused at once: the first one looks again, the others take what it found.
+    if (this.#current === known) this.#current = found(() => this.#again(first, response.url));
+    const second = await this.#current;
+    if ("problem" in second) throw this.#failure = second.problem;
+    const answer = await this.#send(request, second);
+    if (isKeyRefusal(answer)) throw this.#failure = refused(store.path, api, second.key, answer.url);
+    return answer;
+  }
+
+  #send(request: HttpRequest, known: Found): Promise<HttpResponse> {
+    const headers = "key" in known ? { authorization: `Bearer ${known.key.key}` } : {};
+    return this.#parts.http.request({ ...request, headers: { ...request.headers, ...headers } });
+  }
+
+  /** The key to start with: a new one in time, where that is wanted. */
+  async #first(): Promise<Key> {
+    const { api, store, renew, now } = this.#parts;
+    const file = await store.read();
+    const key = this.#keyOf(file);
+    if (!isAging(file, api, now())) return key;
+    const isOver = isExpired(key, now());
+    if (!renew) {
+      if (!isOver) this.#warnOnce(expiresSoon(key));
+      return key;
+    }
+    try {
+      return await this.#renewed(key);
+    } catch (thrown) {
+      if (isOver || !(thrown instanceof TargetError)) throw thrown;
+      this.#warnOnce(`${expiresSoon(key)}; ${thrown.message}`);
+      return key;
+    }
+  }
+
+  /** The key after a refusal: the file's, if it has another one by now, else a new one, where that is wanted. */
+  async #again(before: Found, url: string): Promise<Key> {
+    const { http, address, api, store, renew, now } = this.#parts;
+    const isOld = (key: Key) => "key" in before && before.key.key === key.key;
+    let key = this.#keyOf(await store.read(true));
+    if (isOld(key) && !isExpired(key, now())) {
+      await new Promise((resolve) => setTimeout(resolve, WRITING_MS));
+      key = this.#keyOf(await store.read(true));
+      if (isOld(key)) {
+        // Two renewals at once may have left an old key in the file; at another API's address it is no wonder.
+        if (!renew || !await hasApi(http, address, api)) throw refused(store.path, api, key, url);
+        return await this.#renewed(key);
+      }
+    }
+    if (!isExpired(key, now())) return key;
+    if (!renew) throw expired(store.path, api, key);
+    return await this.#renewed(key);
+  }
+
+  /** The key that follows an old one; another run may have asked for it already. */
+  async #renewed(old: Key): Promise<Key> {
+    const { api, store, http, tokenApi, now } = this.#parts;
+    const file = await store.read(true);
+    const other = this.#keyOf(file);
+    if (other.key !== old.key && !isAging(file, api, now())) return other;
+    try {
+      await store.renewOnce(api, () => renewKey(api, store, http, tokenApi));
+    } catch (thrown) {
+      throw thrown instanceof TargetError && isExpired(other, now()) ? notRenewed(other, thrown) : thrown;
+    }
+    return this.#keyOf(await store.read());
+  }
+
+  #keyOf(file: KeyFile): Key {
+    const key = file[this.#parts.api];
+    if (key === undefined) throw missingKey(file.path, this.#parts.api);
+    return key;
+  }
+
+  #warnOnce(message: string): void {
+    if (this.#warned) return;
+    this.#warned = true;
+    this.#parts.warn(message);
+  }
+}
+
+function isExpired({ expiresAtMs }: Key, nowMs: number): boolean {
+  return expiresAtMs !== undefined && nowMs >= expiresAtMs;
+}
+
+/** A problem with the file as a value: it matters only when the server refuses. */
+async function found(look: () => Promise<Key>): Promise<Found> {
+  try {
+    return { key: await look() };
+  } catch (thrown) {
+    if (thrown instanceof TargetError) return { problem: thrown };
+    throw thrown;
+  }
+}
