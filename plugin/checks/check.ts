@@ -2,9 +2,10 @@ import type { ValidConfig } from "../config/mod.ts";
 import type { HttpClient } from "../http/types.ts";
 import type { ReportBuilder } from "../report/builder.ts";
 import type { ReportError, State } from "../report/report.ts";
+import type { Bounds } from "../runtime/bounds.ts";
 
-/** What one run lends to its check. */
-export interface CheckContext {
+/** What one run lends to its check; its bounds hold for everything that a check does. */
+export interface CheckContext extends Bounds {
   readonly http: HttpClient;
   /** Receives the submissions. */
   readonly report: ReportBuilder;
@@ -14,12 +15,8 @@ export interface CheckContext {
   readonly hostname: string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** On the clock of `now`: when the run must have ended. */
-  readonly deadlineMs: number;
   /** Seconds since the epoch at which the host (or this process, for want of better) started. */
   readonly hostStartSeconds: number;
-  /** Aborted when the host cancels the run. */
-  readonly signal: AbortSignal | undefined;
 }
 
 /** How a check ended; its submissions are in the context's report. */

@@ -1,4 +1,5 @@
 import type { ValidConfig } from "../config/mod.ts";
+import { monotonicMs } from "../runtime/bounds.ts";
 import { BadLines } from "../metrics_log/bad_lines.ts";
 import { type Followed, followLog } from "../metrics_log/follow.ts";
 import { type LineReceiver, MAX_LINE } from "../metrics_log/lines.ts";
@@ -85,7 +86,7 @@ export async function checkMetricsLog(config: ValidConfig, context: CheckContext
   store.restore(before?.series ?? []);
   const lines = new Lines(store);
 
-  const stopMs = context.deadlineMs - Math.min(MAX_RESERVE_MS, (context.deadlineMs - nowMs) / 10);
+  const stopMs = context.deadlineMs - Math.min(MAX_RESERVE_MS, (context.deadlineMs - monotonicMs()) / 10);
   const followed = new Map(
     await Promise.all([...paths].map(async ([name, path]): Promise<[LogName, Followed]> => [
       name,
@@ -96,7 +97,7 @@ export async function checkMetricsLog(config: ValidConfig, context: CheckContext
         receiver: (file, isNew) => lines.receiver(file, isNew),
         expired: () => {
           context.signal?.throwIfAborted();
-          return context.now() >= stopMs;
+          return monotonicMs() >= stopMs;
         },
       }),
     ])),

@@ -1,6 +1,7 @@
 import type { ValidConfig } from "../config/mod.ts";
 import { OpenMetricsSyntaxError } from "../openmetrics/mod.ts";
 import type { ReportError, ServiceStatus } from "../report/report.ts";
+import { monotonicMs } from "../runtime/bounds.ts";
 import type { ScrapeResult } from "../scraper/scraper.ts";
 import { failedScraperState, readScraperState } from "../scraper/scraper_state.ts";
 import { fetchOk, TargetError } from "../torchserve/responses.ts";
@@ -53,7 +54,7 @@ export async function checkOpenMetrics(config: ValidConfig, context: CheckContex
       state: before,
       nowMs: context.now(),
       hostStartSeconds: context.hostStartSeconds,
-      expired: () => context.now() >= context.deadlineMs,
+      expired: () => monotonicMs() >= context.deadlineMs,
     });
   } catch (thrown) {
     return fail(await explainFailure(asTargetError(thrown, config.url), config, context.http));

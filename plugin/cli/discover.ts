@@ -6,7 +6,6 @@ import {
   discover,
   type Discovery,
   draftConfig,
-  oneLine,
   parseHost,
   parsePorts,
   remarks,
@@ -16,6 +15,7 @@ import {
   tried,
 } from "../discover/mod.ts";
 import { setExitStatus, writeStderr, writeStdout } from "../runtime/stdout.ts";
+import { oneLine } from "../text/mod.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** Seconds. */

@@ -8,4 +8,4 @@ export type { ConfigDraft, InstanceDraft, ServerDraft, Suggestion } from "./draf
 export { type Host, parseHost } from "./host.ts";
 export { describeProcess, draftConfig, tried } from "./instances.ts";
 export { parsePorts } from "./ports.ts";
-export { oneLine, remarks, renderJson, renderYaml } from "./render.ts";
+export { remarks, renderJson, renderYaml } from "./render.ts";

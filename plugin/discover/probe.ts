@@ -1,3 +1,4 @@
+import { monotonicMs } from "../runtime/bounds.ts";
 import { createHttpClient, HttpError, type HttpOptions } from "../http/mod.ts";
 import { VERSION } from "../version.ts";
 import type { Scheme } from "./host.ts";
@@ -91,7 +92,7 @@ async function look(
       max_response_bytes: MAX_BYTES,
       tls_ignore_warning: true,
     };
-    const http = await createHttpClient(options, { deadlineMs: Date.now() + REQUESTS * timeoutMs }, VERSION);
+    const http = await createHttpClient(options, { deadlineMs: monotonicMs() + REQUESTS * timeoutMs }, VERSION);
     try {
       return await recognise(http, address, port);
     } finally {

@@ -1,12 +1,7 @@
+import { oneLine } from "../text/mod.ts";
 import type { ConfigDraft, InstanceDraft } from "./draft.ts";
 
 const WIDTH = 120;
-
-/** Text that others wrote stays within its line: it must not become part of the configuration, or move a cursor. */
-export function oneLine(text: string): string {
-  // deno-lint-ignore no-control-regex
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]+/g, " ");
-}
 
 /** A YAML file with comments, which tell what was found and what was not. */
 export function renderYaml({ servers, notes }: ConfigDraft, heading: string): string {

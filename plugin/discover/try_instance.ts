@@ -1,3 +1,4 @@
+import { monotonicMs } from "../runtime/bounds.ts";
 import { fetchOk, toReportError } from "../torchserve/responses.ts";
 import { fetchModelList } from "../checks/management/model_list.ts";
 import { withToken } from "../torchserve/tokens/mod.ts";
@@ -36,7 +37,7 @@ export async function tryInstance(
   try {
     const plain = await createHttpClient(
       config.options,
-      { deadlineMs: Date.now() + SLOW_REQUESTS * timeoutMs },
+      { deadlineMs: monotonicMs() + SLOW_REQUESTS * timeoutMs },
       VERSION,
     );
     try {

@@ -1,3 +1,5 @@
+import type { Bounds } from "../runtime/bounds.ts";
+
 /** What a check asks for. */
 export interface HttpRequest {
   readonly url: string;
@@ -44,11 +46,7 @@ export interface HttpClient {
 export type HttpErrorCode = "config" | "connect" | "tls" | "timeout" | "auth" | "http" | "limit" | "internal";
 
 /** Bounds of a run. */
-export interface HttpRun {
-  /** Milliseconds since the epoch, on the clock of `Date.now()`, at which every request of the run must have ended. */
-  readonly deadlineMs: number;
-  /** Aborted when the host cancels the run. */
-  readonly signal?: AbortSignal;
+export interface HttpRun extends Bounds {
   /** For `log_requests` and for warnings on options; goes to stderr or the host's log. Never receives secrets. */
   readonly log?: (level: "debug" | "info" | "warning" | "error", message: string) => void;
 }

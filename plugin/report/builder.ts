@@ -1,3 +1,4 @@
+import { clip } from "../text/mod.ts";
 import { Limiter } from "./limiter.ts";
 import type {
   Code,
@@ -37,8 +38,6 @@ export interface BucketSubmission {
 const MAX_WARNINGS = 100;
 /** Longest text of a warning, error or service check message, in characters. */
 const MAX_TEXT = 1_000;
-
-const clip = (text: string) => text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT - 1)}…`;
 
 /**
  * Collects what a check submits, with the rules that the Agent's base class applies to every check: values that are
@@ -189,7 +188,7 @@ export class ReportBuilder {
   }
 
   #shown(text: string): string {
-    return clip(this.#hide?.(text) ?? text);
+    return clip(this.#hide?.(text) ?? text, MAX_TEXT);
   }
 
   #shownError({ code, message, hint }: ReportError): ReportError {

@@ -4,6 +4,7 @@ import type { HttpClient, HttpRun } from "../http/types.ts";
 import { compileAny } from "../patterns/mod.ts";
 import { type NameFilter, ReportBuilder } from "../report/builder.ts";
 import type { Report, State } from "../report/report.ts";
+import { monotonicMs } from "../runtime/bounds.ts";
 import { VERSION } from "../version.ts";
 import { toReportError } from "../torchserve/responses.ts";
 import type { Check, Outcome } from "../checks/check.ts";
@@ -52,8 +53,8 @@ const CHECKS: Readonly<Record<InstanceKind, () => Promise<Check>>> = {
  */
 export async function runCheck(request: RunRequest): Promise<Report> {
   const { config, signal } = request;
-  const startMs = performance.now();
-  const deadlineMs = Date.now() + runMilliseconds(request);
+  const startMs = monotonicMs();
+  const deadlineMs = startMs + runMilliseconds(request);
   const report = new ReportBuilder(NAMESPACES[config.kind], config.options, await nameFilter(config));
   for (const issue of request.issues) report.warn("config", issueText(issue));
   const run: HttpRun = {
@@ -87,7 +88,7 @@ export async function runCheck(request: RunRequest): Promise<Report> {
     outcome = { state: request.state, error: toReportError(thrown) };
   }
   signal?.throwIfAborted();
-  const duration = Math.round((performance.now() - startMs) * 1_000) / 1_000;
+  const duration = Math.round((monotonicMs() - startMs) * 1_000) / 1_000;
   return report.finish({ duration_ms: duration, ...stats }, outcome.state, outcome.error);
 }
 

@@ -3,7 +3,7 @@ import process from "node:process";
 import { createHttpClient, HttpError } from "../../plugin/http/mod.ts";
 
 const [, , url = "", options = "{}"] = process.argv;
-const client = await createHttpClient(JSON.parse(options), { deadlineMs: Date.now() + 5000 });
+const client = await createHttpClient(JSON.parse(options), { deadlineMs: performance.now() + 5000 });
 try {
   process.stdout.write((await client.request({ url })).text());
 } catch (error) {

@@ -11,7 +11,7 @@ const isDeno = process.versions.bun === undefined;
 
 async function get(url: string, options: HttpOptions, lines: string[] = []): Promise<HttpResponse> {
   const client = await createHttpClient({ timeout: 3, ...ca, ...options }, {
-    deadlineMs: Date.now() + 5000,
+    deadlineMs: performance.now() + 5000,
     log: (level, message) => lines.push(`${level} ${message}`),
   });
   try {

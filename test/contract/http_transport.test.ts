@@ -22,7 +22,7 @@ const lanes: readonly { readonly name: string; readonly options: HttpOptions }[]
   { name: "node", options: { connect_timeout: 9.5 } },
 ];
 
-const far = () => Date.now() + 60_000;
+const far = () => performance.now() + 60_000;
 
 for (const { name, options: lane } of lanes) {
   describe(`the ${name} transport`, () => {
@@ -360,16 +360,16 @@ for (const { name, options: lane } of lanes) {
           const drip = setInterval(() => response.write("."), 10);
           response.on("close", () => clearInterval(drip));
         }));
-        const start = Date.now();
+        const start = performance.now();
         const error = await failure(server.origin, {}, start + 150);
         assert.equal(error.code, "timeout");
         assert.match(error.message, /deadline/);
-        assert.ok(Date.now() - start < 9_000);
+        assert.ok(performance.now() - start < 9_000);
         assert.ok(await until(() => server.open() === 0), `${server.open()} connections are open`);
       });
 
       it("refuses a request after the deadline", async () => {
-        assert.equal((await failure(echo.origin, {}, Date.now() - 1)).code, "timeout");
+        assert.equal((await failure(echo.origin, {}, performance.now() - 1)).code, "timeout");
       });
 
       it("ends a TLS handshake that never comes", async () => {
@@ -393,10 +393,10 @@ for (const { name, options: lane } of lanes) {
         const slow = Array.from({ length: 20 }, () => client.request({ url: `${server.origin}/slow` }));
         const results = Promise.allSettled(slow);
         assert.ok(await until(() => arrived === 12 + 16), `${arrived} requests arrived`);
-        const start = Date.now();
+        const start = performance.now();
         controller.abort();
         assert.ok((await results).every((result) => result.status === "rejected"));
-        assert.ok(Date.now() - start < 9_000);
+        assert.ok(performance.now() - start < 9_000);
         assert.ok(await until(() => server.open() === 0), `${server.open()} connections are open`);
         assert.equal(arrived, 12 + 16);
         client.close();

@@ -22,7 +22,7 @@ class Runner implements Waiting {
 describe("the clock of a run", () => {
   it("ends each at its own time, not before", async () => {
     const clock = new Clock();
-    const startMs = Date.now();
+    const startMs = performance.now();
     const runners = [120, 40, 80].map((ms) => new Runner(clock, startMs + ms));
     for (const runner of runners) clock.watch(runner);
     await sleep(250);
@@ -31,7 +31,7 @@ describe("the clock of a run", () => {
 
   it("lets one go on whose time moved away", async () => {
     const clock = new Clock();
-    const runner = new Runner(clock, Date.now() + 30);
+    const runner = new Runner(clock, performance.now() + 30);
     clock.watch(runner);
     runner.dueMs += 90;
     await sleep(70);
@@ -43,9 +43,9 @@ describe("the clock of a run", () => {
 
   it("minds a time that came nearer when it is told", async () => {
     const clock = new Clock();
-    const runner = new Runner(clock, Date.now() + 60_000);
+    const runner = new Runner(clock, performance.now() + 60_000);
     clock.watch(runner);
-    runner.dueMs = Date.now() + 20;
+    runner.dueMs = performance.now() + 20;
     clock.watch(runner);
     await sleep(120);
     assert.ok(runner.endedMs !== undefined);
@@ -53,7 +53,7 @@ describe("the clock of a run", () => {
 
   it("asks none that was forgotten, and lets the process end without it", async () => {
     const clock = new Clock();
-    const [kept, forgotten] = [new Runner(clock, Date.now() + 20), new Runner(clock, Date.now() + 20)];
+    const [kept, forgotten] = [new Runner(clock, performance.now() + 20), new Runner(clock, performance.now() + 20)];
     clock.watch(kept);
     clock.watch(forgotten);
     clock.forget(forgotten);
@@ -61,7 +61,7 @@ describe("the clock of a run", () => {
     assert.ok(kept.endedMs !== undefined);
     assert.equal(forgotten.asked, 0);
     // A timer that was left would keep this test's process for a minute.
-    const last = new Runner(clock, Date.now() + 60_000);
+    const last = new Runner(clock, performance.now() + 60_000);
     clock.watch(last);
     clock.forget(last);
   });

@@ -1,3 +1,4 @@
+import { monotonicMs } from "../../runtime/bounds.ts";
 import { Answer, withoutSecrets } from "./response.ts";
 import type { Authentication, Authorizable } from "../auth/authentication.ts";
 import { BasicAuthentication } from "../auth/basic.ts";
@@ -131,7 +132,7 @@ export class RunClient implements HttpClient {
     const address = message.url.href;
     const exchange = new Exchange(address, this.#parts.timeouts, this.#parts.run.deadlineMs, this.#clock);
     if (this.#ended) throw runEnded(address);
-    if (Date.now() >= this.#parts.run.deadlineMs) throw this.#failed(deadlineReached(address));
+    if (monotonicMs() >= this.#parts.run.deadlineMs) throw this.#failed(deadlineReached(address));
     this.#active.add(exchange);
     try {
       if (!this.#slots.tryTake()) {
@@ -175,7 +176,7 @@ export class RunClient implements HttpClient {
 
   /** Remembers that the run was cut short: its idle connections are not kept then. */
   #failed(error: unknown): unknown {
-    if (Date.now() >= this.#parts.run.deadlineMs) this.#interrupted = true;
+    if (monotonicMs() >= this.#parts.run.deadlineMs) this.#interrupted = true;
     return error;
   }
 

@@ -1,13 +1,11 @@
+import { MAX_DELAY_MS, monotonicMs } from "../../runtime/bounds.ts";
 /** Something that has to end at a time unless it moves that time. */
 export interface Waiting {
-  /** Milliseconds since the epoch; `Infinity` when nothing is waited for. */
+  /** Milliseconds on the monotonic clock; `Infinity` when nothing is waited for. */
   readonly dueMs: number;
   /** Called when that time may have come; called again when it has not. */
   expire(nowMs: number): void;
 }
-
-/** The longest delay that `setTimeout` knows. */
-const MAX_DELAY_MS = 2 ** 31 - 1;
 
 /**
  * One timer for all that waits in a run: a crawl would else arm and clear one or two for each of a thousand requests.
@@ -35,7 +33,7 @@ export class Clock {
   #arm(atMs: number): void {
     clearTimeout(this.#timer);
     this.#firesMs = atMs;
-    this.#timer = setTimeout(() => this.#fire(), Math.min(Math.max(atMs - Date.now(), 1), MAX_DELAY_MS));
+    this.#timer = setTimeout(() => this.#fire(), Math.min(Math.max(atMs - monotonicMs(), 1), MAX_DELAY_MS));
   }
 
   #disarm(): void {
@@ -45,7 +43,7 @@ export class Clock {
 
   #fire(): void {
     this.#disarm();
-    const nowMs = Date.now();
+    const nowMs = monotonicMs();
     for (const waiting of [...this.#waiting]) waiting.expire(nowMs);
     let next = Infinity;
     for (const { dueMs } of this.#waiting) next = Math.min(next, dueMs);

@@ -1,3 +1,4 @@
+import { monotonicMs } from "../../runtime/bounds.ts";
 import type { Clock, Waiting } from "./clock.ts";
 import { HttpError } from "../errors.ts";
 import type { Timeouts } from "../options.ts";
@@ -26,7 +27,7 @@ export class Exchange implements Waiting {
   #phaseEndsMs = Infinity;
   readonly #aborts: ((error: HttpError) => void)[] = [];
 
-  /** @param deadlineMs The run's deadline, milliseconds since the epoch. */
+  /** @param deadlineMs The run's deadline, milliseconds on the monotonic clock. */
   constructor(address: string, timeouts: Timeouts, deadlineMs: number, clock: Clock) {
     this.address = address;
     this.#timeouts = timeouts;
@@ -34,7 +35,7 @@ export class Exchange implements Waiting {
     this.#clock = clock;
   }
 
-  /** When the first of its clocks runs out, in milliseconds since the epoch. */
+  /** When the first of its clocks runs out, in milliseconds on the monotonic clock. */
   get dueMs(): number {
     return Math.min(this.#phaseEndsMs, this.#deadlineMs);
   }
@@ -48,7 +49,7 @@ export class Exchange implements Waiting {
 
   /** The server was heard: its silence starts anew. */
   touch(): void {
-    this.#phaseEndsMs = Date.now() + this.#allowedMs();
+    this.#phaseEndsMs = monotonicMs() + this.#allowedMs();
   }
 
   /** Calls `abort` when the exchange has to end; at once, when it already had to. */
