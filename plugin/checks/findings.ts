@@ -1,5 +1,5 @@
 import type { ValidConfig } from "../config/mod.ts";
-import { HttpError } from "../http/errors.ts";
+import { HttpError, type HttpFailure } from "../http/errors.ts";
 import type { HttpClient, HttpResponse } from "../http/types.ts";
 import type { ReportError } from "../report/report.ts";
 import { TargetError, toReportError } from "../torchserve/responses.ts";
@@ -42,7 +42,7 @@ export async function explainFailure(
 ): Promise<ReportError> {
   const error = toReportError(thrown);
   if (config.kind === "metrics_log") return error;
-  if (thrown instanceof HttpError) return await explainNoAnswer(error, config.kind, config.url, http);
+  if (thrown instanceof HttpError) return await explainNoAnswer(error, thrown.failure, config.kind, config.url, http);
   if (!(thrown instanceof TargetError)) return error;
   const { response } = thrown;
   if (response !== undefined && wantsTls(response)) return speaksOnlyTls(config.kind, config.url);
@@ -124,20 +124,26 @@ function fromProxy(error: ReportError, description: string, kind: Kind, url: str
 }
 
 /** No complete answer: TLS where there is none and the other way round, gRPC. */
-async function explainNoAnswer(error: ReportError, kind: Kind, url: string, http: HttpClient): Promise<ReportError> {
+async function explainNoAnswer(
+  error: ReportError,
+  failure: HttpFailure,
+  kind: Kind,
+  url: string,
+  http: HttpClient,
+): Promise<ReportError> {
   const address = URL.parse(url);
   if (address === null) return error;
   const { option } = WANTED[kind];
   const isGrpcPort = GRPC_PORTS.has(address.port);
   if (address.protocol === "https:") {
-    if (error.code !== "tls" || !/does not speak TLS/.test(error.message)) return error;
+    if (failure !== "no_tls") return error;
     if (isGrpcPort) return grpc(error, kind, url);
     return { ...error, hint: `set ${option} to ${withScheme(url, "http")} if TorchServe has no TLS on this port` };
   }
-  const isTls = /answers with TLS/.test(error.message) ||
-    (/without an answer/.test(error.message) && await speaksTls(http, withScheme(url, "https")));
+  const isTls = failure === "only_tls" ||
+    (failure === "no_answer" && await speaksTls(http, withScheme(url, "https")));
   if (isTls) return speaksOnlyTls(kind, url);
-  if (/valid HTTP/.test(error.message) || (isGrpcPort && error.code !== "timeout")) return grpc(error, kind, url);
+  if (failure === "not_http" || (isGrpcPort && error.code !== "timeout")) return grpc(error, kind, url);
   return error;
 }
 
@@ -166,6 +172,6 @@ async function speaksTls(http: HttpClient, url: string): Promise<boolean> {
     return true;
   } catch (thrown) {
     if (!(thrown instanceof HttpError)) throw thrown;
-    return thrown.code === "tls" && !/does not speak TLS/.test(thrown.message);
+    return thrown.code === "tls" && thrown.failure !== "no_tls";
   }
 }

@@ -68,7 +68,7 @@ export async function probe(target: Target, options: ProbeOptions): Promise<Prob
         break;
       }
       // What plain HTTP met says more than that there is no TLS either.
-      if (nothing === undefined || !/does not speak TLS/.test(found.message)) {
+      if (nothing === undefined || found.failure !== "no_tls") {
         nothing = reason(found, options.timeoutMs);
       }
       if (isUnreachable(found)) return { target, apis: [], nothing };
@@ -105,18 +105,18 @@ async function look(
 }
 
 /** Whether another scheme would meet the same. */
-function isUnreachable({ code, message }: HttpError): boolean {
-  return code === "timeout" || (code === "connect" && !/without an answer/.test(message));
+function isUnreachable({ code, failure }: HttpError): boolean {
+  return code === "timeout" || (code === "connect" && failure !== "no_answer");
 }
 
 /** The server has TLS, and a certificate that is not trusted (or a `certificate_file` that is no authority). */
-function isUntrusted({ code, message }: HttpError): boolean {
-  return (code === "tls" && /^The certificate of /.test(message)) || code === "config";
+function isUntrusted({ code, failure }: HttpError): boolean {
+  return failure === "certificate" || code === "config";
 }
 
-function reason({ code, message }: HttpError, timeoutMs: number): string {
-  if (/ECONNREFUSED/.test(message)) return "nothing listens there";
-  if (/ENOTFOUND/.test(message)) return "the host name has no address";
+function reason({ code, failure, message }: HttpError, timeoutMs: number): string {
+  if (failure === "refused") return "nothing listens there";
+  if (failure === "unknown_host") return "the host name has no address";
   if (code === "timeout") return `no answer within ${timeoutMs / 1_000} s`;
   return message;
 }

@@ -1,5 +1,21 @@
 import type { HttpErrorCode } from "./types.ts";
 
+/**
+ * What happened, where somebody decides by it: nothing listens there; the name has no address; the connection was closed
+ * before an answer, or in the middle of it; the server has no TLS, or nothing but TLS; what it speaks is not HTTP; its
+ * certificate is not accepted. `other`: the code and the message say all there is.
+ */
+export type HttpFailure =
+  | "refused"
+  | "unknown_host"
+  | "no_answer"
+  | "cut_off"
+  | "no_tls"
+  | "only_tls"
+  | "not_http"
+  | "certificate"
+  | "other";
+
 /** There is no complete answer. The message names the address without user info; `hint` says what to do. */
 export class HttpError extends Error {
   override readonly name = "HttpError";
@@ -8,7 +24,7 @@ export class HttpError extends Error {
   /** What the reader can do about it, one sentence. */
   readonly hint?: string;
 
-  constructor(code: HttpErrorCode, message: string, hint?: string) {
+  constructor(code: HttpErrorCode, message: string, hint?: string, readonly failure: HttpFailure = "other") {
     super(message);
     this.code = code;
     if (hint !== undefined) this.hint = hint;

@@ -1,4 +1,6 @@
-import { HttpError } from "../errors.ts";
+import { HttpError, type HttpFailure } from "../errors.ts";
+
+const LOG = "see the server's log";
 
 /** What is known about the exchange that failed. */
 export interface FailureContext {
@@ -22,6 +24,8 @@ const UNREACHABLE: Readonly<Record<string, string>> = {
   EMFILE: "this process has too many open files: raise its limit",
 };
 
+const FAILURES: Readonly<Record<string, HttpFailure>> = { ECONNREFUSED: "refused", ENOTFOUND: "unknown_host" };
+
 const CLOSED = new Set(["ECONNRESET", "EPIPE", "ECONNABORTED", "ERR_SOCKET_CLOSED", "ERR_STREAM_PREMATURE_CLOSE"]);
 
 const UNKNOWN_AUTHORITY = new Set([
@@ -40,6 +44,7 @@ export class UnknownAuthorityError extends HttpError {
       "tls",
       `The certificate of ${address} is expired or signed by an unknown authority (${code})`,
       "set tls_ca_cert to the certificate of the authority that signed it",
+      "certificate",
     );
   }
 }
@@ -51,14 +56,16 @@ export function classify(cause: unknown, context: FailureContext): HttpError {
   const { address, answered } = context;
 
   const unreachable = UNREACHABLE[code];
-  if (unreachable !== undefined) return new HttpError("connect", `No connection to ${address}: ${code}`, unreachable);
+  if (unreachable !== undefined) {
+    return new HttpError("connect", `No connection to ${address}: ${code}`, unreachable, FAILURES[code]);
+  }
   if (code === "ETIMEDOUT") {
     return new HttpError("timeout", `No connection to ${address}: ETIMEDOUT`, "check the address and firewalls");
   }
   if (CLOSED.has(code)) {
     return answered
-      ? new HttpError("http", `${address} closed the connection in the middle of its answer`, "see the server's log")
-      : new HttpError("connect", `${address} closed the connection without an answer`, "see the server's log");
+      ? new HttpError("http", `${address} closed the connection in the middle of its answer`, LOG, "cut_off")
+      : new HttpError("connect", `${address} closed the connection without an answer`, LOG, "no_answer");
   }
   if (code === "HPE_HEADER_OVERFLOW") {
     return new HttpError("limit", `The header of the answer of ${address} is too large`, "see the server's log");
@@ -68,11 +75,21 @@ export function classify(cause: unknown, context: FailureContext): HttpError {
 
 function tlsFailure(code: string, cause: unknown, address: string): HttpError | undefined {
   if (code === "ERR_SSL_WRONG_VERSION_NUMBER" || code === "EPROTO") {
-    return new HttpError("tls", `${address} does not speak TLS`, "use http:// if the server has no TLS on this port");
+    return new HttpError(
+      "tls",
+      `${address} does not speak TLS`,
+      "use http:// if the server has no TLS on this port",
+      "no_tls",
+    );
   }
   if (code === "CERT_HAS_EXPIRED" || code === "CERT_NOT_YET_VALID") {
     const state = code === "CERT_HAS_EXPIRED" ? "has expired" : "is not valid yet";
-    return new HttpError("tls", `The certificate of ${address} ${state}`, "renew it, and check both clocks");
+    return new HttpError(
+      "tls",
+      `The certificate of ${address} ${state}`,
+      "renew it, and check both clocks",
+      "certificate",
+    );
   }
   if (UNKNOWN_AUTHORITY.has(code)) return new UnknownAuthorityError(address, code);
   if (code === "ERR_TLS_CERT_ALTNAME_INVALID" || code === "HOSTNAME_MISMATCH") {
@@ -80,6 +97,7 @@ function tlsFailure(code: string, cause: unknown, address: string): HttpError | 
       "tls",
       `The certificate of ${address} is for another name`,
       "use a name that is in the certificate, or tls_use_host_header with a Host header",
+      "certificate",
     );
   }
   if (/CERTIFICATE_REQUIRED|HANDSHAKE_FAILURE|BAD_CERTIFICATE|UNKNOWN_CA|CERTIFICATE_UNKNOWN/i.test(code)) {
@@ -102,12 +120,13 @@ function isTls(cause: unknown): boolean {
 
 function brokenAnswer(code: string, cause: unknown, address: string): HttpError {
   if (startsTlsRecord(cause)) {
-    return new HttpError("http", `${address} answers with TLS, not HTTP`, "use https://");
+    return new HttpError("http", `${address} answers with TLS, not HTTP`, "use https://", "only_tls");
   }
   return new HttpError(
     "http",
     `${address} did not answer in valid HTTP (${code || messageOf(cause)})`,
     "check that the port is the right one",
+    "not_http",
   );
 }
 
