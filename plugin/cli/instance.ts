@@ -9,7 +9,7 @@ import { paintFor } from "../formats/style.ts";
 import { renderTable } from "../formats/table.ts";
 import { processStartSeconds } from "../runtime/process_start.ts";
 import { setExitStatus, writeStderr, writeStdout } from "../runtime/stdout.ts";
-import { type InstanceOptions, LOG_LEVELS, type LogLevel } from "./instance_options.ts";
+import { type InstanceOptions, LOG_THRESHOLDS, type LogThreshold } from "./instance_options.ts";
 import { readSource } from "./sources.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -55,7 +55,7 @@ function chooseInstances(instances: readonly FileInstance[], index: number | und
   return [chosen];
 }
 
-async function runOnce({ result }: FileInstance, state: State | undefined, level: LogLevel): Promise<Report> {
+async function runOnce({ result }: FileInstance, state: State | undefined, level: LogThreshold): Promise<Report> {
   if (!result.ok) return configReport(result.issues);
   return await runCheck({
     config: result.config,
@@ -64,7 +64,7 @@ async function runOnce({ result }: FileInstance, state: State | undefined, level
     state,
     hostStartSeconds: processStartSeconds(),
     log: (at, message) => {
-      if (LOG_LEVELS.indexOf(at) >= LOG_LEVELS.indexOf(level)) writeStderr(`${at}: ${message}`);
+      if (LOG_THRESHOLDS.indexOf(at) >= LOG_THRESHOLDS.indexOf(level)) writeStderr(`${at}: ${message}`);
     },
   });
 }

@@ -1,9 +1,11 @@
+import { LOG_LEVELS } from "../runtime/log_levels.ts";
+
 /** The formats that a report is shown in. */
 export const FORMATS = ["table", "json"] as const;
 
-/** What is told on stderr: this level and what is worse. */
-export const LOG_LEVELS = ["debug", "info", "warning", "error", "off"] as const;
-export type LogLevel = typeof LOG_LEVELS[number];
+/** From which level on messages are told on stderr. */
+export const LOG_THRESHOLDS = [...LOG_LEVELS, "off"] as const;
+export type LogThreshold = typeof LOG_THRESHOLDS[number];
 
 /** What `--instance` and its companions say. */
 export interface InstanceOptions {
@@ -17,5 +19,5 @@ export interface InstanceOptions {
   /** Seconds from the start of one run to the start of the next. */
   readonly interval: number;
   readonly quiet: boolean;
-  readonly log: LogLevel;
+  readonly log: LogThreshold;
 }

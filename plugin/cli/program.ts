@@ -3,7 +3,7 @@ import { nearest } from "../config/nearest.ts";
 import { writeStderr, writeStdout } from "../runtime/stdout.ts";
 import { VERSION } from "../version.ts";
 import type { EmulateOptions } from "./emulate.ts";
-import { FORMATS, type InstanceOptions, LOG_LEVELS } from "./instance_options.ts";
+import { FORMATS, type InstanceOptions, LOG_THRESHOLDS } from "./instance_options.ts";
 import type { DiscoverCommand } from "./discover.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -49,7 +49,9 @@ export function buildProgram(): Command {
     .addOption(new Option("--repeat <n>", "how many times to run").argParser(whole(1)).default(1))
     .addOption(new Option("--interval <seconds>", "from one run to the next").argParser(seconds).default(15))
     .addOption(new Option("--quiet", "only the verdict, errors and warnings").default(false))
-    .addOption(new Option("--log-level <level>", "what to tell on stderr").choices([...LOG_LEVELS]).default("warning"))
+    .addOption(
+      new Option("--log-level <level>", "what to tell on stderr").choices([...LOG_THRESHOLDS]).default("warning"),
+    )
     .version(VERSION, "--version", "print the version")
     .helpCommand("help [command]", "how a command is used")
     .addHelpText(

@@ -1,4 +1,5 @@
 import type { Bounds } from "../runtime/bounds.ts";
+import type { LogLevel } from "../runtime/log_levels.ts";
 
 /** What a check asks for. */
 export interface HttpRequest {
@@ -48,5 +49,5 @@ export type HttpErrorCode = "config" | "connect" | "tls" | "timeout" | "auth" | 
 /** Bounds of a run. */
 export interface HttpRun extends Bounds {
   /** For `log_requests` and for warnings on options; goes to stderr or the host's log. Never receives secrets. */
-  readonly log?: (level: "debug" | "info" | "warning" | "error", message: string) => void;
+  readonly log?: (level: LogLevel, message: string) => void;
 }

@@ -1,5 +1,6 @@
 import * as v from "valibot";
-import { CODES, type Report } from "../report/report.ts";
+import { CODES, type Report } from "../report/mod.ts";
+import { LOG_LEVELS } from "../runtime/log_levels.ts";
 import {
   cancelParams,
   describeParams,
@@ -128,7 +129,7 @@ const errorReply = v.strictObject({
 });
 
 const logParams = v.strictObject({
-  level: v.picklist(["debug", "info", "warning", "error"]),
+  level: v.picklist(LOG_LEVELS),
   message: v.string(),
   check_id: v.exactOptional(v.string()),
 });

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { HttpRun } from "../http/types.ts";
+import type { LogLevel } from "../runtime/log_levels.ts";
 import type { Line } from "./lines.ts";
 import { cancelParams, type InitializeParams } from "./params.ts";
 import { METHODS } from "./methods/mod.ts";
@@ -29,8 +29,6 @@ export interface MethodContext {
   readonly log: (level: LogLevel, message: string, checkId?: string) => void;
   readonly initialize: (params: InitializeParams) => void;
 }
-
-export type LogLevel = Parameters<NonNullable<HttpRun["log"]>>[0];
 
 /** A result: a value, and its JSON in pieces where that can be made faster than by `JSON.stringify`. */
 export interface MethodResult {
