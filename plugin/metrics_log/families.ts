@@ -1,4 +1,4 @@
-import type { MetricType } from "../openmetrics/types.ts";
+import type { MetricType } from "../openmetrics/mod.ts";
 import type { FollowedFamily } from "../scraper/samples.ts";
 import { Observations, UPPER_BOUNDS } from "./histogram.ts";
 import { splitDimensions } from "./line.ts";

@@ -1,5 +1,5 @@
 import type { Source } from "./source.ts";
-import type { LabelBlocks, MetricFamily, MetricType } from "./types.ts";
+import type { LabelBlocks, MetricFamily, MetricType, SkippedSample } from "./types.ts";
 
 /** In a sample's name byte: the sample has a timestamp. */
 const HAS_TIMESTAMP = 0x80;
@@ -19,6 +19,7 @@ export class FamilyColumns implements MetricFamily, LabelBlocks {
   help = "";
   unit = "";
   length = 0;
+  skipped: SkippedSample[] = [];
   /** The full names that samples of this family have; a sample refers to one by its index, at most 127. */
   readonly sampleNames: string[] = [];
   readonly blocks: LabelBlocks = this;
@@ -45,6 +46,18 @@ export class FamilyColumns implements MetricFamily, LabelBlocks {
     this.unit = "";
     this.length = 0;
     this.sampleNames.length = 0;
+    if (this.skipped.length > 0) this.skipped = [];
+  }
+
+  /**
+   * Notes that a sample is missing.
+   *
+   * @param labelsEnd -1 where the labels could not be read
+   */
+  skip(name: string, labelsStart: number, labelsEnd: number, line: number, reason: string): void {
+    const block = this.#source.slice(labelsStart, Math.max(labelsStart, labelsEnd));
+    const labels = labelsEnd === -1 ? undefined : this.#splitLabels(block);
+    this.skipped.push({ name, labels, line, reason });
   }
 
   /** The index of a sample name, added when it is new. */

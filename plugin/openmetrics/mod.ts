@@ -14,6 +14,9 @@
  * if (sum !== 4) throw new Error("a sample is missing");
  * ```
  *
+ * A sample line that cannot be read is skipped and told to `onProblem`. The family that it belongs to says so too, in
+ * {@linkcode MetricFamily.skipped}: which sample of which label set is missing, as far as that could be read.
+ *
  * @module
  */
 import { OpenMetricsParser } from "./openmetrics.ts";
@@ -25,12 +28,14 @@ import type { OnFamily, ParseOptions, ParseResult } from "./types.ts";
 export { formatOf } from "./format.ts";
 export { OpenMetricsSyntaxError } from "./syntax_error.ts";
 export type {
+  LabelBlocks,
   MetricFamily,
   MetricType,
   OnFamily,
   ParseOptions,
   ParseProblem,
   ParseResult,
+  SkippedSample,
   TextFormat,
 } from "./types.ts";
 

@@ -110,7 +110,7 @@ export class OpenMetricsParser {
     const reader = this.#reader;
     const end = reader.read(start);
     if (end === -1) {
-      this.#report(reader.problemOffset, reader.expected, reader.problemEnd);
+      this.#skipSample(this.#report(reader.problemOffset, reader.expected, reader.problemEnd));
       return this.#source.lineEnd(reader.problemOffset);
     }
     let index = this.#expectedIndex;
@@ -121,18 +121,27 @@ export class OpenMetricsParser {
     const rules = this.#rules[index]!;
     const broken = this.#checker.check(rules, reader);
     if (broken !== undefined) {
-      this.#report(broken.start, broken.expected, broken.end);
+      this.#skipSample(this.#report(broken.start, broken.expected, broken.end));
       return end;
     }
     const verdict = this.#grouping.add(reader, index);
     if (typeof verdict === "object") {
-      this.#report(start, verdict.expected, end);
+      this.#skipSample(this.#report(start, verdict.expected, end));
     } else if (verdict !== "repeated") {
       if (rules.part !== undefined) this.#checkPoint(rules, verdict === "newPoint");
       this.#family.push(index, reader.labelsStart, reader.labelsEnd, reader.value);
       if (reader.hasTimestamp) this.#family.stamp(reader.timestamp);
     }
     return end;
+  }
+
+  /** Tells the family which of its samples a line was to be that cannot be read. */
+  #skipSample(reason: string): void {
+    const reader = this.#reader;
+    if (!this.#isOpen) return;
+    if (this.#family.sampleNames.length === 0) this.#nameSamples();
+    const name = this.#family.sampleNames.find((name) => this.#isSampleName(name));
+    if (name !== undefined) this.#family.skip(name, reader.labelsStart, reader.labelsEnd, this.#line, reason);
   }
 
   /** The index of the rules for the sample's name; ends the family if it is not one of its names. -1 after a problem. */
@@ -301,8 +310,8 @@ export class OpenMetricsParser {
     if (this.#onFamily(family) === false) this.stopped = true;
   }
 
-  #report(offset: number, expected: string, offendingEnd?: number): void {
-    this.#problems.report(this.#line, this.#lineStart, offset, expected, offendingEnd);
+  #report(offset: number, expected: string, offendingEnd?: number): string {
+    return this.#problems.report(this.#line, this.#lineStart, offset, expected, offendingEnd);
   }
 }
 

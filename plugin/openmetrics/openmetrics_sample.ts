@@ -32,7 +32,7 @@ export class OpenMetricsSampleReader {
   nameEnd = 0;
   /** The name is, byte by byte, that of {@linkcode expectName}. */
   isExpectedName = false;
-  /** The label block lies between these offsets; both 0 without braces. */
+  /** The label block lies between these offsets; both 0 without braces, the end -1 where it cannot be read. */
   labelsStart = 0;
   labelsEnd = 0;
   /** A hash of the label set, whatever the order of the labels, without and with the special label. */
@@ -103,6 +103,7 @@ export class OpenMetricsSampleReader {
     if (offset === -1) return -1;
     if (bytes[offset] === LEFT_BRACE) {
       this.labelsStart = offset + 1;
+      this.labelsEnd = -1;
       offset = this.#readLabels(offset + 1);
       if (offset === -1) return -1;
       this.labelsEnd = offset - 1;
@@ -133,6 +134,7 @@ export class OpenMetricsSampleReader {
       return offset;
     }
     this.isExpectedName = false;
+    this.nameEnd = start;
     if ((CHARACTER[bytes[start]!]! & METRIC_NAME_INITIAL) === 0) return this.#fail(start, "a metric name");
     while ((CHARACTER[bytes[offset]!]! & METRIC_NAME) !== 0) offset++;
     this.nameEnd = offset;

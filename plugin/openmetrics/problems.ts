@@ -27,15 +27,19 @@ export class Problems {
    * @param offset where in the line the problem is
    * @param expected what the format allows there
    * @param offendingEnd where the offending text ends; without it, it is one character
+   * @returns the reason, without the place
    * @throws {OpenMetricsSyntaxError} when strict
    */
-  report(line: number, lineStart: number, offset: number, expected: string, offendingEnd?: number): void {
+  report(line: number, lineStart: number, offset: number, expected: string, offendingEnd?: number): string {
     this.count++;
-    if (!this.#strict && this.#onProblem === undefined) return;
+    const got = this.#got(offset, offendingEnd);
+    const reason = `expected ${expected}, got ${got}`;
+    if (!this.#strict && this.#onProblem === undefined) return reason;
     const column = this.#characters(lineStart, offset) + 1;
-    const problem = { line, column, expected, got: this.#got(offset, offendingEnd) };
+    const problem = { line, column, expected, got };
     if (this.#strict) throw new OpenMetricsSyntaxError(problem);
     this.#onProblem?.({ ...problem, message: describeProblem(problem) });
+    return reason;
   }
 
   /** Code points between two offsets: the bytes that do not continue a character. */

@@ -3,7 +3,7 @@ import type { Problems } from "./problems.ts";
 import { splitTolerantLabels } from "./prometheus_labels.ts";
 import { type Metadata, readMetadata } from "./prometheus_metadata.ts";
 import { PrometheusSampleReader } from "./prometheus_sample.ts";
-import { CHARACTER, HASH, LF, type Source, WHITE_SPACE } from "./source.ts";
+import { CHARACTER, HASH, LEFT_BRACE, LF, METRIC_NAME, type Source, WHITE_SPACE } from "./source.ts";
 import type { MetricType, OnFamily } from "./types.ts";
 
 const TOTAL = "_total";
@@ -107,8 +107,9 @@ export class PrometheusParser {
     const reader = this.#reader;
     const end = reader.read(start);
     if (end === -1) {
-      this.#report(reader.problemOffset, reader.expected, this.#source.lineEnd(start));
-      return this.#source.lineEnd(start);
+      const lineEnd = this.#source.lineEnd(start);
+      this.#skipSample(start, this.#report(reader.problemOffset, reader.expected, lineEnd));
+      return lineEnd;
     }
     let index = this.#lastNameIndex;
     if (!this.#isLastName(reader.nameStart, reader.nameEnd - reader.nameStart)) {
@@ -124,6 +125,20 @@ export class PrometheusParser {
     }
     this.#push(index);
     return end;
+  }
+
+  /** Tells the family which of its samples a line was to be that cannot be read. */
+  #skipSample(start: number, reason: string): void {
+    const bytes = this.#source.bytes;
+    let nameStart = start;
+    while ((CHARACTER[bytes[nameStart]!]! & WHITE_SPACE) !== 0) nameStart++;
+    let offset = nameStart;
+    while ((CHARACTER[bytes[offset]!]! & METRIC_NAME) !== 0) offset++;
+    const name = this.#source.octets(nameStart, offset);
+    if (!this.#allowedNames.includes(name)) return;
+    while ((CHARACTER[bytes[offset]!]! & WHITE_SPACE) !== 0) offset++;
+    const labelsEnd = bytes[offset] === LEFT_BRACE ? this.#reader.plainLabelsEnd(offset + 1) : offset + 1;
+    this.#family.skip(name, offset + 1, labelsEnd, this.#line, reason);
   }
 
   #push(nameIndex: number): void {
@@ -228,7 +243,7 @@ export class PrometheusParser {
     if (this.#onFamily(this.#family) === false) this.stopped = true;
   }
 
-  #report(offset: number, expected: string, offendingEnd?: number): void {
-    this.#problems.report(this.#line, this.#lineStart, offset, expected, offendingEnd);
+  #report(offset: number, expected: string, offendingEnd?: number): string {
+    return this.#problems.report(this.#line, this.#lineStart, offset, expected, offendingEnd);
   }
 }

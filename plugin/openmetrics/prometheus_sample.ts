@@ -81,7 +81,7 @@ export class PrometheusSampleReader {
     }
     if (byte === LEFT_BRACE) {
       this.labelsStart = ++offset;
-      offset = this.#plainLabelsEnd(offset);
+      offset = this.plainLabelsEnd(offset);
       if (offset === -1) return -1;
       this.labelsEnd = offset++;
     } else {
@@ -92,7 +92,7 @@ export class PrometheusSampleReader {
   }
 
   /** The offset of the closing brace of a block without oddities that starts at `start`, or -1. */
-  #plainLabelsEnd(start: number): number {
+  plainLabelsEnd(start: number): number {
     const bytes = this.#source.bytes;
     let offset = start;
     let byte = bytes[offset]!;

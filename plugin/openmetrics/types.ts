@@ -23,6 +23,21 @@ export interface LabelBlocks {
 }
 
 /**
+ * A line that was to be a sample of a family and could not be read. The family is delivered without it: a histogram may
+ * lack a bucket then, so that differences between its buckets say something else.
+ */
+export interface SkippedSample {
+  /** The sample's full name, suffix included. */
+  readonly name: string;
+  /** As {@linkcode MetricFamily.labels}; `undefined` where they could not be read: it may be any label set's sample. */
+  readonly labels: readonly string[] | undefined;
+  /** Counts from 1. */
+  readonly line: number;
+  /** `expected a value, got "3x"`; the whole problem has been given to {@linkcode ParseOptions.onProblem}. */
+  readonly reason: string;
+}
+
+/**
  * One metric family with all its samples.
  *
  * Lifetime: the object is reused. It is valid until the callback that received it returns; strings taken from it may
@@ -42,6 +57,8 @@ export interface MetricFamily {
   rawLabels(i: number): string;
   /** Absent where the family does not come from a text. */
   readonly blocks?: LabelBlocks;
+  /** The samples that the family lacks because their lines could not be read; absent where there is no text to read. */
+  readonly skipped?: readonly SkippedSample[];
   /** Names and values in turn, unescaped, in the order of the line: `["le", "0.5", "path", "/"]`. */
   labels(i: number): string[];
   value(i: number): number;

@@ -1,4 +1,4 @@
-import type { LabelBlocks } from "../openmetrics/types.ts";
+import type { LabelBlocks } from "../openmetrics/mod.ts";
 
 /**
  * What became of the label sets of one family, by position. A target writes its samples in the same order at every

@@ -1,4 +1,4 @@
-import type { MetricFamily, MetricType } from "../openmetrics/types.ts";
+import type { MetricFamily, MetricType } from "../openmetrics/mod.ts";
 import type { Pattern } from "../patterns/types.ts";
 import { LabelMemory } from "./label_memory.ts";
 import { canonicalNumber, parseFloatLabel } from "./float.ts";

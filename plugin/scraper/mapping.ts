@@ -1,4 +1,4 @@
-import type { MetricFamily, MetricType } from "../openmetrics/types.ts";
+import type { MetricFamily, MetricType } from "../openmetrics/mod.ts";
 import { compilePattern, escapesToItself } from "../patterns/mod.ts";
 import type { Pattern } from "../patterns/types.ts";
 import type { MetricConfig, MetricItem } from "./options.ts";

@@ -1,4 +1,4 @@
-import type { MetricFamily } from "../openmetrics/types.ts";
+import type { MetricFamily } from "../openmetrics/mod.ts";
 import type { Labeller, LabelResult, LabelSet } from "./labels.ts";
 
 /** A family of which it is known, too, what its counts grew by since the last run: one that comes from a log. */

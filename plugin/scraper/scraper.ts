@@ -1,5 +1,4 @@
-import { formatOf, parse } from "../openmetrics/mod.ts";
-import type { MetricFamily, ParseProblem } from "../openmetrics/types.ts";
+import { formatOf, type MetricFamily, parse } from "../openmetrics/mod.ts";
 import type { Pattern } from "../patterns/types.ts";
 import type { ReportBuilder } from "../report/builder.ts";
 import type { Labeller } from "./labels.ts";
@@ -115,7 +114,7 @@ export class Scraper {
       parse(payload, {
         format,
         strict: this.#parts.strict,
-        ...(quiet ? {} : { onProblem: (found: ParseProblem) => problems.add(describe(found)) }),
+        ...(quiet ? {} : { onProblem: ({ message }) => problems.add(message) }),
       }, (family) => onFamily(family, this.#nameOf(family.name)));
     return this.#submit(read, counts, problems, run);
   }
@@ -276,8 +275,4 @@ export class Scraper {
     }
     return kept.map((line) => `${line}\n`).join("");
   }
-}
-
-function describe({ line, column, message }: ParseProblem): string {
-  return `line ${line}, column ${column}: ${message}`;
 }

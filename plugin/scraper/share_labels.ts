@@ -1,4 +1,4 @@
-import type { MetricFamily } from "../openmetrics/types.ts";
+import type { MetricFamily } from "../openmetrics/mod.ts";
 import type { SharedLabels } from "./options.ts";
 
 /** Labels that go to every sample whose own labels contain `match`. */

@@ -1,4 +1,4 @@
-import type { MetricType } from "../../openmetrics/types.ts";
+import type { MetricType } from "../../openmetrics/mod.ts";
 import type { ServiceStatus } from "../../report/report.ts";
 import type { MetricConfig } from "../options.ts";
 import { histogram } from "./histogram.ts";
