@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import * as v from "valibot";
-import { TORCHSERVE_METRICS } from "../../plugin/torchserve/metrics.ts";
+import { TORCHSERVE_METRICS } from "../../plugin/torchserve/mod.ts";
 import { prepareAgent } from "../../test/peers/agent/prepare.ts";
 import { Connected } from "../connected.ts";
 

@@ -1,35 +1,39 @@
-import type { ValidConfig } from "../config/mod.ts";
+import type { InstanceKind, ValidConfig } from "../config/mod.ts";
 import { HttpError, type HttpFailure } from "../http/errors.ts";
-import type { HttpClient, HttpResponse } from "../http/types.ts";
+import type { HttpClient } from "../http/types.ts";
 import type { ReportError } from "../report/report.ts";
-import { TargetError, toReportError } from "../torchserve/responses.ts";
-import { describeApi, type TorchServeApi } from "../torchserve/api_description.ts";
-import { foreignBody, origin, wantsTls } from "../torchserve/foreign_responses.ts";
+import {
+  APIS,
+  describeApi,
+  foreignBody,
+  GRPC_PORTS,
+  origin,
+  TargetError,
+  type TargetReason,
+  type TorchServeApi,
+  toReportError,
+  usualAddress,
+  wantsTls,
+} from "../torchserve/mod.ts";
 
-/** What an instance wants to talk to: its option, its server's name, and where a TorchServe as installed has it. */
+/** The kinds of instance that ask a server, with the server that they want. */
 const WANTED = {
-  openmetrics: {
-    option: "openmetrics_endpoint",
-    api: "metrics",
-    name: "metrics endpoint",
-    port: 8082,
-    path: "/metrics",
-  },
-  inference: { option: "inference_api_url", api: "inference", name: "inference API", port: 8080, path: "" },
-  management: { option: "management_api_url", api: "management", name: "management API", port: 8081, path: "" },
-} as const;
+  openmetrics: "metrics",
+  inference: "inference",
+  management: "management",
+} as const satisfies Partial<Record<InstanceKind, TorchServeApi>>;
 
-const NAMES: Readonly<Record<TorchServeApi, string>> = {
-  inference: WANTED.inference.name,
-  management: WANTED.management.name,
-  metrics: WANTED.openmetrics.name,
-};
-
-/** TorchServe's gRPC ports as installed. */
-const GRPC_PORTS: ReadonlySet<string> = new Set(["7070", "7071"]);
-
-/** The kinds of instance that ask a server. */
 type Kind = keyof typeof WANTED;
+
+/** What a wrong address can end in. */
+const COULD_BE_OTHER: ReadonlySet<TargetReason> = new Set([
+  "credentials",
+  "key_file",
+  "key_refused",
+  "no_such_model",
+  "no_such_resource",
+  "unexpected_body",
+]);
 
 /**
  * Why an instance could not use what it got, in the report's words, with what was found at the address and which address
@@ -42,7 +46,7 @@ export async function explainFailure(
 ): Promise<ReportError> {
   const error = toReportError(thrown);
   if (config.kind === "metrics_log") return error;
-  if (thrown instanceof HttpError) return await explainNoAnswer(error, thrown.failure, config.kind, config.url, http);
+  if (thrown instanceof HttpError) return await explainNoResponse(error, thrown.failure, config.kind, config.url, http);
   if (!(thrown instanceof TargetError)) return error;
   const { response } = thrown;
   if (response !== undefined && wantsTls(response)) return speaksOnlyTls(config.kind, config.url);
@@ -50,34 +54,25 @@ export async function explainFailure(
   if (foreign?.html === true || (foreign !== undefined && response !== undefined && response.status >= 500)) {
     return fromProxy(error, foreign.description, config.kind, config.url);
   }
-  const couldBeOther = error.code === "auth" || error.code === "parse" || response?.status === 404 ||
-    response?.status === 405;
-  if (!couldBeOther) return error;
-  return await explainWrongApi(error, config.kind, config.url, http, response) ?? error;
-}
-
-/** The address of an API on the host of another one, on the port that TorchServe has it on as installed. */
-function usualAddress(kind: Kind, url: string): string {
-  const { port, path } = WANTED[kind];
-  const address = URL.parse(url);
-  if (address === null) return `http://localhost:${port}${path}`;
-  return `${address.protocol}//${address.hostname}:${port}${path}`;
+  if (!COULD_BE_OTHER.has(thrown.reason)) return error;
+  return await explainWrongApi(thrown, error, config.kind, config.url, http) ?? error;
 }
 
 function useInstead(kind: Kind, url: string): string {
-  const { option, name } = WANTED[kind];
-  return `set ${option} to the address of TorchServe's ${name}: ${usualAddress(kind, url)} as installed`;
+  const { option, name } = APIS[WANTED[kind]];
+  return `set ${option} to the address of TorchServe's ${name}: ${usualAddress(WANTED[kind], url)} as installed`;
 }
 
 /** Another server of TorchServe than the one that is wanted, or the right one at a wrong path. */
 async function explainWrongApi(
+  { reason }: TargetError,
   error: ReportError,
   kind: Kind,
   url: string,
   http: HttpClient,
-  response: HttpResponse | undefined,
 ): Promise<ReportError | undefined> {
-  const { api, name, option, path } = WANTED[kind];
+  const api = WANTED[kind];
+  const { name, option, path } = APIS[api];
   const found = await askWhatItIs(http, kind, url);
   if (found === undefined) return undefined;
   const { base, apis } = found;
@@ -86,11 +81,11 @@ async function explainWrongApi(
   if (!apis.has(api)) {
     return {
       code: "http",
-      message: `${url} is TorchServe's ${NAMES[other]}, not its ${name}`,
+      message: `${url} is TorchServe's ${APIS[other].name}, not its ${name}`,
       hint: useInstead(kind, url),
     };
   }
-  if (response?.status !== 404 && response?.status !== 405) return undefined;
+  if (reason !== "no_such_resource" && reason !== "no_such_model") return undefined;
   return { ...error, hint: `TorchServe's ${name} is there, at another path: set ${option} to ${base}${path}` };
 }
 
@@ -123,8 +118,8 @@ function fromProxy(error: ReportError, description: string, kind: Kind, url: str
   };
 }
 
-/** No complete answer: TLS where there is none and the other way round, gRPC. */
-async function explainNoAnswer(
+/** No complete response: TLS where there is none and the other way round, gRPC. */
+async function explainNoResponse(
   error: ReportError,
   failure: HttpFailure,
   kind: Kind,
@@ -133,8 +128,8 @@ async function explainNoAnswer(
 ): Promise<ReportError> {
   const address = URL.parse(url);
   if (address === null) return error;
-  const { option } = WANTED[kind];
-  const isGrpcPort = GRPC_PORTS.has(address.port);
+  const { option } = APIS[WANTED[kind]];
+  const isGrpcPort = GRPC_PORTS.has(Number(address.port));
   if (address.protocol === "https:") {
     if (failure !== "no_tls") return error;
     if (isGrpcPort) return grpc(error, kind, url);
@@ -148,7 +143,7 @@ async function explainNoAnswer(
 }
 
 function speaksOnlyTls(kind: Kind, url: string): ReportError {
-  const { option } = WANTED[kind];
+  const { option } = APIS[WANTED[kind]];
   return {
     code: "tls",
     message: `${url} speaks TLS, not plain HTTP`,
@@ -161,7 +156,9 @@ const withScheme = (url: string, scheme: "http" | "https") => url.replace(/^http
 function grpc(error: ReportError, kind: Kind, url: string): ReportError {
   return {
     ...error,
-    hint: `TorchServe's gRPC ports (7070 and 7071 as installed) answer like this: ${useInstead(kind, url)}`,
+    hint: `TorchServe's gRPC ports (${[...GRPC_PORTS].join(" and ")} as installed) answer like this: ${
+      useInstead(kind, url)
+    }`,
   };
 }
 

@@ -2,13 +2,10 @@ import * as v from "valibot";
 import type { ValidConfig } from "../config/mod.ts";
 import type { HttpResponse } from "../http/types.ts";
 import type { ServiceStatus } from "../report/report.ts";
-import { fetchOk } from "../torchserve/responses.ts";
+import { endpointOf, fetchOk, foreignBody, readJson, resource } from "../torchserve/mod.ts";
 import type { CheckContext, Outcome } from "./check.ts";
 import { explainFailure } from "./findings.ts";
-import { foreignBody } from "../torchserve/foreign_responses.ts";
-import { readJson } from "../torchserve/json.ts";
 import { TimedHttp } from "./timed_http.ts";
-import { endpointOf, resource } from "../torchserve/url.ts";
 
 const pingSchema = v.object({ status: v.string() });
 

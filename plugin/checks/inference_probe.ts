@@ -4,9 +4,8 @@ import { HttpError } from "../http/errors.ts";
 import type { HttpRequest, HttpResponse } from "../http/types.ts";
 import { compilePattern, PatternInputError } from "../patterns/mod.ts";
 import type { ReportBuilder } from "../report/builder.ts";
-import { describeAnswer, TargetError, toReportError } from "../torchserve/responses.ts";
+import { describeResponse, resource, TargetError, toReportError } from "../torchserve/mod.ts";
 import type { CheckContext } from "./check.ts";
-import { resource } from "../torchserve/url.ts";
 
 /** `inference_probe`. */
 type Probe = NonNullable<Instance["inference_probe"]>;
@@ -72,7 +71,7 @@ async function judge(response: HttpResponse, { expect_status: status, expect_bod
     : response.status === status;
   if (!isExpected) {
     const expected = status === undefined ? "a 2xx" : `${status}`;
-    throw new TargetError("http", `${describeAnswer(response)}; expected was ${expected}`);
+    throw new TargetError("http", `${describeResponse(response)}; expected was ${expected}`);
   }
   if (pattern === undefined) return;
   const compiled = await compilePattern(pattern);

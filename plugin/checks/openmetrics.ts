@@ -4,12 +4,10 @@ import type { ReportError, ServiceStatus } from "../report/report.ts";
 import { monotonicMs } from "../runtime/bounds.ts";
 import type { ScrapeResult } from "../scraper/scraper.ts";
 import { failedScraperState, readScraperState } from "../scraper/scraper_state.ts";
-import { fetchOk, TargetError } from "../torchserve/responses.ts";
+import { assertMetrics, endpointOf, fetchOk, TargetError } from "../torchserve/mod.ts";
 import type { CheckContext, Outcome } from "./check.ts";
 import { explainFailure } from "./findings.ts";
-import { assertMetrics } from "../torchserve/foreign_responses.ts";
 import { scraperOf } from "./scrapers.ts";
-import { endpointOf } from "../torchserve/url.ts";
 
 /** What the request asks for when the user sets no `Accept` (as the Agent does). */
 const ACCEPT = "text/plain";
@@ -84,5 +82,6 @@ function asTargetError(thrown: unknown, url: string): unknown {
     "parse",
     `${url}: ${thrown.message}`,
     "unset strict_parsing to skip such lines and collect the rest",
+    { reason: "unexpected_body" },
   );
 }

@@ -1,7 +1,7 @@
 import type { ValidConfig } from "../config/mod.ts";
 import { compileScraper } from "../scraper/compile.ts";
 import type { Scraper } from "../scraper/scraper.ts";
-import { TORCHSERVE_METRICS } from "../torchserve/metrics.ts";
+import { TORCHSERVE_METRICS } from "../torchserve/mod.ts";
 
 /** Scrapers by configuration: compiled once for a process that runs an instance many times. */
 const scrapers = new WeakMap<ValidConfig, Promise<Scraper>>();

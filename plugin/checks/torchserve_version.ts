@@ -1,7 +1,6 @@
 import { HttpError } from "../http/errors.ts";
 import type { CheckContext } from "./check.ts";
-import { TargetError } from "../torchserve/responses.ts";
-import { describeApi } from "../torchserve/api_description.ts";
+import { describeApi, TargetError } from "../torchserve/mod.ts";
 
 /** Adds TorchServe's version to the report, as `metadata.version`; one request, for which no token is needed. */
 export async function submitVersion({ http, report }: CheckContext, address: string): Promise<void> {

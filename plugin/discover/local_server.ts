@@ -1,11 +1,11 @@
 import { constants } from "node:fs";
 import { access, readFile, stat } from "node:fs/promises";
 import { dirname, isAbsolute, join, resolve } from "node:path";
-import { TargetError } from "../torchserve/responses.ts";
+import { parseProperties, TargetError } from "../torchserve/mod.ts";
 import { readKeyFile } from "../torchserve/tokens/key_file.ts";
+import { monotonicMs } from "../runtime/bounds.ts";
 import type { Listening } from "./listening.ts";
 import type { TorchServeProcess } from "./processes.ts";
-import { parseProperties } from "../torchserve/properties.ts";
 
 /** A file or folder of a server: its path, where it is known, and what keeps it from being used, if anything does. */
 export interface Sought {
@@ -32,6 +32,8 @@ export interface LocalServer {
 
 /** A larger file is no `config.properties`, in bytes. */
 const MAX_CONFIG_BYTES = 1_048_576;
+/** How long a key file is waited for: it may be on a file system that hangs. */
+const KEY_FILE_MS = 2_000;
 const METRICS_LOG = "ts_metrics.log";
 
 /** Finds out what a process's command line, environment, working directory and open files tell of the server. */
@@ -84,7 +86,7 @@ async function keyFile(process: TorchServeProcess, directory: string | undefined
   const path = join(directory, "key_file.json");
   if (process.isContained) return contained(process, what, path);
   try {
-    await readKeyFile(path);
+    await readKeyFile(path, { deadlineMs: monotonicMs() + KEY_FILE_MS });
     return { path };
   } catch (thrown) {
     if (!(thrown instanceof TargetError)) throw thrown;

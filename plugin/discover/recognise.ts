@@ -1,10 +1,14 @@
 import * as v from "valibot";
-import { describeAnswer, isKeyRefusal } from "../torchserve/responses.ts";
-import { describeApi, type TorchServeApi } from "../torchserve/api_description.ts";
-import { foreignBody } from "../torchserve/foreign_responses.ts";
-import { readJson } from "../torchserve/json.ts";
-import { TORCHSERVE_METRICS } from "../torchserve/metrics.ts";
-import { resource } from "../torchserve/url.ts";
+import {
+  describeApi,
+  describeResponse,
+  foreignBody,
+  isKeyRefusal,
+  readJson,
+  resource,
+  TORCHSERVE_METRICS,
+  type TorchServeApi,
+} from "../torchserve/mod.ts";
 import type { HttpClient, HttpResponse } from "../http/types.ts";
 
 /** What a metrics page holds: samples, only what describes them, or nothing at all, as with `metrics_mode=log`. */
@@ -83,7 +87,7 @@ async function recogniseByAnswers(http: HttpClient, address: string, port: numbe
     const { page, isTorchServe } = readPage(metrics.text());
     if (isTorchServe) return { apis: [{ api: "metrics", page }] };
   }
-  const { description } = foreignBody(ping) ?? { description: describeAnswer(ping) };
+  const { description } = foreignBody(ping) ?? { description: describeResponse(ping) };
   return { apis: [], other: `it is not TorchServe that answers there: ${description}` };
 }
 

@@ -1,8 +1,7 @@
 import { monotonicMs } from "../runtime/bounds.ts";
-import { fetchOk, toReportError } from "../torchserve/responses.ts";
+import { fetchOk, resource, toReportError } from "../torchserve/mod.ts";
 import { fetchModelList } from "../checks/management/model_list.ts";
-import { withToken } from "../torchserve/tokens/mod.ts";
-import { resource } from "../torchserve/url.ts";
+import { KeyStore, withToken } from "../torchserve/tokens/mod.ts";
 import { validateInstance } from "../config/mod.ts";
 import { createHttpClient } from "../http/mod.ts";
 import { ReportBuilder } from "../report/builder.ts";
@@ -35,13 +34,10 @@ export async function tryInstance(
   let models: string | undefined;
   let problem: string | undefined;
   try {
-    const plain = await createHttpClient(
-      config.options,
-      { deadlineMs: monotonicMs() + SLOW_REQUESTS * timeoutMs },
-      VERSION,
-    );
+    const bounds = { deadlineMs: monotonicMs() + SLOW_REQUESTS * timeoutMs };
+    const plain = await createHttpClient(config.options, bounds, VERSION);
     try {
-      const http = withToken(plain, config, report);
+      const http = withToken(plain, config, report, new KeyStore(), bounds);
       if (config.kind === "management") {
         const list = await fetchModelList(http, config.url);
         models = list.cut === undefined ? `${list.models.length}` : `at least ${list.models.length}`;

@@ -4,9 +4,10 @@ import type { HttpClient, HttpRun } from "../http/types.ts";
 import { compileAny } from "../patterns/mod.ts";
 import { type NameFilter, ReportBuilder } from "../report/builder.ts";
 import type { Report, State } from "../report/report.ts";
-import { monotonicMs } from "../runtime/bounds.ts";
+import { type Bounds, monotonicMs } from "../runtime/bounds.ts";
+import type { KeyStore } from "../torchserve/tokens/mod.ts";
 import { VERSION } from "../version.ts";
-import { toReportError } from "../torchserve/responses.ts";
+import { toReportError } from "../torchserve/mod.ts";
 import type { Check, Outcome } from "../checks/check.ts";
 
 /** What a host or a person asks of one run. */
@@ -67,7 +68,7 @@ export async function runCheck(request: RunRequest): Promise<Report> {
   try {
     const client = await createHttpClient(config.options, run, VERSION);
     if (client.hide !== undefined) report.hideWith((text) => client.hide?.(text) ?? text);
-    const http = await withToken(client, config, report);
+    const http = await withToken(client, config, report, { deadlineMs, signal });
     try {
       const check = await CHECKS[config.kind]();
       outcome = await check(config, {
@@ -93,10 +94,19 @@ export async function runCheck(request: RunRequest): Promise<Report> {
 }
 
 /** Adds TorchServe's key where there is one; loaded only then. */
-async function withToken(http: HttpClient, config: ValidConfig, report: ReportBuilder): Promise<HttpClient> {
+async function withToken(
+  http: HttpClient,
+  config: ValidConfig,
+  report: ReportBuilder,
+  bounds: Bounds,
+): Promise<HttpClient> {
   if (config.options.token_key_file === undefined) return http;
-  return (await import("../torchserve/tokens/mod.ts")).withToken(http, config, report);
+  const { KeyStore, withToken } = await import("../torchserve/tokens/mod.ts");
+  return withToken(http, config, report, keys ??= new KeyStore(), bounds);
 }
+
+/** The key files of all instances of this process. */
+let keys: KeyStore | undefined;
 
 /** The report of an instance that cannot run because of its configuration. */
 export function configReport(issues: readonly ConfigIssue[]): Report {

@@ -51,3 +51,13 @@ export async function within<T>(work: Promise<T>, { deadlineMs, signal }: Bounds
     signal?.removeEventListener("abort", onAbort);
   }
 }
+
+/** Lets time pass, in milliseconds, but not beyond the bounds. */
+export async function pause(ms: number, bounds: Bounds): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  try {
+    await within(new Promise<void>((resolve) => timer = setTimeout(resolve, ms)), bounds);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,5 +1,6 @@
 import type { HttpResponse } from "../http/types.ts";
-import { TargetError } from "./responses.ts";
+import { clip, oneLine } from "../text/mod.ts";
+import { TargetError } from "./target_error.ts";
 
 /** `http://host:8080` of a URL, without user info. */
 export function origin(url: string): string {
@@ -19,7 +20,7 @@ const LOOK = 4_096;
 const MAX_SHOWN = 80;
 
 /**
- * What an answer holds that TorchServe does not send: HTML (it sends none), or a body that names a proxy or another server
+ * What a response holds that TorchServe does not send: HTML (it sends none), or a body that names a proxy or another server
  * in its header (TorchServe sends neither `Server` nor `Via`).
  */
 export function foreignBody(response: HttpResponse): ForeignBody | undefined {
@@ -30,11 +31,13 @@ export function foreignBody(response: HttpResponse): ForeignBody | undefined {
   const via = response.headers["via"];
   if (!html && server === undefined && via === undefined) return undefined;
   const title = html ? /<title[^>]*>([^<]*)/i.exec(start(response.body))?.[1]?.trim().replace(/\s+/g, " ") : undefined;
-  const named = title === undefined || title === "" ? "" : ` ${JSON.stringify(title.slice(0, MAX_SHOWN))}`;
-  const from = server === undefined ? "" : ` of ${server.slice(0, MAX_SHOWN)}`;
-  const through = via === undefined ? "" : ` through ${via.slice(0, MAX_SHOWN)}`;
+  const named = title === undefined || title === "" ? "" : ` ${JSON.stringify(shown(title))}`;
+  const from = server === undefined ? "" : ` of ${shown(server)}`;
+  const through = via === undefined ? "" : ` through ${shown(via)}`;
   return { html, description: `${html ? `an HTML page${named}` : "an answer"}${from}${through}` };
 }
+
+const shown = (text: string) => clip(oneLine(text), MAX_SHOWN);
 
 /**
  * Whether a server says, in plain HTTP, that it wants TLS: TorchServe ("This TorchServe instance only accepts HTTPS
@@ -61,10 +64,13 @@ export function isHtml(body: Uint8Array): boolean {
 export function assertMetrics(response: HttpResponse): void {
   const what = isHtml(response.body) ? "HTML" : isJson(response) ? "JSON" : undefined;
   if (what === undefined) return;
-  throw new TargetError("parse", `${response.url} answered ${what} instead of metrics`, undefined, response);
+  throw new TargetError("parse", `${response.url} answered ${what} instead of metrics`, undefined, {
+    reason: "unexpected_body",
+    response,
+  });
 }
 
-/** Whether an answer is a JSON document, by its media type and its start: a metric may start with a brace, too. */
+/** Whether a response is a JSON document, by its media type and its start: a metric may start with a brace, too. */
 function isJson(response: HttpResponse): boolean {
   const type = response.headers["content-type"] ?? "";
   if (!/\bjson\b/i.test(type)) return false;

@@ -2,18 +2,11 @@ import * as v from "valibot";
 import type { HttpClient, HttpRequest, HttpResponse } from "../http/types.ts";
 import { HttpError } from "../http/errors.ts";
 import { PatternInputError } from "../patterns/mod.ts";
-import type { Code, ReportError } from "../report/report.ts";
+import type { ReportError } from "../report/report.ts";
+import { OutOfTimeError } from "../runtime/bounds.ts";
+import { clip, oneLine } from "../text/mod.ts";
 import { readJson } from "./json.ts";
-
-/** Why a target's answer cannot be used, in the report's words. */
-export class TargetError extends Error {
-  override readonly name = "TargetError";
-
-  /** @param response the answer, where there is one to look at */
-  constructor(readonly code: Code, message: string, readonly hint?: string, readonly response?: HttpResponse) {
-    super(message);
-  }
-}
+import { TargetError, type TargetReason } from "./target_error.ts";
 
 /** Any failure of a run as the report's `error`; what nobody foresaw is `internal`. */
 export function toReportError(error: unknown): ReportError {
@@ -24,15 +17,16 @@ export function toReportError(error: unknown): ReportError {
   if (error instanceof PatternInputError) {
     return { code: "limit", message: error.message, hint: "rewrite this pattern without nested repetition" };
   }
+  if (error instanceof OutOfTimeError) return { code: "timeout", message: error.message };
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return { code: "internal", message, hint: "this is a fault of torchserve-check: please report it" };
 }
 
 /**
- * Asks, and takes only a 2xx for an answer.
+ * Asks, and takes only a 2xx.
  *
  * @throws {TargetError} for any other status: `auth` where the server wants credentials, else `http`
- * @throws {HttpError} when there is no complete answer
+ * @throws {HttpError} when there is no complete response
  */
 export async function fetchOk(http: HttpClient, request: HttpRequest): Promise<HttpResponse> {
   const response = await http.request(request);
@@ -53,16 +47,22 @@ const MAX_ERROR_BODY = 65_536;
 const errorSchema = v.object({ type: v.string(), message: v.string() });
 const statusSchema = v.object({ status: v.string() });
 
+interface ServerError {
+  /** The class of a Java exception; foreign text. */
+  readonly type: string;
+  readonly message: string;
+}
+
 /**
  * What TorchServe says in an error's body: `{"code": 404, "type": "ModelNotFoundException", "message": "…"}`, or, of an
  * unhealthy server, `{"status": "Unhealthy"}`.
  */
-function serverError(response: HttpResponse): { type: string; message: string } {
+function serverError(response: HttpResponse): ServerError {
   const body = response.body.length <= MAX_ERROR_BODY ? readJson(response.text()) : undefined;
   const { type, message } = v.is(errorSchema, body)
     ? body
     : { type: "", message: v.is(statusSchema, body) ? body.status : "" };
-  return { type, message: message.slice(0, MAX_EXCERPT) };
+  return { type, message: clip(oneLine(message), MAX_EXCERPT) };
 }
 
 /** Whether TorchServe refused a request because of its token; no other status has this type. */
@@ -71,36 +71,46 @@ export function isKeyRefusal(response: HttpResponse): boolean {
 }
 
 /** `http://host/models answered 404 Not Found: Model not found: x`. */
-export function describeAnswer(response: HttpResponse): string {
+export function describeResponse(response: HttpResponse): string {
   const { status, statusText, url } = response;
   const { message } = serverError(response);
   const said = message === "" ? "" : `: ${message}`;
   return `${url} answered ${status}${statusText === "" ? "" : ` ${statusText}`}${said}`;
 }
 
+/** The exceptions of TorchServe's errors by which something is decided here (`org.pytorch.serve.http`). */
+const EXCEPTIONS: ReadonlyMap<string, TargetReason> = new Map([
+  ["InvalidKeyException", "key_refused"],
+  ["ModelNotFoundException", "no_such_model"],
+  ["ModelVersionNotFoundException", "no_such_model"],
+  ["ResourceNotFoundException", "no_such_resource"],
+  ["MethodNotAllowedException", "no_such_resource"],
+]);
+
+function reasonOf({ status }: HttpResponse, { type }: ServerError): TargetReason {
+  const told = EXCEPTIONS.get(type);
+  if (told !== undefined) return told;
+  if (status === 404 || status === 405) return "no_such_resource";
+  return status === 401 || status === 403 || status === 407 ? "credentials" : "other";
+}
+
 function refusal(response: HttpResponse): TargetError {
   const { status } = response;
-  const { type } = serverError(response);
-  const what = describeAnswer(response);
-  if (type === "InvalidKeyException") {
-    return new TargetError(
+  const reason = reasonOf(response, serverError(response));
+  const refused = (code: "auth" | "http", hint?: string) =>
+    new TargetError(code, describeResponse(response), hint, { reason, response });
+  if (reason === "key_refused") {
+    return refused(
       "auth",
-      what,
       "TorchServe wants a token: set token_key_file to its key_file.json, or start it with --disable-token-auth",
-      response,
     );
   }
   if (status === 401 || status === 403) {
-    return new TargetError(
-      "auth",
-      what,
-      "check username and password, headers or auth_token of this instance",
-      response,
-    );
+    return refused("auth", "check username and password, headers or auth_token of this instance");
   }
-  if (status === 407) return new TargetError("auth", what, "check the credentials in the proxy's address", response);
+  if (status === 407) return refused("auth", "check the credentials in the proxy's address");
   if (status >= 300 && status < 400) {
-    return new TargetError("http", what, "set allow_redirects: true, or the address it redirects to", response);
+    return refused("http", "set allow_redirects: true, or the address it redirects to");
   }
-  return new TargetError("http", what, undefined, response);
+  return refused("http");
 }

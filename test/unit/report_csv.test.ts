@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
-import { TORCHSERVE_METRICS } from "../../plugin/torchserve/metrics.ts";
+import { TORCHSERVE_METRICS } from "../../plugin/torchserve/mod.ts";
 import { loadCatalogue } from "../../plugin/catalogue/mod.ts";
 import { csvRows } from "../../plugin/catalogue/csv.ts";
 

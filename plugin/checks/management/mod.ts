@@ -13,7 +13,7 @@ import { fetchModelList, type ModelList } from "./model_list.ts";
 import { submitModel } from "./model_metrics.ts";
 import { TimedHttp } from "../timed_http.ts";
 import { submitVersion } from "../torchserve_version.ts";
-import { endpointOf } from "../../torchserve/url.ts";
+import { endpointOf } from "../../torchserve/mod.ts";
 import { WorkerMemory } from "./worker_memory.ts";
 
 /**

@@ -1,10 +1,8 @@
 import { HttpError } from "../../http/errors.ts";
 import type { HttpClient, HttpResponse } from "../../http/types.ts";
 import type { ReportError } from "../../report/report.ts";
-import { assertOk, TargetError, toReportError } from "../../torchserve/responses.ts";
-import { readJson, readLenient } from "../../torchserve/json.ts";
+import { assertOk, readJson, readLenient, resource, TargetError, toReportError } from "../../torchserve/mod.ts";
 import { type ListedModel, type ModelVersion, modelVersionsSchema } from "./schemas.ts";
-import { resource } from "../../torchserve/url.ts";
 
 /** All that the management API tells of one model. */
 export interface ModelDescription {

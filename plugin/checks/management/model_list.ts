@@ -1,8 +1,6 @@
 import type { HttpClient } from "../../http/types.ts";
-import { fetchOk, TargetError, toReportError } from "../../torchserve/responses.ts";
-import { readJson, readLenient } from "../../torchserve/json.ts";
+import { fetchOk, readJson, readLenient, resource, TargetError, toReportError } from "../../torchserve/mod.ts";
 import { type ListedModel, modelPageSchema } from "./schemas.ts";
-import { resource } from "../../torchserve/url.ts";
 import type { ReportError } from "../../report/report.ts";
 
 /** Models as the list names them, over all pages. */
@@ -94,7 +92,7 @@ async function fetchPage(http: HttpClient, url: string, onIssue: (issue: string)
       "parse",
       `${response.url} answered something that is no model list: ${reason}`,
       undefined,
-      response,
+      { reason: "unexpected_body", response },
     );
   }
   issues.forEach(onIssue);

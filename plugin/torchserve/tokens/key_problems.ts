@@ -1,5 +1,7 @@
-import { TargetError } from "../responses.ts";
+import { TargetError } from "../target_error.ts";
 import type { Key, TokenApi } from "./key_file.ts";
+
+const KEY_REFUSED = { reason: "key_refused" } as const;
 
 /** `2026-11-23T01:43:39Z`. */
 function endOf({ expiresAtMs }: Key): string {
@@ -18,6 +20,7 @@ export function expired(path: string, api: TokenApi, key: Key): TargetError {
     `token expired at ${endOf(key)}: set token_renew or restart TorchServe`,
     `the ${api} key in ${path} is no longer accepted; with token_renew: true this program has TorchServe write new ` +
       "keys, which ends those of other clients",
+    KEY_REFUSED,
   );
 }
 
@@ -27,6 +30,7 @@ export function notRenewed(key: Key, reason: TargetError): TargetError {
     reason.code,
     `token expired at ${endOf(key)} and was not renewed: ${reason.message}`,
     reason.hint,
+    { reason: reason.reason },
   );
 }
 
@@ -37,6 +41,7 @@ export function refused(path: string, api: TokenApi, key: Key, url: string): Tar
     `${url} does not accept the ${api} key of ${path}, which is good until ${endOf(key)}`,
     "the file belongs to another server or is an old copy: set token_key_file to the key_file.json that this " +
       "TorchServe writes, in the directory that it was started in; if it is that file, compare the two clocks",
+    KEY_REFUSED,
   );
 }
 
@@ -46,5 +51,16 @@ export function missingKey(path: string, api: TokenApi): TargetError {
     "auth",
     `token_key_file ${path} has no ${api} key`,
     "set it to the whole key_file.json that TorchServe writes",
+    { reason: "key_file" },
+  );
+}
+
+/** The run that asked for a new key, this one or another one, ended before it came. */
+export function cutShort(): TargetError {
+  return new TargetError(
+    "timeout",
+    "the run that asked for a new key ended before it came",
+    "raise timeout of the instances that have token_renew",
+    { reason: "out_of_time" },
   );
 }

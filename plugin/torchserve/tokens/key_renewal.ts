@@ -1,10 +1,13 @@
 import type { HttpClient } from "../../http/types.ts";
 import { HttpError } from "../../http/errors.ts";
 import { describeApi } from "../api_description.ts";
-import { isKeyRefusal, TargetError } from "../responses.ts";
+import { type Bounds, pause } from "../../runtime/bounds.ts";
+import { APIS, portOf } from "../addresses.ts";
+import { isKeyRefusal } from "../responses.ts";
+import { TargetError } from "../target_error.ts";
 import { resource } from "../url.ts";
 import type { KeyFile, TokenApi } from "./key_file.ts";
-import type { KeyStore } from "./key_store.ts";
+import type { WatchedKeyFile } from "./watched_key_file.ts";
 
 /** Where an instance asks for new keys. */
 export interface TokenApiAddress {
@@ -15,7 +18,7 @@ export interface TokenApiAddress {
 
 /**
  * The address of the token API, which TorchServe has on its management port only. A management instance knows it; for an
- * inference instance on 8080 it is most likely 8081 of the same host.
+ * inference instance on its port as installed it is most likely the management port as installed of the same host.
  *
  * @param api the instance's own API
  * @param url the instance's own address
@@ -25,8 +28,8 @@ export function tokenApiAddress(api: TokenApi, url: string, configured?: string)
   if (configured !== undefined) return { url: configured, guessed: false };
   if (api === "management") return { url, guessed: false };
   const guess = URL.parse(url);
-  if (guess === null || guess.port !== "8080" || guess.pathname !== "/") return undefined;
-  guess.port = "8081";
+  if (guess === null || portOf(url) !== APIS.inference.port || guess.pathname !== "/") return undefined;
+  guess.port = String(APIS.management.port);
   return { url: guess.href, guessed: true };
 }
 
@@ -39,11 +42,12 @@ export function tokenApiAddress(api: TokenApi, url: string, configured?: string)
  */
 export async function renewKey(
   api: TokenApi,
-  store: KeyStore,
+  store: WatchedKeyFile,
   http: HttpClient,
   address: TokenApiAddress | undefined,
+  bounds: Bounds,
 ): Promise<void> {
-  const file = await store.read(true);
+  const file = await store.read(bounds, true);
   if (store.isStale(api, file)) throw copied(file.path);
   if (file.api === undefined) {
     throw new TargetError(
@@ -57,18 +61,18 @@ export async function renewKey(
       "auth",
       "the address of the token API, which renews keys, is not known" +
         (address === undefined ? "" : `: ${address.url} is not TorchServe's management API`),
-      "set token_api_url to the address of TorchServe's management API (port 8081 as installed)",
+      `set token_api_url to the address of TorchServe's management API (port ${APIS.management.port} as installed)`,
     );
   }
   const url = `${resource(address.url, "token")}?type=${api}`;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     await askForKey(http, url, file.api, file.path);
-    const outcome = await outcomeOf(store, file, api);
+    const outcome = await outcomeOf(store, file, api, bounds);
     if (outcome === "renewed") return;
     if (outcome === "untouched") break;
-    await wait(WRITING_MS * (1 + Math.random()));
+    await pause(WRITING_MS * (1 + Math.random()), bounds);
   }
-  store.markStale(api, await store.read());
+  store.markStale(api, await store.read(bounds));
   throw copied(file.path);
 }
 
@@ -77,15 +81,18 @@ const ATTEMPTS = 3;
 /** How long two renewals at once may take to be written, in milliseconds. */
 const WRITING_MS = 100;
 
-const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
 /** Whether the file has another key than before, and keeps it; `untouched` when nobody wrote it. */
-async function outcomeOf(store: KeyStore, before: KeyFile, api: TokenApi): Promise<"renewed" | "lost" | "untouched"> {
-  const first = await store.read(true);
+async function outcomeOf(
+  store: WatchedKeyFile,
+  before: KeyFile,
+  api: TokenApi,
+  bounds: Bounds,
+): Promise<"renewed" | "lost" | "untouched"> {
+  const first = await store.read(bounds, true);
   if (first.stamp === before.stamp) return "untouched";
   if (first[api]?.key === before[api]?.key) return "lost";
-  await wait(WRITING_MS);
-  return (await store.read())[api]?.key === before[api]?.key ? "lost" : "renewed";
+  await pause(WRITING_MS, bounds);
+  return (await store.read(bounds))[api]?.key === before[api]?.key ? "lost" : "renewed";
 }
 
 async function askForKey(http: HttpClient, url: string, apiKey: string, path: string): Promise<void> {
@@ -102,7 +109,7 @@ async function askForKey(http: HttpClient, url: string, apiKey: string, path: st
     throw new TargetError(
       "auth",
       `${response.url} answered ${response.status} to the request for a new key`,
-      "set token_api_url to the address of TorchServe's management API (port 8081 as installed)",
+      `set token_api_url to the address of TorchServe's management API (port ${APIS.management.port} as installed)`,
     );
   }
 }

@@ -9,19 +9,26 @@ import type { HttpClient } from "../../http/types.ts";
 import type { ReportBuilder } from "../../report/builder.ts";
 import { endpointOf } from "../url.ts";
 import { tokenApiAddress } from "./key_renewal.ts";
-import { keyStore } from "./key_store.ts";
+import type { Bounds } from "../../runtime/bounds.ts";
+import type { KeyStore } from "./key_store.ts";
 import { TokenHttp } from "./token_http.ts";
+
+export { KeyStore } from "./key_store.ts";
 
 /**
  * A client that sends the key of this instance's API; the same client where the instance has no `token_key_file`, or
  * sets the `Authorization` field in another way (the configuration's validation says that).
  *
+ * @param keys the key files of this session
+ * @param bounds of the run
  * @param now milliseconds since the epoch
  */
 export function withToken(
   http: HttpClient,
   config: ValidConfig,
-  report: ReportBuilder,
+  report: Pick<ReportBuilder, "warn">,
+  keys: KeyStore,
+  bounds: Bounds,
   now: () => number = Date.now,
 ): HttpClient {
   const { kind, options } = config;
@@ -32,9 +39,10 @@ export function withToken(
     http,
     api: kind,
     address: endpointOf(config),
-    store: keyStore(path),
+    store: keys.file(path),
     renew: options.token_renew,
     tokenApi: tokenApiAddress(kind, endpointOf(config), options.token_api_url),
+    bounds,
     now,
     warn: (message) => report.warn("auth", message),
   });

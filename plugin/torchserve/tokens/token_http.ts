@@ -1,9 +1,11 @@
 import type { HttpClient, HttpRequest, HttpResponse } from "../../http/types.ts";
-import { isKeyRefusal, TargetError } from "../responses.ts";
+import { type Bounds, OutOfTimeError, pause } from "../../runtime/bounds.ts";
+import { isKeyRefusal } from "../responses.ts";
+import { TargetError } from "../target_error.ts";
 import type { Key, KeyFile, TokenApi } from "./key_file.ts";
-import { expired, expiresSoon, missingKey, notRenewed, refused } from "./key_problems.ts";
+import { cutShort, expired, expiresSoon, missingKey, notRenewed, refused } from "./key_problems.ts";
 import { hasApi, isAging, renewKey, type TokenApiAddress } from "./key_renewal.ts";
-import type { KeyStore } from "./key_store.ts";
+import type { WatchedKeyFile } from "./watched_key_file.ts";
 
 /** What the client of one run needs to know of the tokens. */
 export interface TokenParts {
@@ -12,11 +14,13 @@ export interface TokenParts {
   readonly api: TokenApi;
   /** Where that API is. */
   readonly address: string;
-  readonly store: KeyStore;
+  readonly store: WatchedKeyFile;
   /** `token_renew`. */
   readonly renew: boolean;
   /** `undefined` where it is not known. */
   readonly tokenApi: TokenApiAddress | undefined;
+  /** Of the run: reading the file keeps them. */
+  readonly bounds: Bounds;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Says what the reader should know though the run goes on. */
@@ -62,6 +66,7 @@ export class TokenHttp implements HttpClient {
     if (this.#failure !== undefined) throw this.#failure;
     const known = this.#current ??= found(() => this.#first());
     const first = await known;
+    if ("problem" in first && first.problem.reason === "out_of_time") throw this.#failure = first.problem;
     const response = await this.#send(request, first);
     if (!isKeyRefusal(response)) {
       if ("problem" in first) this.#warnOnce(`${first.problem.message}; ${response.url} wants no token`);
@@ -71,9 +76,9 @@ export class TokenHttp implements HttpClient {
     if (this.#current === known) this.#current = found(() => this.#again(first, response.url));
     const second = await this.#current;
     if ("problem" in second) throw this.#failure = second.problem;
-    const answer = await this.#send(request, second);
-    if (isKeyRefusal(answer)) throw this.#failure = refused(store.path, api, second.key, answer.url);
-    return answer;
+    const again = await this.#send(request, second);
+    if (isKeyRefusal(again)) throw this.#failure = refused(store.path, api, second.key, again.url);
+    return again;
   }
 
   #send(request: HttpRequest, known: Found): Promise<HttpResponse> {
@@ -83,8 +88,8 @@ export class TokenHttp implements HttpClient {
 
   /** The key to start with: a new one in time, where that is wanted. */
   async #first(): Promise<Key> {
-    const { api, store, renew, now } = this.#parts;
-    const file = await store.read();
+    const { api, store, renew, bounds, now } = this.#parts;
+    const file = await store.read(bounds);
     const key = this.#keyOf(file);
     if (!isAging(file, api, now())) return key;
     const isOver = isExpired(key, now());
@@ -103,12 +108,12 @@ export class TokenHttp implements HttpClient {
 
   /** The key after a refusal: the file's, if it has another one by now, else a new one, where that is wanted. */
   async #again(before: Found, url: string): Promise<Key> {
-    const { http, address, api, store, renew, now } = this.#parts;
+    const { http, address, api, store, renew, bounds, now } = this.#parts;
     const isOld = (key: Key) => "key" in before && before.key.key === key.key;
-    let key = this.#keyOf(await store.read(true));
+    let key = this.#keyOf(await store.read(bounds, true));
     if (isOld(key) && !isExpired(key, now())) {
-      await new Promise((resolve) => setTimeout(resolve, WRITING_MS));
-      key = this.#keyOf(await store.read(true));
+      await pause(WRITING_MS, bounds);
+      key = this.#keyOf(await store.read(bounds, true));
       if (isOld(key)) {
         // Two renewals at once may have left an old key in the file; at another API's address it is no wonder.
         if (!renew || !await hasApi(http, address, api)) throw refused(store.path, api, key, url);
@@ -122,16 +127,17 @@ export class TokenHttp implements HttpClient {
 
   /** The key that follows an old one; another run may have asked for it already. */
   async #renewed(old: Key): Promise<Key> {
-    const { api, store, http, tokenApi, now } = this.#parts;
-    const file = await store.read(true);
+    const { api, store, http, tokenApi, bounds, now } = this.#parts;
+    const file = await store.read(bounds, true);
     const other = this.#keyOf(file);
     if (other.key !== old.key && !isAging(file, api, now())) return other;
     try {
-      await store.renewOnce(api, () => renewKey(api, store, http, tokenApi));
+      await store.renewOnce(api, () => renewKey(api, store, http, tokenApi, bounds));
     } catch (thrown) {
-      throw thrown instanceof TargetError && isExpired(other, now()) ? notRenewed(other, thrown) : thrown;
+      const problem = thrown instanceof OutOfTimeError ? cutShort() : thrown;
+      throw problem instanceof TargetError && isExpired(other, now()) ? notRenewed(other, problem) : problem;
     }
-    return this.#keyOf(await store.read());
+    return this.#keyOf(await store.read(bounds));
   }
 
   #keyOf(file: KeyFile): Key {

@@ -3,7 +3,7 @@ import process from "node:process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import * as v from "valibot";
-import { TORCHSERVE_METRICS } from "../../../plugin/torchserve/metrics.ts";
+import { TORCHSERVE_METRICS } from "../../../plugin/torchserve/mod.ts";
 import type { InstanceKind } from "../../../plugin/config/types.ts";
 import { prepareAgent } from "./prepare.ts";
 

@@ -1,0 +1,44 @@
+import type { HttpResponse } from "../http/types.ts";
+import type { Code } from "../report/report.ts";
+
+/**
+ * What happened, where somebody decides by it: TorchServe refused the key; what `token_key_file` names cannot be used;
+ * somebody else wants credentials; the model is not there; the path is not there, or not with this method; what came is
+ * not what this resource gives; time was over. `other`: the code and the message say all there is.
+ */
+export type TargetReason =
+  | "key_refused"
+  | "key_file"
+  | "credentials"
+  | "no_such_model"
+  | "no_such_resource"
+  | "unexpected_body"
+  | "too_large"
+  | "out_of_time"
+  | "other";
+
+/** What a failure is, besides its words. */
+export interface TargetFailure {
+  readonly reason?: TargetReason;
+  /** The response, where there is one to look at. */
+  readonly response?: HttpResponse | undefined;
+}
+
+/** Why what a target gave cannot be used, in the report's words. */
+export class TargetError extends Error {
+  override readonly name = "TargetError";
+  readonly reason: TargetReason;
+  readonly response: HttpResponse | undefined;
+
+  /** @param hint what the reader can do about it, one sentence */
+  constructor(
+    readonly code: Code,
+    message: string,
+    readonly hint?: string,
+    { reason = "other", response }: TargetFailure = {},
+  ) {
+    super(message);
+    this.reason = reason;
+    this.response = response;
+  }
+}
