@@ -1,6 +1,7 @@
 import type { ValidConfig } from "../config/mod.ts";
+import { HttpError } from "../http/mod.ts";
 import { OpenMetricsSyntaxError } from "../openmetrics/mod.ts";
-import type { ReportError, ServiceStatus } from "../report/report.ts";
+import type { ReportError, ServiceStatus } from "../report/mod.ts";
 import { monotonicMs } from "../runtime/bounds.ts";
 import type { ScrapeResult } from "../scraper/scraper.ts";
 import { failedScraperState, readScraperState } from "../scraper/scraper_state.ts";
@@ -26,9 +27,9 @@ export async function checkOpenMetrics(config: ValidConfig, context: CheckContex
   const health = (status: ServiceStatus, message?: string) => {
     if (options.enable_health_service_check) report.serviceCheck("health", status, scraper.staticTags, message);
   };
-  const fail = (error: ReportError): Outcome => {
+  const fail = (error: ReportError, thrown: unknown): Outcome => {
     health(2, error.message);
-    if (options.ignore_connection_errors && (error.code === "connect" || error.code === "tls")) {
+    if (options.ignore_connection_errors && isConnectionError(error, thrown)) {
       report.missing(error.code, `${error.message} (ignore_connection_errors)`);
       return { state: { version: 1, native_types: {}, ...before, flush: true } };
     }
@@ -55,7 +56,7 @@ export async function checkOpenMetrics(config: ValidConfig, context: CheckContex
       expired: () => monotonicMs() >= context.deadlineMs,
     });
   } catch (thrown) {
-    return fail(await explainFailure(asTargetError(thrown, config.url), config, context.http));
+    return fail(await explainFailure(asTargetError(thrown, config.url), config, context.http), thrown);
   }
   report.samples = result.samples;
   if (result.problems > 0) {
@@ -74,6 +75,12 @@ export async function checkOpenMetrics(config: ValidConfig, context: CheckContex
     health(0);
   }
   return { state: result.state };
+}
+
+/** Whether no connection came about, for `ignore_connection_errors`: refused, without TLS, or not in time. */
+function isConnectionError({ code }: ReportError, thrown: unknown): boolean {
+  if (code === "connect" || code === "tls") return true;
+  return thrown instanceof HttpError && thrown.failure === "connect_timeout";
 }
 
 function asTargetError(thrown: unknown, url: string): unknown {

@@ -1,13 +1,15 @@
 import type { HttpErrorCode } from "./types.ts";
 
 /**
- * What happened, where somebody decides by it: nothing listens there; the name has no address; the connection was closed
+ * What happened, where somebody decides by it: nothing listens there; the name has no address; there was no connection
+ * in the time for it, as where a firewall drops what is sent; the connection was closed
  * before an answer, or in the middle of it; the server has no TLS, or nothing but TLS; what it speaks is not HTTP; its
  * certificate is not accepted. `other`: the code and the message say all there is.
  */
 export type HttpFailure =
   | "refused"
   | "unknown_host"
+  | "connect_timeout"
   | "no_answer"
   | "cut_off"
   | "no_tls"

@@ -72,6 +72,8 @@ export interface HttpOptions {
   readonly log_requests?: boolean | undefined;
   /** Keep connections and cookies for the next run of this process. Default `false`. */
   readonly persist_connections?: boolean | undefined;
+  /** Whoever asks wants to know whether a connection came about. Default `false`. */
+  readonly ignore_connection_errors?: boolean | undefined;
   /** Default `true`. */
   readonly allow_redirects?: boolean | undefined;
 

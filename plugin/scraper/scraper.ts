@@ -1,6 +1,6 @@
 import { formatOf, type MetricFamily, parse } from "../openmetrics/mod.ts";
 import type { Pattern } from "../patterns/types.ts";
-import type { ReportBuilder } from "../report/builder.ts";
+import type { ReportBuilder } from "../report/mod.ts";
 import type { Labeller } from "./labels.ts";
 import { type MetricMapping, NATIVE, type NativeTypes } from "./mapping.ts";
 import { readNativeTypes, type ScraperState, writeNativeTypes, writeScraperState } from "./scraper_state.ts";

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { State } from "../report/report.ts";
+import type { State } from "../report/mod.ts";
 import type { NativeTypes } from "./mapping.ts";
 
 /** Exposed names by the type of their first occurrence: short, since most share a few types. */

@@ -1,4 +1,4 @@
-import type { ReportBuilder } from "../report/builder.ts";
+import type { ReportBuilder } from "../report/mod.ts";
 
 /** The `telemetry.*` metrics of a scrape; without a report nothing is submitted (`telemetry: false`). */
 export class Telemetry {

@@ -377,6 +377,18 @@ for (const { name, options: lane } of lanes) {
         const error = await failure(server.origin, { timeout: 0.2, connect_timeout: 0.2 });
         assert.equal(error.code, "timeout");
       });
+
+      it("tells a connection that does not come about from a server that says nothing, for who asks", async () => {
+        const options = { timeout: 0.2, connect_timeout: 0.2, ignore_connection_errors: true };
+        const handshake = await started(rawServer((socket) => socket.resume(), "https"));
+        assert.equal((await failure(handshake.origin, options)).failure, "connect_timeout");
+        const patient = { timeout: 9, ignore_connection_errors: true };
+        const { failure: byDeadline } = await failure(handshake.origin, patient, performance.now() + 200);
+        assert.equal(byDeadline, "connect_timeout");
+        const silent = await started(rawServer((socket) => socket.resume()));
+        const error = await failure(silent.origin, options);
+        assert.deepEqual([error.code, error.failure], ["timeout", "other"]);
+      });
     });
 
     describe("cancelling", () => {

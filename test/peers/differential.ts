@@ -1,4 +1,4 @@
-import type { Report } from "../../plugin/report/report.ts";
+import type { Report } from "../../plugin/report/mod.ts";
 import type { AgentClient } from "./agent/client.ts";
 import { type Case, ELAPSED, HOST_START } from "./case.ts";
 import { compare } from "./compare.ts";

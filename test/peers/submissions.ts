@@ -1,4 +1,4 @@
-import type { Report } from "../../plugin/report/report.ts";
+import type { Report } from "../../plugin/report/mod.ts";
 import type { AgentRun } from "./agent/client.ts";
 
 export interface MetricSubmission {

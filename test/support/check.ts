@@ -1,8 +1,8 @@
 import type { Check } from "../../plugin/checks/check.ts";
 import { validateInstance } from "../../plugin/config/mod.ts";
 import type { HttpClient } from "../../plugin/http/types.ts";
-import { ReportBuilder } from "../../plugin/report/builder.ts";
-import type { Report, State } from "../../plugin/report/report.ts";
+import { ReportBuilder } from "../../plugin/report/mod.ts";
+import type { Report, State } from "../../plugin/report/mod.ts";
 
 /** What a test may set besides the instance. */
 export interface Circumstances {

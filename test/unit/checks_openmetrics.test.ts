@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { checkOpenMetrics } from "../../plugin/checks/openmetrics.ts";
 import { HttpError } from "../../plugin/http/errors.ts";
-import type { State } from "../../plugin/report/report.ts";
+import type { State } from "../../plugin/report/mod.ts";
 import { checkWith, lines } from "../support/check.ts";
 import { type Answer, FakeHttp } from "../support/fake_http.ts";
 
@@ -93,12 +93,28 @@ describe("checkOpenMetrics()", () => {
     assert.equal(report.status, "error");
   });
 
-  it("goes on without the target with ignore_connection_errors", async () => {
-    const report = await scrape(new HttpError("connect", "refused"), { ignore_connection_errors: true });
-    assert.equal(report.status, "partial");
-    assert.equal(report.service_checks[0]?.status, 2);
-    assert.equal(report.error, undefined);
-  });
+  for (
+    const error of [
+      new HttpError("connect", "refused", undefined, "refused"),
+      new HttpError("tls", "no TLS", undefined, "no_tls"),
+      new HttpError("timeout", "no connection within 1 s", undefined, "connect_timeout"),
+    ]
+  ) {
+    it(`goes on without the target with ignore_connection_errors: ${error.message}`, async () => {
+      const report = await scrape(error, { ignore_connection_errors: true });
+      assert.equal(report.status, "partial");
+      assert.deepEqual(report.warnings.map(({ code }) => code), [error.code]);
+      assert.equal(report.service_checks[0]?.status, 2);
+      assert.equal(report.error, undefined);
+      assert.equal((await scrape(error)).status, "error");
+    });
+  }
+
+  for (const answer of [new HttpError("timeout", "sent nothing for 1 s"), { status: 503 }]) {
+    it(`fails for what is no connection error: ${JSON.stringify(answer)}`, async () => {
+      assert.equal((await scrape(answer, { ignore_connection_errors: true })).status, "error");
+    });
+  }
 
   it("says that the time was up, with what it has", async () => {
     const report = await scrape(`${COUNTER}# TYPE QueueTime gauge\nQueueTime 1\n`, {}, undefined, 0);

@@ -24,6 +24,7 @@ describe("chooseTransport", () => {
       { proxy: { https: "socks5://proxy" } },
       { persist_connections: true },
       { connect_timeout: 1 },
+      { ignore_connection_errors: true },
       { timeout: 10, connect_timeout: 10, read_timeout: 20 },
       { auth_type: "NTLM" },
       { ntlm_domain: "D\\u" },

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { ReportBuilder } from "../../plugin/report/builder.ts";
+import { ReportBuilder } from "../../plugin/report/mod.ts";
 
 const STATS = { duration_ms: 1, requests: 2, bytes: 3 };
 const done = (builder: ReportBuilder) => builder.finish(STATS, undefined);

@@ -26,6 +26,8 @@ export function chooseTransport(options: HttpOptions, env: Environment, runtime:
   if (!options.skip_proxy && (options.proxy?.http || options.proxy?.https)) return "node";
   if (namesProxy(env)) return "node";
   if (options.persist_connections) return "node";
+  // A connection that does not come about must then be told from a server that says nothing.
+  if (options.ignore_connection_errors) return "node";
   const timeout = options.timeout;
   if ((options.connect_timeout ?? timeout) !== (options.read_timeout ?? timeout)) return "node";
   if (authenticationKind(options) === "ntlm") return "node";

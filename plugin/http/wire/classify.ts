@@ -60,7 +60,15 @@ export function classify(cause: unknown, context: FailureContext): HttpError {
     return new HttpError("connect", `No connection to ${address}: ${code}`, unreachable, FAILURES[code]);
   }
   if (code === "ETIMEDOUT") {
-    return new HttpError("timeout", `No connection to ${address}: ETIMEDOUT`, "check the address and firewalls");
+    // The system gives up connecting, or a connection on which nothing is acknowledged any more.
+    return answered
+      ? new HttpError("timeout", `The connection to ${address} broke: ETIMEDOUT`, "check the network and firewalls")
+      : new HttpError(
+        "timeout",
+        `No connection to ${address}: ETIMEDOUT`,
+        "check the address and firewalls",
+        "connect_timeout",
+      );
   }
   if (CLOSED.has(code)) {
     return answered

@@ -73,7 +73,7 @@ export class Exchange implements Waiting {
   }
 
   expire(nowMs: number): void {
-    if (nowMs >= this.#deadlineMs) this.fail(deadlineReached(this.address));
+    if (nowMs >= this.#deadlineMs) this.fail(deadlineReached(this.address, this.#phase === "connect"));
     else if (nowMs >= this.#phaseEndsMs) this.fail(this.#tooSlow());
   }
 
@@ -91,6 +91,7 @@ export class Exchange implements Waiting {
         "timeout",
         `No connection to ${this.address} within ${seconds} s (connect_timeout)`,
         "check the address and firewalls, or raise connect_timeout",
+        "connect_timeout",
       );
     }
     if (this.#phase === "read") {
@@ -115,12 +116,17 @@ export class Exchange implements Waiting {
   }
 }
 
-/** The error of a request that the run's deadline ended. */
-export function deadlineReached(address: string): HttpError {
+/**
+ * The error of a request that the run's deadline ended.
+ *
+ * @param connecting there was no connection yet
+ */
+export function deadlineReached(address: string, connecting = false): HttpError {
   return new HttpError(
     "timeout",
     `The run's deadline was reached before ${address} had answered`,
     "raise the time that the host gives a run, or lower what the run has to fetch",
+    connecting ? "connect_timeout" : "other",
   );
 }
 

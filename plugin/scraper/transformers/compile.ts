@@ -1,5 +1,5 @@
 import type { MetricType } from "../../openmetrics/mod.ts";
-import type { ServiceStatus } from "../../report/report.ts";
+import type { ServiceStatus } from "../../report/mod.ts";
 import type { MetricConfig } from "../options.ts";
 import { histogram } from "./histogram.ts";
 import { counter, counterGauge, gauge, rate, summary, temporalPercent, timeElapsed } from "./simple.ts";

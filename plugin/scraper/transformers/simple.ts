@@ -1,4 +1,4 @@
-import type { SubmissionType } from "../../report/report.ts";
+import type { SubmissionType } from "../../report/mod.ts";
 import { submitCount, type Transformer } from "./transformer.ts";
 
 /** Every sample as it is, under one name and type. */

@@ -1,4 +1,4 @@
-import type { ServiceStatus } from "../../report/report.ts";
+import type { ServiceStatus } from "../../report/mod.ts";
 import type { Transformer } from "./transformer.ts";
 
 /** `metadata`: the value of one label, as metadata of the instance; its name takes no namespace. */

@@ -1,4 +1,4 @@
-import type { ReportBuilder } from "../../report/builder.ts";
+import type { ReportBuilder } from "../../report/mod.ts";
 import type { FamilySamples } from "../samples.ts";
 
 /** What a transformer may use besides the samples. */
