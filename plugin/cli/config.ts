@@ -1,5 +1,7 @@
 import { configJsonSchema, exampleConfig } from "../config/mod.ts";
+import { EXIT } from "../formats/mod.ts";
 import { setExitStatus, writeStdout } from "../runtime/stdout.ts";
+import { oneLine } from "../text/mod.ts";
 import { issueLine } from "./instance.ts";
 import { readSource } from "./sources.ts";
 
@@ -20,6 +22,6 @@ export async function validateSource(source: string | undefined): Promise<void> 
   const count = file.instances.length;
   const errors = file.issues.filter(({ severity }) => severity === "error").length;
   const verdict = file.ok ? "fine" : errors === 1 ? "1 error" : `${errors} errors`;
-  writeStdout(`${file.origin}: ${count} ${count === 1 ? "instance" : "instances"}, ${verdict}\n`);
-  setExitStatus(file.ok ? 0 : 2);
+  writeStdout(`${oneLine(file.origin)}: ${count} ${count === 1 ? "instance" : "instances"}, ${verdict}\n`);
+  setExitStatus(file.ok ? EXIT.fine : EXIT.usage);
 }

@@ -20,6 +20,7 @@ export async function runDemo(): Promise<void> {
     await runInstances({
       source: JSON.stringify({ init_config: {}, instances }),
       format: "table",
+      failOn: "critical",
       repeat: 1,
       interval: 0,
       quiet: false,

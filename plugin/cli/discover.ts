@@ -14,8 +14,10 @@ import {
   systemProcRoot,
   tried,
 } from "../discover/mod.ts";
-import { setExitStatus, writeStderr, writeStdout } from "../runtime/stdout.ts";
+import { EXIT } from "../formats/mod.ts";
+import { setExitStatus, writeStdout } from "../runtime/stdout.ts";
 import { oneLine } from "../text/mod.ts";
+import { tell } from "./tell.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** Seconds. */
@@ -24,7 +26,7 @@ const MAX_TIMEOUT = 300;
 export interface DiscoverCommand {
   /** `8080,8081,9000-9010`; the usual ones, and those of this machine's servers, where nothing is said. */
   readonly ports?: string;
-  /** Seconds a probe. */
+  /** Seconds of each probe. */
   readonly timeout: number;
   readonly format: "yaml" | "json";
   /** Write to a file: `true` for `conf.yaml` here. */
@@ -49,7 +51,7 @@ export async function runDiscover(hostText: string, command: DiscoverCommand): P
   const timeoutMs = timeout * 1_000;
   const file = command.write === true ? "conf.yaml" : command.write;
   if (file !== undefined && !command.force && existsSync(file)) throw exists(file);
-  const onProgress = process.stderr.isTTY === true ? (line: string) => writeStderr(oneLine(line)) : undefined;
+  const onProgress = process.stderr.isTTY === true ? tell : undefined;
   const discovery = await discover({
     host,
     ports,
@@ -62,14 +64,18 @@ export async function runDiscover(hostText: string, command: DiscoverCommand): P
   const look = `torchserve-check --instance ${file === undefined ? "FILE" : file}`;
   const heading = `What torchserve-check discover found on ${host.name}. To see what it gives: ${look}`;
   const text = format === "json" ? renderJson(draft) : renderYaml(draft, heading);
-  if (format === "json") { for (const remark of remarks(draft)) writeStderr(remark); }
+  if (format === "json") { for (const remark of remarks(draft)) tell(remark); }
   if (file === undefined) {
     writeStdout(text);
     return;
   }
   await write(file, text, command.force);
   const count = draft.servers.flatMap(({ instances }) => instances).filter(({ active }) => active).length;
-  writeStdout(`${file}: written, ${count} ${count === 1 ? "instance" : "instances"}. To see what it gives: ${look}\n`);
+  writeStdout(
+    `${oneLine(file)}: written, ${count} ${count === 1 ? "instance" : "instances"}. To see what it gives: ${
+      oneLine(look)
+    }\n`,
+  );
 }
 
 function usage<T>(what: string, read: () => T): T {
@@ -96,12 +102,12 @@ async function write(file: string, text: string, force: boolean): Promise<void> 
 }
 
 function nothingFound({ host, probed, servers, notes }: Discovery): void {
-  writeStderr(`torchserve-check: no TorchServe was found on ${host.name}`);
+  tell(`torchserve-check: no TorchServe was found on ${host.name}`);
   const processes = servers.map((server) => `${describeProcess(server)}.`);
-  for (const line of [...tried(probed), ...processes, ...notes]) writeStderr(`  ${oneLine(line)}`);
-  writeStderr(
+  for (const line of [...tried(probed), ...processes, ...notes]) tell(`  ${line}`);
+  tell(
     "What to do: check that TorchServe runs there, and name its host and ports: " +
       "torchserve-check discover HOST --ports 8080,8081,8082",
   );
-  setExitStatus(1);
+  setExitStatus(EXIT.failed);
 }

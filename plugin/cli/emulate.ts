@@ -32,22 +32,25 @@ export async function runEmulator(options: EmulateOptions): Promise<void> {
     ...(tokenAuth === undefined ? {} : { tokenAuth: { directory: tokenAuth } }),
     ...(models === 0 ? {} : { models: Array.from({ length: models }, (_, i) => ({ name: `model_${i + 1}` })) }),
   });
-  const { delay, status } = options;
-  if (delay !== undefined || status !== undefined) {
-    emulator.faults.add({
-      ...(delay === undefined ? {} : { delayMs: delay }),
-      ...(status === undefined ? {} : { status }),
+  try {
+    const { delay, status } = options;
+    if (delay !== undefined || status !== undefined) {
+      emulator.faults.add({
+        ...(delay === undefined ? {} : { delayMs: delay }),
+        ...(status === undefined ? {} : { status }),
+      });
+    }
+    const key = emulator.keyFile === undefined ? "" : `\n    token_key_file: ${JSON.stringify(emulator.keyFile)}`;
+    writeStdout(
+      `# An embedded TorchServe is running; Ctrl-C ends it. To watch it: torchserve-check --instance FILE\n` +
+        `instances:\n  - openmetrics_endpoint: ${emulator.metricsUrl}\n` +
+        `  - inference_api_url: ${emulator.inferenceUrl}${key}\n  - management_api_url: ${emulator.managementUrl}${key}\n`,
+    );
+    await new Promise<void>((resolve) => {
+      process.once("SIGINT", resolve);
+      process.once("SIGTERM", resolve);
     });
+  } finally {
+    await emulator.close();
   }
-  const key = emulator.keyFile === undefined ? "" : `\n    token_key_file: ${JSON.stringify(emulator.keyFile)}`;
-  writeStdout(
-    `# An embedded TorchServe is running; Ctrl-C ends it. To watch it: torchserve-check --instance FILE\n` +
-      `instances:\n  - openmetrics_endpoint: ${emulator.metricsUrl}\n` +
-      `  - inference_api_url: ${emulator.inferenceUrl}${key}\n  - management_api_url: ${emulator.managementUrl}${key}\n`,
-  );
-  await new Promise<void>((resolve) => {
-    process.once("SIGINT", resolve);
-    process.once("SIGTERM", resolve);
-  });
-  await emulator.close();
 }

@@ -1,94 +1,84 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { hostname } from "node:os";
 import process from "node:process";
-import { configReport, runCheck } from "../run/run.ts";
-import type { ConfigIssue, FileInstance } from "../config/mod.ts";
 import { loadCatalogue } from "../catalogue/mod.ts";
-import type { Report, State } from "../report/report.ts";
-import { paintFor } from "../formats/style.ts";
-import { renderTable } from "../formats/table.ts";
+import type { ConfigIssue, FileInstance } from "../config/mod.ts";
+import { EXIT, type InstanceReport, loadFormat, paintFor } from "../formats/mod.ts";
+import type { State } from "../report/mod.ts";
+import { configReport, runCheck } from "../run/run.ts";
 import { processStartSeconds } from "../runtime/process_start.ts";
-import { setExitStatus, writeStderr, writeStdout } from "../runtime/stdout.ts";
+import { setExitStatus, writeStdout } from "../runtime/stdout.ts";
+import { oneLine } from "../text/mod.ts";
 import { type InstanceOptions, LOG_THRESHOLDS, type LogThreshold } from "./instance_options.ts";
 import { readSource } from "./sources.ts";
+import { tell } from "./tell.ts";
 import { UsageError } from "./usage_error.ts";
 
 /**
- * Runs the instances of a configuration, side by side, and shows their reports in the configuration's order.
- * The exit status is 0; 1 when a check failed; 2 when the configuration is wrong.
+ * Runs the instances of a configuration, side by side, and shows their reports in the configuration's order. The exit
+ * status is the format's for the worst round; at least 2 when the configuration is wrong.
  */
 export async function runInstances(options: InstanceOptions): Promise<void> {
   const file = await readSource(options.source);
   const about = (issue: ConfigIssue) => file.instances.some(({ result }) => result.issues.includes(issue));
   const general = file.issues.filter((issue) => !about(issue));
-  for (const issue of general) writeStderr(issueLine(issue));
+  for (const issue of general) tell(issueLine(issue));
   const instances = chooseInstances(file.instances, options.index);
   if (instances.length === 0) throw new UsageError(`${file.origin} has no instances to run`);
-  let worst = general.some(({ severity }) => severity === "error") ? 2 : 0;
-  const states = new Map<FileInstance, State | undefined>();
+  const format = await loadFormat(options.format);
+  const { failOn, quiet } = options;
+  const formatOptions = { failOn, quiet, paint: paintFor(process.stdout), catalogue: loadCatalogue };
+  let worst: number = general.some(({ severity }) => severity === "error") ? EXIT.usage : EXIT.fine;
+  let states: readonly (State | undefined)[] = [];
+  let formatState: State | undefined;
   for (let round = 1; round <= options.repeat; round++) {
     const start = performance.now();
-    const reports = await Promise.all(instances.map(async (instance) => {
-      const report = await runOnce(instance, states.get(instance), options.log);
-      states.set(instance, report.state);
-      return report;
-    }));
-    await show(reports, instances, options);
-    for (const report of reports) worst = Math.max(worst, statusOf(report));
+    const reports = await Promise.all(instances.map((instance, i) => runOnce(instance, states[i], options.log)));
+    states = reports.map(({ report }) => report.state);
+    const { text, state } = await format.render({ reports, state: formatState }, formatOptions);
+    formatState = state;
+    writeStdout(text);
+    worst = Math.max(worst, format.exitStatus(reports.map(({ report }) => report), failOn));
     if (round < options.repeat) await sleep(Math.max(0, options.interval * 1_000 - (performance.now() - start)));
   }
   setExitStatus(worst);
 }
 
-function statusOf({ status, error }: Report): number {
-  return status !== "error" ? 0 : error?.code === "config" ? 2 : 1;
-}
-
 function chooseInstances(instances: readonly FileInstance[], index: number | undefined): readonly FileInstance[] {
-  if (index === undefined) return instances;
+  if (index === undefined || instances.length === 0) return instances;
   const chosen = instances[index];
   if (chosen === undefined) {
+    const [many, last] = [instances.length, instances.length - 1];
     throw new UsageError(
-      `--index ${index}: there are ${instances.length} instances, from 0 to ${instances.length - 1}`,
+      many === 1
+        ? `--index ${index}: there is only one instance, 0`
+        : `--index ${index}: there are ${many} instances, from 0 to ${last}`,
     );
   }
   return [chosen];
 }
 
-async function runOnce({ result }: FileInstance, state: State | undefined, level: LogThreshold): Promise<Report> {
-  if (!result.ok) return configReport(result.issues);
-  return await runCheck({
-    config: result.config,
-    issues: result.issues,
+async function runOnce(
+  { path, result }: FileInstance,
+  state: State | undefined,
+  threshold: LogThreshold,
+): Promise<InstanceReport> {
+  if (!result.ok) return { instance: path, timeMs: Date.now(), report: configReport(result.issues) };
+  const { config, issues } = result;
+  const report = await runCheck({
+    config,
+    issues,
     hostname: hostname(),
     state,
     hostStartSeconds: processStartSeconds(),
-    log: (at, message) => {
-      if (LOG_THRESHOLDS.indexOf(at) >= LOG_THRESHOLDS.indexOf(level)) writeStderr(`${at}: ${message}`);
+    log: (level, message) => {
+      if (LOG_THRESHOLDS.indexOf(level) >= LOG_THRESHOLDS.indexOf(threshold)) tell(`${level}: ${message}`);
     },
   });
-}
-
-async function show(
-  reports: readonly Report[],
-  instances: readonly FileInstance[],
-  { format, quiet }: InstanceOptions,
-): Promise<void> {
-  if (format === "json") {
-    for (const report of reports) writeStdout(`${JSON.stringify(report)}\n`);
-    return;
-  }
-  const context = { catalogue: await loadCatalogue(), paint: paintFor(process.stdout), quiet };
-  reports.forEach((report, i) => writeStdout(`${renderTable(report, { ...context, title: titleOf(instances[i]) })}\n`));
-}
-
-/** `openmetrics http://…`, or the place in the file of an instance that cannot run. */
-function titleOf(instance: FileInstance | undefined): string {
-  if (instance === undefined) return "";
-  return instance.result.ok ? `${instance.result.config.kind}  ${instance.result.config.url}` : instance.path;
+  return { instance: path, kind: config.kind, url: config.url, timeMs: Date.now(), report };
 }
 
 /** An issue as one line. */
 export function issueLine({ severity, path, message, suggestion }: ConfigIssue): string {
-  return `${severity}: ${path}: ${message}${suggestion === undefined ? "" : ` Did you mean: ${suggestion}?`}`;
+  return oneLine(`${severity}: ${path}: ${message}${suggestion === undefined ? "" : ` Did you mean: ${suggestion}?`}`);
 }

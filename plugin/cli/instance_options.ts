@@ -1,7 +1,5 @@
+import type { FailOn, FormatName } from "../formats/mod.ts";
 import { LOG_LEVELS } from "../runtime/log_levels.ts";
-
-/** The formats that a report is shown in. */
-export const FORMATS = ["table", "json"] as const;
 
 /** From which level on messages are told on stderr. */
 export const LOG_THRESHOLDS = [...LOG_LEVELS, "off"] as const;
@@ -13,7 +11,9 @@ export interface InstanceOptions {
   readonly source: string | undefined;
   /** Only this instance, from 0. */
   readonly index?: number | undefined;
-  readonly format: typeof FORMATS[number];
+  readonly format: FormatName;
+  /** From what on a run counts as failed. */
+  readonly failOn: FailOn;
   /** How many times to run. */
   readonly repeat: number;
   /** Seconds from the start of one run to the start of the next. */

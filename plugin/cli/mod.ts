@@ -1,21 +1,37 @@
 import { CommanderError } from "commander";
-import { setExitStatus, writeStderr } from "../runtime/stdout.ts";
+import { EXIT } from "../formats/mod.ts";
+import { OutputError, setExitStatus } from "../runtime/stdout.ts";
 import { buildProgram } from "./program.ts";
+import { tell } from "./tell.ts";
 import { UsageError } from "./usage_error.ts";
 
-/** Runs the command that a person typed. Exit status: 0 fine, 1 the check failed, 2 wrong usage or configuration. */
+/**
+ * Runs the command that a person typed. The exit status is the command's; 2 for wrong usage or configuration, 1 when
+ * the output cannot be written.
+ */
 export async function runCommand(args: readonly string[]): Promise<void> {
   try {
     await buildProgram().parseAsync(args, { from: "user" });
   } catch (thrown) {
-    if (thrown instanceof CommanderError) {
-      setExitStatus(thrown.exitCode === 0 ? 0 : 2);
-    } else if (thrown instanceof UsageError) {
-      writeStderr(`torchserve-check: ${thrown.message}`);
-      if (thrown.hint !== undefined) writeStderr(`What to do: ${thrown.hint}`);
-      setExitStatus(2);
-    } else {
-      throw thrown;
-    }
+    setExitStatus(tellFailure(thrown));
   }
+}
+
+/** Tells why a command ended early; returns its exit status. */
+function tellFailure(thrown: unknown): number {
+  // Commander has told it itself, or printed the help that was asked for.
+  if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.fine : EXIT.usage;
+  if (thrown instanceof UsageError) {
+    tell(`torchserve-check: ${thrown.message}`);
+    if (thrown.hint !== undefined) tell(`What to do: ${thrown.hint}`);
+    return EXIT.usage;
+  }
+  if (thrown instanceof OutputError) {
+    // Whoever ends a pipe early, as `head` does, knows it.
+    if (thrown.code !== "EPIPE") tell(`torchserve-check: ${thrown.message}`);
+    return EXIT.failed;
+  }
+  const told = thrown instanceof Error ? thrown.stack ?? thrown.message : String(thrown);
+  tell(`torchserve-check: internal error, please report it: ${told}`);
+  return EXIT.failed;
 }

@@ -1,10 +1,12 @@
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
-import { nearest } from "../config/nearest.ts";
-import { writeStderr, writeStdout } from "../runtime/stdout.ts";
+import { nearest } from "../config/mod.ts";
+import { FAIL_ON, FORMAT_NAMES } from "../formats/mod.ts";
+import { writeStdout } from "../runtime/stdout.ts";
 import { VERSION } from "../version.ts";
 import type { EmulateOptions } from "./emulate.ts";
-import { FORMATS, type InstanceOptions, LOG_THRESHOLDS } from "./instance_options.ts";
+import { type InstanceOptions, LOG_THRESHOLDS } from "./instance_options.ts";
 import type { DiscoverCommand } from "./discover.ts";
+import { tell } from "./tell.ts";
 import { UsageError } from "./usage_error.ts";
 
 const COMMANDS = ["discover", "config", "demo", "emulate", "version", "help"];
@@ -31,7 +33,7 @@ type RootOptions = Omit<InstanceOptions, "source" | "log"> & {
   readonly logLevel: InstanceOptions["log"];
 };
 
-/** The command line: a command a file, each loaded when it runs. */
+/** The command line: one file for each command, loaded when it runs. */
 export function buildProgram(): Command {
   const program = new Command("torchserve-check")
     .description(
@@ -45,10 +47,18 @@ export function buildProgram(): Command {
       ),
     )
     .addOption(new Option("--index <n>", "only this instance of the file, from 0").argParser(whole(0)))
-    .addOption(new Option("--format <format>", "how to show a report").choices([...FORMATS]).default("table"))
+    .addOption(new Option("--format <format>", "how to show a report").choices(FORMAT_NAMES).default(FORMAT_NAMES[0]))
     .addOption(new Option("--repeat <n>", "how many times to run").argParser(whole(1)).default(1))
     .addOption(new Option("--interval <seconds>", "from one run to the next").argParser(seconds).default(15))
-    .addOption(new Option("--quiet", "only the verdict, errors and warnings").default(false))
+    .addOption(
+      new Option("--quiet", "only what is not well: errors, warnings, service checks that are not OK").default(false),
+    )
+    .addOption(
+      new Option(
+        "--fail-on <what>",
+        "when to end with 1: for a CRITICAL service check or a run that failed; with warning, also for WARNING and UNKNOWN and for a run that is partial",
+      ).choices(FAIL_ON).default("critical"),
+    )
     .addOption(
       new Option("--log-level <level>", "what to tell on stderr").choices([...LOG_THRESHOLDS]).default("warning"),
     )
@@ -63,7 +73,7 @@ export function buildProgram(): Command {
     .showSuggestionAfterError(true)
     .configureOutput({
       writeOut: (text) => writeStdout(text),
-      writeErr: (text) => writeStderr(text.trimEnd()),
+      writeErr: (text) => text.trimEnd().split("\n").forEach(tell),
     })
     .addArgument(new Argument("[command...]").argOptional())
     .action(async (words: string[], options: RootOptions) => {

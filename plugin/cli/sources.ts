@@ -1,12 +1,17 @@
 import { existsSync } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
 import process from "node:process";
 import { type FileResult, readConfig } from "../config/mod.ts";
+import { monotonicMs, OutOfTimeError } from "../runtime/bounds.ts";
+import { FileError, readTextWithin } from "../runtime/read_file.ts";
 import { readAllStdin } from "../runtime/stdin.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** A larger file is no configuration, in bytes. */
 const MAX_CONFIG_BYTES = 4 * 1024 * 1024;
+/** What a file system, or whoever writes to a pipe, may take, in milliseconds. */
+const READ_TIMEOUT_MS = 60_000;
+/** Names of standard input. As files they could not be opened where it is a socket. */
+const STDIN_NAMES = ["-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"];
 
 /** Where an Agent keeps the configuration of this check, after `conf.yaml` here. */
 function defaultPlaces(): string[] {
@@ -25,7 +30,7 @@ function defaultPlaces(): string[] {
  * @throws {UsageError} when there is nothing to read
  */
 export async function readSource(source: string | undefined): Promise<FileResult> {
-  if (source === "-") return await readConfig(await readAllStdin(MAX_CONFIG_BYTES), "standard input");
+  if (source !== undefined && STDIN_NAMES.includes(source)) return await readFromStdin();
   if (source === undefined) {
     const found = defaultPlaces().find((place) => existsSync(place));
     if (found === undefined) {
@@ -40,7 +45,7 @@ export async function readSource(source: string | undefined): Promise<FileResult
   if (looksLikeText(source)) return await readConfig(source, "--instance");
   throw new UsageError(
     `${source}: there is no such file`,
-    "give a file, YAML such as 'inference_api_url: http://…', or -",
+    "give a file, YAML such as 'inference_api_url: http://…', or - for standard input",
   );
 }
 
@@ -49,12 +54,25 @@ function looksLikeText(source: string): boolean {
   return /[{\n]|:(\s|$)/.test(source);
 }
 
-async function readFromFile(path: string): Promise<FileResult> {
+async function readFromStdin(): Promise<FileResult> {
+  let text: string;
   try {
-    const { size } = await stat(path);
-    if (size > MAX_CONFIG_BYTES) throw new RangeError(`it has ${size} bytes, and ${MAX_CONFIG_BYTES} are the most`);
-    return await readConfig(await readFile(path, "utf8"), path);
+    text = await readAllStdin(MAX_CONFIG_BYTES);
   } catch (thrown) {
-    throw new UsageError(`${path} cannot be read: ${thrown instanceof Error ? thrown.message : thrown}`);
+    throw new UsageError(thrown instanceof RangeError ? thrown.message : `standard input cannot be read: ${thrown}`);
   }
+  return await readConfig(text, "standard input");
+}
+
+/** Reads a file, or what a named pipe or a process substitution gives until its writer closes it. */
+async function readFromFile(path: string): Promise<FileResult> {
+  let text: string;
+  try {
+    text = await readTextWithin(path, { maxBytes: MAX_CONFIG_BYTES, deadlineMs: monotonicMs() + READ_TIMEOUT_MS });
+  } catch (thrown) {
+    if (thrown instanceof FileError) throw new UsageError(`${path} ${thrown.message}`);
+    if (!(thrown instanceof OutOfTimeError)) throw thrown;
+    throw new UsageError(`${path} could not be read within ${READ_TIMEOUT_MS / 1_000} s`);
+  }
+  return await readConfig(text, path);
 }

@@ -9,38 +9,50 @@ const PAUSE_MS = 2;
 
 const pause = new Int32Array(new SharedArrayBuffer(4));
 
-let readerGone = false;
+/** Output that cannot be written: its reader has gone away (`EPIPE`), or the disk is full (`ENOSPC`). */
+export class OutputError extends Error {
+  override readonly name = "OutputError";
+
+  /** @param code the operating system's; `""` where there is none */
+  constructor(readonly code: string) {
+    super(`standard output cannot be written (${code || "unknown error"})`);
+  }
+}
 
 /**
  * Writes all of a text to stdout before it returns: the only way that is complete on both runtimes, whatever the pipe
- * (`process.stdout.write` loses what is buffered when the process ends). A reader that went away ends the output.
+ * (`process.stdout.write` loses what is buffered when the process ends).
+ *
+ * @throws {OutputError} when it cannot be written
  */
 export function writeStdout(text: string): void {
   writeAll(1, Buffer.from(text, "utf8"));
 }
 
-/** Writes a line for people to stderr. */
+/** Writes a line for people to stderr; where that cannot be, nobody is there to be told. */
 export function writeStderr(line: string): void {
-  writeAll(2, Buffer.from(`${line}\n`, "utf8"));
+  try {
+    writeAll(2, Buffer.from(`${line}\n`, "utf8"));
+  } catch (thrown) {
+    if (!(thrown instanceof OutputError)) throw thrown;
+  }
 }
 
 function writeAll(fd: 1 | 2, bytes: Uint8Array): void {
   let at = 0;
-  while (at < bytes.length && !(fd === 1 && readerGone)) {
+  while (at < bytes.length) {
     try {
       at += writeSync(fd, bytes, at, Math.min(SLICE, bytes.length - at));
     } catch (thrown) {
-      if (errorCode(thrown) === "EAGAIN") Atomics.wait(pause, 0, 0, PAUSE_MS);
-      else {
-        if (fd === 1) readerGone = true;
-        return;
-      }
+      const code = errorCode(thrown);
+      if (code !== "EAGAIN") throw new OutputError(code);
+      Atomics.wait(pause, 0, 0, PAUSE_MS);
     }
   }
 }
 
-function errorCode(thrown: unknown): unknown {
-  return thrown instanceof Error && "code" in thrown ? thrown.code : undefined;
+function errorCode(thrown: unknown): string {
+  return thrown instanceof Error && "code" in thrown && typeof thrown.code === "string" ? thrown.code : "";
 }
 
 /** Ends the process with this status once nothing is left to do. Output already written is complete. */

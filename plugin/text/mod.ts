@@ -3,4 +3,4 @@
  *
  * @module
  */
-export { clip, oneLine } from "./one_line.ts";
+export { clip, jsonLine, oneLine } from "./one_line.ts";

@@ -1,12 +1,24 @@
 import assert from "node:assert/strict";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import * as v from "valibot";
 import { type Emulator, startEmulator } from "../../plugin/emulator/mod.ts";
 import { messageSchemas } from "../../plugin/protocol/schemas.ts";
-import { PluginProcess, PLUGINS, runPlugin } from "../support/plugin_process.ts";
+import { type Plugin, PluginProcess, PLUGINS, runPlugin } from "../support/plugin_process.ts";
+
+/** What no line for people may hold. */
+// deno-lint-ignore no-control-regex
+const CONTROLS = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/;
+
+/** The plugin as a shell runs it: `$0` is the first word of its command, `$@` the rest and its arguments. */
+const inShell = ({ name, command }: Plugin, script: string): Plugin => ({
+  name,
+  command: ["bash", "-c", script, ...command],
+});
 
 for (const plugin of PLUGINS) {
   describe(`the command line of ${plugin.name}`, () => {
@@ -50,7 +62,7 @@ for (const plugin of PLUGINS) {
       assert.equal(status, 0);
     });
 
-    it("prints bare reports as JSON, one a line", async () => {
+    it("prints bare reports as JSON, one for each line", async () => {
       const { stdout } = await cli("--instance", file, "--format", "json", "--repeat", "2", "--interval", "0");
       const reports = stdout.trim().split("\n").map((line) => v.parse(messageSchemas.report, JSON.parse(line)));
       assert.deepEqual(reports.map(({ status }) => status), Array(6).fill("ok"));
@@ -59,8 +71,22 @@ for (const plugin of PLUGINS) {
       assert.deepEqual([flush(0), flush(3)], [false, true]);
     });
 
+    it("prints lines that say of what each report is", async () => {
+      const { stdout } = await cli("--instance", file, "--format", "ndjson");
+      const lines = stdout.trim().split("\n").map((line) => JSON.parse(line));
+      assert.deepEqual(lines.map(({ instance, kind, url }) => [instance, kind, url]), [
+        ["instances[0]", "openmetrics", emulator.metricsUrl],
+        ["instances[1]", "inference", emulator.inferenceUrl],
+        ["instances[2]", "management", emulator.managementUrl],
+      ]);
+      for (const { instance: _instance, kind: _kind, url: _url, time, ...report } of lines) {
+        assert.ok(Date.parse(time) > 0);
+        v.parse(messageSchemas.report, report);
+      }
+    });
+
     it("runs one instance by its index", async () => {
-      const { stdout } = await cli("--instance", file, "--index", "1", "--quiet");
+      const { stdout } = await cli("--instance", file, "--index", "1");
       assert.match(stdout, /^inference {2}/);
       const { status, stderr } = await cli("--instance", file, "--index", "3");
       assert.equal(status, 2);
@@ -83,6 +109,80 @@ for (const plugin of PLUGINS) {
       assert.match(stdout, /inference {2}http.* OK/);
     });
 
+    describe("of a server whose health is not OK", () => {
+      let server: Server;
+      let status = "";
+      before(async () => {
+        server = createServer((_request, response) => response.end(JSON.stringify({ status })));
+        await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      });
+      after(() => new Promise((resolve) => server.close(resolve)));
+
+      for (
+        const [word, failOn, expected] of [
+          ["Unhealthy", "critical", 1],
+          ["Unhealthy", "warning", 1],
+          ["Unhealthy", "never", 0],
+          ["Partial Healthy", "critical", 0],
+          ["Partial Healthy", "warning", 1],
+          ["Healthy", "warning", 0],
+        ] as const
+      ) {
+        it(`ends with ${expected} for ${word} and --fail-on ${failOn}, and --quiet shows what is not well`, async () => {
+          status = word;
+          const { port } = server.address() as AddressInfo;
+          const source = `inference_api_url: http://127.0.0.1:${port}`;
+          const ended = await cli("--instance", source, "--quiet", "--fail-on", failOn);
+          assert.equal(ended.status, expected, ended.stdout);
+          if (word === "Healthy") assert.equal(ended.stdout, "");
+          else assert.match(ended.stdout, word === "Unhealthy" ? /CRITICAL {2}torchserve/ : /WARNING {3}torchserve/);
+          for (const format of ["json", "ndjson"]) {
+            assert.equal((await cli("--instance", source, "--format", format, "--fail-on", failOn)).status, expected);
+          }
+        });
+      }
+    });
+
+    it("shows no name and no message raw, whoever wrote it", async () => {
+      const forged = "\u001b[2Ja\u202eb\u009bm";
+      const odd = await startEmulator({ models: [{ name: forged }] });
+      const instances = [{
+        management_api_url: odd.managementUrl,
+        log_requests: true,
+        [`limt${forged}\nforged: line`]: 3,
+      }];
+      const source = JSON.stringify({ instances, [`sort${forged}`]: 1 });
+      const options = [["--log-level", "debug"], ["--format", "json"], ["--format", "ndjson"], ["--quiet"]];
+      for (const args of [...options.map((more) => ["--instance", source, ...more]), ["config", "validate", source]]) {
+        const { stdout, stderr } = await cli(...args);
+        assert.doesNotMatch(stdout + stderr, CONTROLS, args.slice(2).join(" "));
+        assert.doesNotMatch(stdout + stderr, /^forged/m);
+      }
+      await odd.close();
+    });
+
+    it("reads a process substitution and /dev/stdin", async () => {
+      const config = `inference_api_url: ${emulator.inferenceUrl}`;
+      const substituted = inShell(plugin, `exec "$0" "$@" --instance <(echo '${config}')`);
+      assert.equal((await runPlugin(substituted, "")).status, 0);
+      assert.equal((await runPlugin(plugin, config, { args: ["--instance", "/dev/stdin"] })).status, 0);
+    });
+
+    it("never ends with 0 when its output cannot be written", async () => {
+      for (
+        const args of [["--instance", file], ["--instance", file, "--format", "json"], ["help"], ["config", "example"]]
+      ) {
+        const full = await runPlugin(inShell(plugin, 'exec "$0" "$@" > /dev/full'), "", { args });
+        assert.equal(full.status, 1, args.join(" "));
+        assert.match(full.stderr, /standard output cannot be written \(ENOSPC\)/);
+      }
+      const gone = inShell(plugin, '"$0" "$@" | true; exit ${PIPESTATUS[0]}');
+      const { status, stderr } = await runPlugin(gone, "", {
+        args: ["--instance", file, "--format", "json", "--repeat", "20", "--interval", "0.1"],
+      });
+      assert.deepEqual([status, stderr], [1, ""]);
+    });
+
     for (
       const [args, pattern] of [
         [["--formt", "json"], /--format/],
@@ -90,7 +190,8 @@ for (const plugin of PLUGINS) {
         [["config", "validat"], /validate/],
         [["--instance", "missing.yaml"], /no such file/],
         [["--instance", "inference_api_url: http://a", "--repeat", "0"], /at least 1/],
-        [["--format", "xml"], /table, json/],
+        [["--format", "xml"], /table, json, ndjson/],
+        [["--fail-on", "everything"], /warning, critical, never/],
         [["discover", "--ports", "http"], /--ports.*expected a port/],
         [["discover", "--timeout", "0"], /more than 0/],
         [["discover", "ftp://here"], /HOST: ftp.*http:/],

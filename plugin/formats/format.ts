@@ -1,0 +1,57 @@
+import type { CatalogueEntry } from "../catalogue/mod.ts";
+import type { Report, State } from "../report/mod.ts";
+import type { ExitPolicy, FailOn } from "./exit_status.ts";
+import type { Paint } from "./style.ts";
+
+/** The report of one run of one instance, and what it is of. */
+export interface InstanceReport {
+  /** Where the instance stands in its configuration: `instances[0]`. */
+  readonly instance: string;
+  /** `openmetrics`, `inference`, `management`, `metrics_log`; absent where the configuration is wrong. */
+  readonly kind?: string;
+  /** What was checked: an address or a path, without credentials; absent where the configuration is wrong. */
+  readonly url?: string;
+  /** When the run ended, in milliseconds since the epoch. */
+  readonly timeMs: number;
+  readonly report: Report;
+}
+
+/** One run of every instance. */
+export interface Round {
+  /** In the order of the configuration. */
+  readonly reports: readonly InstanceReport[];
+  /** What rendering the last round of the same instances left ({@linkcode Rendered.state}); absent at the first. */
+  readonly state?: State | undefined;
+}
+
+/** What a person or a host asks of a format. */
+export interface FormatOptions {
+  /** Only what is not well. */
+  readonly quiet: boolean;
+  /** From what on a run counts as failed. */
+  readonly failOn: FailOn;
+  /** Gives text its colours, where there are some. */
+  readonly paint: Paint;
+  /** What metadata.csv says of each metric, by full name; loaded when a format asks. */
+  readonly catalogue: () => Promise<ReadonlyMap<string, CatalogueEntry>>;
+}
+
+/** What a format made of a round. */
+export interface Rendered {
+  /** Whole lines, or `""`. What others wrote is in it without any control character. */
+  readonly text: string;
+  /** What the next round must know, such as running totals; JSON. The caller keeps it: a format keeps nothing. */
+  readonly state?: State;
+}
+
+/**
+ * One way to show reports. `test/unit/formats_contract.test.ts` holds every format to what is said here: the text ends
+ * with a line feed or is empty; a foreign text forges no line and reaches no terminal raw; the same round gives the same
+ * text; a round is not changed; an odd report is shown, not thrown for.
+ */
+export interface Format {
+  /** What the exit status of a round is. */
+  readonly exitStatus: ExitPolicy;
+  /** All reports of a round together, since there are formats that group what several instances submit. */
+  render(round: Round, options: FormatOptions): Rendered | Promise<Rendered>;
+}

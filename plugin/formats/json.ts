@@ -1,0 +1,13 @@
+import { jsonLine } from "../text/mod.ts";
+import { statusForPeople } from "./exit_status.ts";
+import type { Format } from "./format.ts";
+import { isWell } from "./verdict.ts";
+
+/** Bare reports as a host gets them (docs/protocol.md), one for each line. `quiet` leaves out those that are well. */
+export const json: Format = {
+  exitStatus: statusForPeople,
+  render: ({ reports }, { quiet }) => {
+    const shown = reports.map(({ report }) => report).filter((report) => !(quiet && isWell(report)));
+    return { text: shown.map((report) => `${jsonLine(report)}\n`).join("") };
+  },
+};

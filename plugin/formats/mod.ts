@@ -1,0 +1,27 @@
+/**
+ * From reports to text and exit status: one file for each format, behind one interface.
+ *
+ * @module
+ */
+import type { Format } from "./format.ts";
+
+export { EXIT, type ExitPolicy, FAIL_ON, type FailOn } from "./exit_status.ts";
+export type { Format, FormatOptions, InstanceReport, Rendered, Round } from "./format.ts";
+export { paintFor, plain } from "./style.ts";
+
+/** Every format by the name that `--format` takes; each is loaded when it is asked for. */
+const FORMATS = {
+  table: async () => (await import("./table.ts")).table,
+  json: async () => (await import("./json.ts")).json,
+  ndjson: async () => (await import("./ndjson.ts")).ndjson,
+} as const satisfies Readonly<Record<string, () => Promise<Format>>>;
+
+export type FormatName = keyof typeof FORMATS;
+
+/** The names of all formats; the first is the default. */
+export const FORMAT_NAMES = Object.keys(FORMATS) as readonly FormatName[];
+
+/** Loads a format. */
+export function loadFormat(name: FormatName): Promise<Format> {
+  return FORMATS[name]();
+}

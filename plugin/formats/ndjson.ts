@@ -1,0 +1,19 @@
+import { jsonLine } from "../text/mod.ts";
+import { statusForPeople } from "./exit_status.ts";
+import type { Format, InstanceReport } from "./format.ts";
+import { isWell } from "./verdict.ts";
+
+/**
+ * One line for each report, with what it is of before its own fields: `instance` (where it stands in the file), `kind`
+ * and `url` (absent where the configuration is wrong), `time` (ISO 8601, UTC). `quiet` leaves out those that are well.
+ */
+export const ndjson: Format = {
+  exitStatus: statusForPeople,
+  render: ({ reports }, { quiet }) => ({
+    text: reports.filter(({ report }) => !(quiet && isWell(report))).map(lineOf).join(""),
+  }),
+};
+
+function lineOf({ instance, kind, url, timeMs, report }: InstanceReport): string {
+  return `${jsonLine({ instance, kind, url, time: new Date(timeMs).toISOString(), ...report })}\n`;
+}

@@ -1,0 +1,102 @@
+import fc from "fast-check";
+import { loadCatalogue } from "../../plugin/catalogue/mod.ts";
+import { type FormatOptions, type InstanceReport, plain } from "../../plugin/formats/mod.ts";
+import { CODES, type Report } from "../../plugin/report/mod.ts";
+
+/** What a command without options asks of a format, without colours. */
+export const OPTIONS: FormatOptions = { quiet: false, failOn: "critical", paint: plain, catalogue: loadCatalogue };
+
+/** A report of a run in which all was well and nothing was found, with what is said here. */
+export function reportWith(fields: Partial<Report>): Report {
+  return {
+    status: "ok",
+    metrics: [],
+    histogram_buckets: [],
+    service_checks: [],
+    events: [],
+    metadata: {},
+    warnings: [],
+    stats: { duration_ms: 1.5, requests: 1, bytes: 10, samples: 0 },
+    ...fields,
+  };
+}
+
+/** The first instance of a file, with this report. */
+export function instanceWith(fields: Partial<Report>): InstanceReport {
+  return {
+    instance: "instances[0]",
+    kind: "inference",
+    url: "http://ts:8080",
+    timeMs: Date.UTC(2030, 0, 2, 3, 4, 5),
+    report: reportWith(fields),
+  };
+}
+
+/** A service check of the inference API with this status, which need be none of the four. */
+export function serviceCheck(status: unknown, message?: string): Report["service_checks"][number] {
+  return JSON.parse(JSON.stringify({ name: "torchserve.inference_api.health", status, tags: ["a:b"], message }));
+}
+
+/** A report with this text wherever a server, a host or a file may put one. */
+export function reportOf(text: string): InstanceReport {
+  const tags = ["common:tag", text, `model_name:${text}`];
+  return {
+    instance: `instances[0]${text}`,
+    kind: "inference",
+    url: `http://ts:8080/${text}`,
+    timeMs: 0,
+    report: {
+      status: "error",
+      metrics: [
+        { name: text, type: "gauge", value: 1, tags, hostname: text },
+        { name: "torchserve.openmetrics.cpu.utilization", type: "gauge", value: 1, tags },
+      ],
+      histogram_buckets: [
+        { name: text, value: 2, lower_bound: 0, upper_bound: "inf", monotonic: true, tags, hostname: text },
+      ],
+      service_checks: [{ name: text, status: 2, tags, message: text, hostname: text }],
+      events: [{
+        timestamp: 1,
+        event_type: text,
+        msg_title: text,
+        msg_text: text,
+        alert_type: "info",
+        source_type_name: text,
+        host: text,
+        tags,
+        aggregation_key: text,
+      }],
+      metadata: { [`version${text}`]: text },
+      warnings: [{ code: "parse", message: text }],
+      error: { code: "http", message: text, hint: text },
+      state: { seen: text },
+      stats: { duration_ms: 1, requests: 1, bytes: 1, samples: 1 },
+    },
+  };
+}
+
+const text = fc.string({ unit: "binary", maxLength: 20 });
+const tags = fc.array(text, { maxLength: 3 });
+const number = fc.double({ noNaN: true, noDefaultInfinity: true });
+const metric = fc.record({ name: text, type: fc.constantFrom("gauge", "count"), value: number, tags });
+
+/** Reports of every shape, with texts of every character. */
+export const anyInstanceReport: fc.Arbitrary<InstanceReport> = fc.record({
+  instance: text,
+  kind: text,
+  url: text,
+  timeMs: fc.integer({ min: 0, max: 4e12 }),
+  report: fc.record({
+    status: fc.constantFrom("ok", "partial", "error"),
+    metrics: fc.array(metric, { maxLength: 4 }),
+    histogram_buckets: fc.constant([]),
+    service_checks: fc.array(
+      fc.record({ name: text, status: fc.constantFrom(0, 1, 2, 3), tags, message: text }),
+      { maxLength: 3 },
+    ),
+    events: fc.constant([]),
+    metadata: fc.dictionary(text, text, { maxKeys: 2 }),
+    warnings: fc.array(fc.record({ code: fc.constantFrom(...CODES), message: text }), { maxLength: 2 }),
+    stats: fc.constant({ duration_ms: 1, requests: 1, bytes: 1, samples: 1 }),
+  }) as fc.Arbitrary<Report>,
+});
