@@ -1,5 +1,5 @@
 import type { ValidConfig } from "../config/mod.ts";
-import type { HttpClient } from "../http/types.ts";
+import type { HttpClient } from "../http/mod.ts";
 import type { ReportBuilder } from "../report/builder.ts";
 import type { ReportError, State } from "../report/report.ts";
 import type { Bounds } from "../runtime/bounds.ts";

@@ -1,6 +1,6 @@
 import type { InstanceKind, ValidConfig } from "../config/mod.ts";
-import { HttpError, type HttpFailure } from "../http/errors.ts";
-import type { HttpClient } from "../http/types.ts";
+import { HttpError, type HttpFailure } from "../http/mod.ts";
+import type { HttpClient } from "../http/mod.ts";
 import type { ReportError } from "../report/report.ts";
 import {
   APIS,

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { ValidConfig } from "../config/mod.ts";
-import type { HttpResponse } from "../http/types.ts";
+import type { HttpResponse } from "../http/mod.ts";
 import type { ServiceStatus } from "../report/report.ts";
 import { endpointOf, fetchOk, foreignBody, readJson, resource } from "../torchserve/mod.ts";
 import type { CheckContext, Outcome } from "./check.ts";

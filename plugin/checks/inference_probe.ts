@@ -1,7 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import type { Instance } from "../config/mod.ts";
-import { HttpError } from "../http/errors.ts";
-import type { HttpRequest, HttpResponse } from "../http/types.ts";
+import { HttpError } from "../http/mod.ts";
+import type { HttpRequest, HttpResponse } from "../http/mod.ts";
 import { compilePattern, PatternInputError } from "../patterns/mod.ts";
 import type { ReportBuilder } from "../report/builder.ts";
 import { describeResponse, resource, TargetError, toReportError } from "../torchserve/mod.ts";

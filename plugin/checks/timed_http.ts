@@ -1,4 +1,4 @@
-import type { HttpClient, HttpRequest, HttpResponse } from "../http/types.ts";
+import type { HttpClient, HttpRequest, HttpResponse } from "../http/mod.ts";
 
 /** Measures how long requests take, answer included. */
 export class TimedHttp implements HttpClient {

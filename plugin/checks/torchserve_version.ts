@@ -1,4 +1,4 @@
-import { HttpError } from "../http/errors.ts";
+import { HttpError } from "../http/mod.ts";
 import type { CheckContext } from "./check.ts";
 import { describeApi, TargetError } from "../torchserve/mod.ts";
 

@@ -1,6 +1,5 @@
 import { monotonicMs } from "../runtime/bounds.ts";
 import { createHttpClient, HttpError, type HttpOptions } from "../http/mod.ts";
-import { VERSION } from "../version.ts";
 import type { Scheme } from "./host.ts";
 import { recognise, type Recognised, type RecognisedApi } from "./recognise.ts";
 
@@ -92,7 +91,7 @@ async function look(
       max_response_bytes: MAX_BYTES,
       tls_ignore_warning: true,
     };
-    const http = await createHttpClient(options, { deadlineMs: monotonicMs() + REQUESTS * timeoutMs }, VERSION);
+    const http = await createHttpClient(options, { deadlineMs: monotonicMs() + REQUESTS * timeoutMs });
     try {
       return await recognise(http, address, port);
     } finally {

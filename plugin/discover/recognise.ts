@@ -9,7 +9,7 @@ import {
   TORCHSERVE_METRICS,
   type TorchServeApi,
 } from "../torchserve/mod.ts";
-import type { HttpClient, HttpResponse } from "../http/types.ts";
+import type { HttpClient, HttpResponse } from "../http/mod.ts";
 
 /** What a metrics page holds: samples, only what describes them, or nothing at all, as with `metrics_mode=log`. */
 export type MetricsPage = "samples" | "descriptions" | "empty";

@@ -5,7 +5,6 @@ import { KeyStore, withToken } from "../torchserve/tokens/mod.ts";
 import { validateInstance } from "../config/mod.ts";
 import { createHttpClient } from "../http/mod.ts";
 import { ReportBuilder } from "../report/builder.ts";
-import { VERSION } from "../version.ts";
 import type { Options } from "./draft.ts";
 
 /** What an instance would find. */
@@ -35,7 +34,7 @@ export async function tryInstance(
   let problem: string | undefined;
   try {
     const bounds = { deadlineMs: monotonicMs() + SLOW_REQUESTS * timeoutMs };
-    const plain = await createHttpClient(config.options, bounds, VERSION);
+    const plain = await createHttpClient(config.options, bounds);
     try {
       const http = withToken(plain, config, report, new KeyStore(), bounds);
       if (config.kind === "management") {

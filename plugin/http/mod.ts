@@ -1,20 +1,29 @@
 /**
  * HTTP for checks: one small client over two transports, with every HTTP option of an instance.
  *
+ * Three folders, each of which knows only those after it: `request/` is one run's requests (headers, redirects, cookies,
+ * secrets, which transport), `auth/` puts credentials on them, `wire/` sends one request and reads one response. What
+ * all three know stands beside this file. Other stages enter here.
+ *
  * @module
  */
 import process from "node:process";
+import { VERSION } from "../version.ts";
 import { authenticationKind } from "./auth/kind.ts";
-import { chooseTransport, runtime } from "./request/choose.ts";
-import { RunClient } from "./request/client.ts";
-import { ACCEPT_ENCODING } from "./wire/decompress.ts";
+import { runtime } from "./environment.ts";
 import { type HttpOptions, timeoutsOf } from "./options.ts";
-import { connections } from "./wire/connections.ts";
+import { chooseTransport } from "./request/choose.ts";
+import { RunClient } from "./request/client.ts";
+import { connections } from "./request/connections.ts";
+import { HttpShared } from "./shared.ts";
 import type { HttpClient, HttpRun } from "./types.ts";
+import { ACCEPT_ENCODING } from "./wire/decompress.ts";
 
-export { chooseTransport, type Environment, type Runtime } from "./request/choose.ts";
-export { HttpError } from "./errors.ts";
+export type { Environment, Runtime } from "./environment.ts";
+export { HttpError, type HttpFailure } from "./errors.ts";
 export type { AuthTokenOptions, HttpOptions, ProxyOptions } from "./options.ts";
+export { chooseTransport } from "./request/choose.ts";
+export { HttpShared } from "./shared.ts";
 export type { HttpClient, HttpErrorCode, HttpRequest, HttpResponse, HttpRun } from "./types.ts";
 
 /** Who asks, for the `User-Agent` field. */
@@ -23,20 +32,29 @@ const PRODUCT = "torchserve-check";
 /**
  * The client of one run of one instance.
  *
- * @param version The plugin's version, for the `User-Agent` field.
+ * @param shared What outlives the run; without it nothing does, whatever `persist_connections` says.
  * @throws {HttpError} `config`, for options that cannot work: an unreadable certificate, a key that does not fit, an
- * authentication that this program does not have.
+ * authentication that this program does not have; `timeout`, when the run ends before the files of the options are read.
  */
-export async function createHttpClient(options: HttpOptions, run: HttpRun, version = "0"): Promise<HttpClient> {
+export async function createHttpClient(options: HttpOptions, run: HttpRun, shared?: HttpShared): Promise<HttpClient> {
   const timeouts = timeoutsOf(options);
   const kind = chooseTransport(options, process.env, runtime());
-  const { transport, foreignTransport, cookies } = await connections(options, kind, process.env, run);
+  const common = shared ?? new HttpShared();
+  const { transport, foreignTransport, cookies } = await connections(
+    options,
+    kind,
+    process.env,
+    run,
+    common,
+    shared !== undefined,
+  );
   const authentications = authenticationKind(options) !== undefined || options.auth_token !== undefined
     ? await (await import("./auth/mod.ts")).authenticationsFor(
       options,
       process.env,
       run,
-      (others) => createHttpClient(others, run, version),
+      common.tokens,
+      (others) => createHttpClient(others, run, shared),
     )
     : [];
   return new RunClient({
@@ -46,13 +64,7 @@ export async function createHttpClient(options: HttpOptions, run: HttpRun, versi
     transport,
     foreignTransport,
     authentications,
-    defaultHeaders: { "User-Agent": `${PRODUCT}/${version}`, Accept: "*/*", "Accept-Encoding": ACCEPT_ENCODING },
+    defaultHeaders: { "User-Agent": `${PRODUCT}/${VERSION}`, Accept: "*/*", "Accept-Encoding": ACCEPT_ENCODING },
     ...(cookies === undefined ? {} : { cookies }),
   });
-}
-
-/** Closes the connections that `persist_connections` kept open for a next run. */
-export async function closePersistentConnections(): Promise<void> {
-  const { closeKept } = await import("./wire/connections_node.ts");
-  closeKept();
 }

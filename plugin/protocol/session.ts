@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import type { LogLevel } from "../runtime/log_levels.ts";
+import { HttpShared } from "../http/mod.ts";
 import type { Line } from "./lines.ts";
 import { cancelParams, type InitializeParams } from "./params.ts";
 import { METHODS } from "./methods/mod.ts";
@@ -21,6 +22,8 @@ import { StateStore } from "../run/state_store.ts";
 /** What a method works with besides its params. */
 export interface MethodContext {
   readonly states: StateStore;
+  /** What the session's runs share. */
+  readonly http: HttpShared;
   /** What the host said of itself. */
   readonly host: InitializeParams["host"];
   /** Aborted by `$/cancel`. */
@@ -60,6 +63,7 @@ export class Session {
   readonly #running = new Map<string, AbortController>();
   readonly #waiting: (() => void)[] = [];
   readonly #states = new StateStore();
+  readonly #http = new HttpShared();
   #active = 0;
   #host: InitializeParams["host"];
   #maxMessageBytes: number | undefined;
@@ -101,6 +105,11 @@ export class Session {
   /** Resolves when every request has been answered. */
   async finished(): Promise<void> {
     while (this.#running.size > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
+  }
+
+  /** Closes the connections that runs have left open for the next ones. */
+  close(): void {
+    this.#http.close();
   }
 
   #notified(method: string, params: unknown): void {
@@ -154,6 +163,7 @@ export class Session {
     const run = await known();
     return await run(params, {
       states: this.#states,
+      http: this.#http,
       host: this.#host,
       signal,
       log: (level, message, checkId) => this.#log(level, message, checkId),

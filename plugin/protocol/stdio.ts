@@ -40,6 +40,7 @@ export async function serveStdio(): Promise<void> {
     release = reading.release;
   });
   await session.finished();
+  session.close();
   let patience: ReturnType<typeof setTimeout> | undefined;
   const isLeft = await Promise.race([
     output.drained().then(() => false),

@@ -1,12 +1,10 @@
 import type { ConfigIssue, InstanceKind, ValidConfig } from "../config/mod.ts";
-import { createHttpClient } from "../http/mod.ts";
-import type { HttpClient, HttpRun } from "../http/types.ts";
+import { createHttpClient, type HttpClient, type HttpRun, type HttpShared } from "../http/mod.ts";
 import { compileAny } from "../patterns/mod.ts";
 import { type NameFilter, ReportBuilder } from "../report/builder.ts";
 import type { Report, State } from "../report/report.ts";
 import { type Bounds, monotonicMs } from "../runtime/bounds.ts";
 import type { KeyStore } from "../torchserve/tokens/mod.ts";
-import { VERSION } from "../version.ts";
 import { toReportError } from "../torchserve/mod.ts";
 import type { Check, Outcome } from "../checks/check.ts";
 
@@ -24,6 +22,8 @@ export interface RunRequest {
   /** Seconds since the epoch. */
   readonly hostStartSeconds: number;
   readonly log?: HttpRun["log"];
+  /** What the runs of one process share; without it nothing outlives the run. */
+  readonly http?: HttpShared | undefined;
 }
 
 const NAMESPACES: Readonly<Record<InstanceKind, string>> = {
@@ -66,7 +66,7 @@ export async function runCheck(request: RunRequest): Promise<Report> {
   let stats = { requests: 0, bytes: 0 };
   let outcome: Outcome;
   try {
-    const client = await createHttpClient(config.options, run, VERSION);
+    const client = await createHttpClient(config.options, run, request.http);
     if (client.hide !== undefined) report.hideWith((text) => client.hide?.(text) ?? text);
     const http = await withToken(client, config, report, { deadlineMs, signal });
     try {

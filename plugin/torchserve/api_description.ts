@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { HttpClient } from "../http/types.ts";
+import type { HttpClient } from "../http/mod.ts";
 import { readJson } from "./json.ts";
 import { resource } from "./url.ts";
 

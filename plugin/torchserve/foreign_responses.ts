@@ -1,4 +1,4 @@
-import type { HttpResponse } from "../http/types.ts";
+import type { HttpResponse } from "../http/mod.ts";
 import { clip, oneLine } from "../text/mod.ts";
 import { TargetError } from "./target_error.ts";
 

@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import type { HttpClient, HttpRequest, HttpResponse } from "../http/types.ts";
-import { HttpError } from "../http/errors.ts";
+import type { HttpClient, HttpRequest, HttpResponse } from "../http/mod.ts";
+import { HttpError } from "../http/mod.ts";
 import { PatternInputError } from "../patterns/mod.ts";
 import type { ReportError } from "../report/report.ts";
 import { OutOfTimeError } from "../runtime/bounds.ts";

@@ -1,4 +1,4 @@
-import type { HttpResponse } from "../http/types.ts";
+import type { HttpResponse } from "../http/mod.ts";
 import type { Code } from "../report/report.ts";
 
 /**

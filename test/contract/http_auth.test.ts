@@ -7,7 +7,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { after, describe, it } from "node:test";
-import { createHttpClient, type HttpClient, HttpError, type HttpOptions } from "../../plugin/http/mod.ts";
+import {
+  createHttpClient,
+  type HttpClient,
+  HttpError,
+  type HttpOptions,
+  type HttpRun,
+  HttpShared,
+} from "../../plugin/http/mod.ts";
 import { ntlmv2Responses } from "../../plugin/http/auth/ntlm.ts";
 import { httpServer, type TestServer, tlsPath, tlsText, until } from "./http_servers.ts";
 
@@ -23,8 +30,14 @@ async function started(server: Promise<TestServer>): Promise<TestServer> {
   return await server;
 }
 
-async function withClient<T>(options: HttpOptions, use: (client: HttpClient) => Promise<T>): Promise<T> {
-  const client = await createHttpClient({ timeout: 3, ...options }, { deadlineMs: performance.now() + 5000 });
+const shared = new HttpShared();
+
+async function withClient<T>(
+  options: HttpOptions,
+  use: (client: HttpClient) => Promise<T>,
+  run: HttpRun = { deadlineMs: performance.now() + 5000 },
+): Promise<T> {
+  const client = await createHttpClient({ timeout: 3, ...options }, run, shared);
   try {
     return await use(client);
   } finally {
@@ -313,6 +326,30 @@ describe("auth_token", () => {
     accepted = "t3";
     assert.equal((await withClient(basic, (client) => client.request({ url: origin }))).status, 200);
     assert.equal(forms.length, 3);
+  });
+
+  it("of an OAuth server: another run's cancel or deadline ends its reading of the token, not ours", async () => {
+    const { origin } = await guarded;
+    const waiting: (() => void)[] = [];
+    const endpoint = await started(httpServer((_, response) => {
+      waiting.push(() => response.end(JSON.stringify({ access_token: "shared" })));
+    }));
+    accepted = "shared";
+    const reader = { type: "oauth", url: endpoint.origin, client_id: "id", client_secret: "secret" };
+    const ask = (run: HttpRun) =>
+      withClient({ auth_token: { reader, writer } }, (client) => client.request({ url: origin }), run);
+    const controller = new AbortController();
+    const first = ask({ deadlineMs: performance.now() + 60_000, signal: controller.signal }).catch((error) => error);
+    assert.ok(await until(() => waiting.length === 1));
+    const short = ask({ deadlineMs: performance.now() + 100 }).catch((error) => error);
+    const last = ask({ deadlineMs: performance.now() + 60_000 });
+    assert.equal((await short).code, "timeout");
+    assert.match((await short).message, /another run/);
+    controller.abort();
+    assert.ok(await first instanceof HttpError);
+    assert.ok(await until(() => waiting.length === 2));
+    waiting[1]?.();
+    assert.equal((await last).status, 200);
   });
 
   it("of an OAuth server that refuses: auth, with its reason and without the secret", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type net from "node:net";
 import { after, before, describe, it } from "node:test";
-import { closePersistentConnections, createHttpClient, HttpError, type HttpOptions } from "../../plugin/http/mod.ts";
+import { createHttpClient, HttpError, type HttpOptions, HttpShared } from "../../plugin/http/mod.ts";
 import { httpProxy, socksProxy, type TestProxy } from "./http_proxies.ts";
 import { httpsServer, rawServer, type TestServer, tlsPath, until } from "./http_servers.ts";
 
@@ -58,11 +58,16 @@ describe("a client whose run is cancelled or times out among misbehaving servers
   });
   for (const kind of ["over fetch", "over node", "with kept connections", "through proxies"]) {
     it(`${kind}: every request settles, no connection stays open`, async () => {
+      const shared = new HttpShared();
       for (let round = 0; round < 6; round++) {
         const controller = new AbortController();
         const options = { timeout: 0.06, tls_ca_cert: tlsPath("ca.crt"), ...kinds()[kind] };
         const run = { deadlineMs: performance.now() + 40 + 30 * round, signal: controller.signal };
-        const client = await createHttpClient(options, run);
+        const client = await createHttpClient(options, run, shared).catch((error) => {
+          // A busy machine may not even have read the authorities by then.
+          assert.equal(error.code, "timeout");
+        });
+        if (client === undefined) continue;
         const cancel = setTimeout(() => controller.abort(), 150 - 20 * round);
         await Promise.all(Array.from({ length: 20 }, async (_, i) => {
           for (let repeat = 0; repeat < 3; repeat++) {
@@ -76,7 +81,7 @@ describe("a client whose run is cancelled or times out among misbehaving servers
         clearTimeout(cancel);
         client.close();
       }
-      await closePersistentConnections();
+      shared.close();
       const open = () => server.open() + secure.open() + proxy.open() + socks.open();
       assert.ok(await until(() => open() === 0), `${open()} connections are open`);
     });

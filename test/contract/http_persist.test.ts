@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, it } from "node:test";
-import { closePersistentConnections, createHttpClient, type HttpOptions } from "../../plugin/http/mod.ts";
+import { createHttpClient, type HttpOptions, HttpShared } from "../../plugin/http/mod.ts";
 import { httpServer, type TestServer, until } from "./http_servers.ts";
 
 describe("persist_connections", () => {
   let server: TestServer;
+  let shared = new HttpShared();
   before(async () => {
     server = await httpServer((request, response) => {
       if (request.url === "/slow") return;
@@ -12,11 +13,14 @@ describe("persist_connections", () => {
       response.end(request.headers.cookie ?? "none");
     });
   });
-  afterEach(closePersistentConnections);
+  afterEach(() => {
+    shared.close();
+    shared = new HttpShared();
+  });
   after(() => server.close());
 
   async function run(options: HttpOptions, path: string): Promise<string> {
-    const client = await createHttpClient(options, { deadlineMs: performance.now() + 5000 });
+    const client = await createHttpClient(options, { deadlineMs: performance.now() + 5000 }, shared);
     const response = await client.request({ url: `${server.origin}/${path}` });
     await client.close();
     return response.text();
@@ -28,7 +32,7 @@ describe("persist_connections", () => {
     assert.equal(await run(options, "a"), "none");
     assert.equal(await run(options, "b"), "seen=a");
     assert.equal(server.opened() - before, 1);
-    await closePersistentConnections();
+    shared.close();
     assert.ok(await until(() => server.open() === 0));
   });
 
@@ -41,10 +45,26 @@ describe("persist_connections", () => {
     assert.equal(server.opened() - before, 4);
   });
 
+  it("keeps nothing for others, nor where nobody holds what is shared", async () => {
+    const before = server.opened();
+    const options = { persist_connections: true };
+    assert.equal(await run(options, "a"), "none");
+    const first = shared;
+    shared = new HttpShared();
+    assert.equal(await run(options, "b"), "none");
+    first.close();
+    const alone = await createHttpClient(options, { deadlineMs: performance.now() + 5000 });
+    assert.equal((await alone.request({ url: `${server.origin}/c` })).text(), "none");
+    await alone.close();
+    assert.equal(server.opened() - before, 3);
+    shared.close();
+    assert.ok(await until(() => server.open() === 0));
+  });
+
   it("closes what a cancelled run has used", async () => {
     const controller = new AbortController();
     const run = { deadlineMs: performance.now() + 5000, signal: controller.signal };
-    const client = await createHttpClient({ persist_connections: true }, run);
+    const client = await createHttpClient({ persist_connections: true }, run, shared);
     await client.request({ url: `${server.origin}/a` });
     const slow = client.request({ url: `${server.origin}/slow` }).catch(() => "ended");
     const fast = client.request({ url: `${server.origin}/b` });

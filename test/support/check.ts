@@ -1,6 +1,6 @@
 import type { Check } from "../../plugin/checks/check.ts";
 import { validateInstance } from "../../plugin/config/mod.ts";
-import type { HttpClient } from "../../plugin/http/types.ts";
+import type { HttpClient } from "../../plugin/http/mod.ts";
 import { ReportBuilder } from "../../plugin/report/mod.ts";
 import type { Report, State } from "../../plugin/report/mod.ts";
 

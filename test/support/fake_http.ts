@@ -1,5 +1,5 @@
-import { HttpError } from "../../plugin/http/errors.ts";
-import type { HttpClient, HttpRequest, HttpResponse } from "../../plugin/http/types.ts";
+import { HttpError } from "../../plugin/http/mod.ts";
+import type { HttpClient, HttpRequest, HttpResponse } from "../../plugin/http/mod.ts";
 
 /** An answer with more than a body. */
 export interface Page {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { checkInference } from "../../plugin/checks/inference.ts";
-import { HttpError } from "../../plugin/http/errors.ts";
+import { HttpError } from "../../plugin/http/mod.ts";
 import { checkWith } from "../support/check.ts";
 import { type Answer, FakeHttp } from "../support/fake_http.ts";
 

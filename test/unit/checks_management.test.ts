@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { checkManagement } from "../../plugin/checks/management/mod.ts";
-import { HttpError } from "../../plugin/http/errors.ts";
+import { HttpError } from "../../plugin/http/mod.ts";
 import type { Report } from "../../plugin/report/report.ts";
 import { type Answer, FakeHttp } from "../support/fake_http.ts";
 import { checkWith, lines } from "../support/check.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { checkOpenMetrics } from "../../plugin/checks/openmetrics.ts";
-import { HttpError } from "../../plugin/http/errors.ts";
+import { HttpError } from "../../plugin/http/mod.ts";
 import type { State } from "../../plugin/report/mod.ts";
 import { checkWith, lines } from "../support/check.ts";
 import { type Answer, FakeHttp } from "../support/fake_http.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { awsHeaders } from "../../plugin/http/auth/aws.ts";
 import { awsCredentials } from "../../plugin/http/auth/aws_credentials.ts";
-import { HttpError } from "../../plugin/http/errors.ts";
+import { HttpError } from "../../plugin/http/mod.ts";
 
 describe("awsHeaders", () => {
   const scope = { host: "example.amazonaws.com", region: "us-east-1", service: "service" };
@@ -53,12 +53,15 @@ describe("awsCredentials", () => {
 
   it("prefers the environment, then the profile of the file", async () => {
     const env = { AWS_SHARED_CREDENTIALS_FILE: file };
-    assert.deepEqual(await awsCredentials({ ...env, AWS_ACCESS_KEY_ID: "X", AWS_SECRET_ACCESS_KEY: "Y" }), {
-      accessKeyId: "X",
-      secretAccessKey: "Y",
-    });
-    assert.deepEqual(await awsCredentials(env), { accessKeyId: "A", secretAccessKey: "B=C" });
-    assert.deepEqual(await awsCredentials({ ...env, AWS_PROFILE: "two" }), {
+    assert.deepEqual(
+      await awsCredentials({ ...env, AWS_ACCESS_KEY_ID: "X", AWS_SECRET_ACCESS_KEY: "Y" }, { deadlineMs: Infinity }),
+      {
+        accessKeyId: "X",
+        secretAccessKey: "Y",
+      },
+    );
+    assert.deepEqual(await awsCredentials(env, { deadlineMs: Infinity }), { accessKeyId: "A", secretAccessKey: "B=C" });
+    assert.deepEqual(await awsCredentials({ ...env, AWS_PROFILE: "two" }, { deadlineMs: Infinity }), {
       accessKeyId: "D",
       secretAccessKey: "E",
       sessionToken: "F",
@@ -66,10 +69,13 @@ describe("awsCredentials", () => {
   });
 
   it("says where it looked when there are none", async () => {
-    await assert.rejects(awsCredentials({ AWS_SHARED_CREDENTIALS_FILE: file, AWS_PROFILE: "three" }), (error) => {
-      assert.ok(error instanceof HttpError);
-      assert.deepEqual([error.code, error.message.includes(file)], ["config", true]);
-      return true;
-    });
+    await assert.rejects(
+      awsCredentials({ AWS_SHARED_CREDENTIALS_FILE: file, AWS_PROFILE: "three" }, { deadlineMs: Infinity }),
+      (error) => {
+        assert.ok(error instanceof HttpError);
+        assert.deepEqual([error.code, error.message.includes(file)], ["config", true]);
+        return true;
+      },
+    );
   });
 });

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import { parseChallenges } from "../../plugin/http/auth/challenge.ts";
 import { chooseChallenge, DigestAuthentication, digestResponse } from "../../plugin/http/auth/digest.ts";
-import { HeaderFields } from "../../plugin/http/request/headers.ts";
+import { HeaderFields } from "../../plugin/http/header_fields.ts";
 
 const mufasa = { username: "Mufasa", password: "Circle of Life" };
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { HttpError } from "../../plugin/http/errors.ts";
-import { HeaderFields, requestHeaders } from "../../plugin/http/request/headers.ts";
+import { HttpError } from "../../plugin/http/mod.ts";
+import { HeaderFields } from "../../plugin/http/header_fields.ts";
+import { requestHeaders } from "../../plugin/http/request/headers.ts";
 
 describe("requestHeaders", () => {
   const defaults = { "User-Agent": "me", Accept: "*/*" };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { HttpError } from "../../plugin/http/errors.ts";
+import { HttpError } from "../../plugin/http/mod.ts";
 import { proxyChoice } from "../../plugin/http/wire/proxy.ts";
 import { ipv6Bytes } from "../../plugin/http/wire/proxy_socks.ts";
 

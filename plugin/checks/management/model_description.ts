@@ -1,5 +1,5 @@
-import { HttpError } from "../../http/errors.ts";
-import type { HttpClient, HttpResponse } from "../../http/types.ts";
+import { HttpError } from "../../http/mod.ts";
+import type { HttpClient, HttpResponse } from "../../http/mod.ts";
 import type { ReportError } from "../../report/report.ts";
 import { assertOk, readJson, readLenient, resource, TargetError, toReportError } from "../../torchserve/mod.ts";
 import { type ListedModel, type ModelVersion, modelVersionsSchema } from "./schemas.ts";

@@ -1,4 +1,4 @@
-import type { HttpClient } from "../../http/types.ts";
+import type { HttpClient } from "../../http/mod.ts";
 import { fetchOk, readJson, readLenient, resource, TargetError, toReportError } from "../../torchserve/mod.ts";
 import { type ListedModel, modelPageSchema } from "./schemas.ts";
 import type { ReportError } from "../../report/report.ts";

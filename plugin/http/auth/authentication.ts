@@ -1,4 +1,4 @@
-import type { HeaderFields } from "../request/headers.ts";
+import type { HeaderFields } from "../header_fields.ts";
 import type { WireResponse } from "../wire/transport.ts";
 
 /** A request that is about to be sent, open for credentials. */

@@ -1,5 +1,6 @@
 import { createHash, createHmac } from "node:crypto";
-import type { Environment } from "../request/choose.ts";
+import type { Bounds } from "../../runtime/bounds.ts";
+import type { Environment } from "../environment.ts";
 import { HttpError } from "../errors.ts";
 import type { HttpOptions } from "../options.ts";
 import { type AwsCredentials, awsCredentials } from "./aws_credentials.ts";
@@ -17,13 +18,17 @@ export interface AwsScope {
  *
  * @throws {HttpError} `config`, when a setting or the credentials are missing.
  */
-export async function awsAuthentication(options: HttpOptions, env: Environment): Promise<Authentication> {
+export async function awsAuthentication(
+  options: HttpOptions,
+  env: Environment,
+  bounds: Bounds,
+): Promise<Authentication> {
   const scope = {
     host: setting(options, "aws_host"),
     region: setting(options, "aws_region"),
     service: setting(options, "aws_service"),
   };
-  const credentials = await awsCredentials(env);
+  const credentials = await awsCredentials(env, bounds);
   return {
     authorize(message) {
       for (const [name, value] of Object.entries(awsHeaders(message, scope, credentials, new Date()))) {
@@ -35,7 +40,7 @@ export async function awsAuthentication(options: HttpOptions, env: Environment):
 
 function setting(options: HttpOptions, name: "aws_host" | "aws_region" | "aws_service"): string {
   const value = options[name];
-  if (!value) throw new HttpError("config", `auth_type aws needs the option ${name}`);
+  if (!value) throw new HttpError("config", `auth_type aws needs the option ${name}`, `set ${name}`);
   return value;
 }
 

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import type { Credentials } from "../request/target.ts";
+import type { Credentials } from "../credentials.ts";
 import type { WireResponse } from "../wire/transport.ts";
 import type { Authentication, Authorizable } from "./authentication.ts";
 import { type Challenge, parseChallenges } from "./challenge.ts";

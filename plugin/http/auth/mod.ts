@@ -1,15 +1,17 @@
-import type { Environment } from "../request/choose.ts";
+import type { Environment } from "../environment.ts";
 import { HttpError } from "../errors.ts";
 import type { HttpOptions } from "../options.ts";
 import type { HttpClient, HttpRun } from "../types.ts";
-import type { Credentials } from "../request/target.ts";
+import type { Credentials } from "../credentials.ts";
 import type { Authentication } from "./authentication.ts";
 import { BasicAuthentication } from "./basic.ts";
+import type { TokenCache } from "./token_cache.ts";
 import { authenticationKind, isKind } from "./kind.ts";
 
 /**
  * The authentications of an instance, in the order in which they touch a request.
  *
+ * @param tokens Tokens of earlier runs.
  * @param newClient Makes a client for other endpoints of the same instance.
  * @throws {HttpError} `config`, for one whose options are not complete, or that this program does not have.
  */
@@ -17,12 +19,20 @@ export async function authenticationsFor(
   options: HttpOptions,
   env: Environment,
   run: HttpRun,
+  tokens: TokenCache,
   newClient: (options: HttpOptions) => Promise<HttpClient>,
 ): Promise<Authentication[]> {
   const authentications: Authentication[] = [];
   if (options.auth_token !== undefined) {
     const { tokenAuthentication } = await import("./token.ts");
-    authentications.push(await tokenAuthentication(options.auth_token, () => newClient(reachOnly(options))));
+    authentications.push(
+      await tokenAuthentication({
+        options: options.auth_token,
+        bounds: run,
+        tokens,
+        newClient: () => newClient(reachOnly(options)),
+      }),
+    );
   }
   const own = await ownAuthentication(options, env, run);
   if (own !== undefined) authentications.push(own);
@@ -48,7 +58,7 @@ async function ownAuthentication(
     }
     case "aws": {
       const { awsAuthentication } = await import("./aws.ts");
-      return await awsAuthentication(options, env);
+      return await awsAuthentication(options, env, run);
     }
     case "ntlm":
       // The transport authenticates its connections; the URL's user info is not needed then.
@@ -65,7 +75,7 @@ async function ownAuthentication(
 function credentials(options: HttpOptions, kind: string): Credentials {
   const { username, password } = options;
   if (username === undefined || password === undefined) {
-    throw new HttpError("config", `auth_type ${kind} needs username and password`);
+    throw new HttpError("config", `auth_type ${kind} needs username and password`, "set both, or another auth_type");
   }
   return { username, password };
 }

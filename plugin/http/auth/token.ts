@@ -1,36 +1,31 @@
-import { assertField } from "../request/headers.ts";
+import { type Bounds, monotonicMs } from "../../runtime/bounds.ts";
+import { clip } from "../../text/mod.ts";
 import { HttpError } from "../errors.ts";
+import { assertField } from "../header_fields.ts";
 import type { AuthTokenOptions } from "../options.ts";
-import type { HttpClient, HttpRequest, HttpResponse } from "../types.ts";
+import { inTime } from "../in_time.ts";
+import type { HttpClient } from "../types.ts";
 import type { Authentication } from "./authentication.ts";
+import { TokenCache } from "./token_cache.ts";
+import { textSetting, type Token, type TokenReader, type TokenRequester } from "./token_reader.ts";
 
-/** A token and until when it can be used, milliseconds since the epoch. */
-export interface Token {
-  readonly text: string;
-  readonly expiresMs: number;
+/** What an authentication by token works with. */
+export interface TokenParts {
+  readonly options: AuthTokenOptions;
+  /** The run's. */
+  readonly bounds: Bounds;
+  /** Tokens of earlier runs. */
+  readonly tokens: TokenCache;
+  /** Makes the client that asks a token endpoint. */
+  readonly newClient: () => Promise<HttpClient>;
 }
-
-/** Gets a token from where the instance says. @throws {HttpError} `auth`, when there is none to be had. */
-export type TokenReader = () => Promise<Token>;
-
-/** Sends the request of a token, with the instance's TLS, proxy and timeouts, but without its credentials. */
-export type TokenRequester = (request: HttpRequest) => Promise<HttpResponse>;
-
-/** The most tokens that are kept between runs. */
-const MAX_KEPT = 64;
-/** Tokens of token endpoints, by the options they were got with. */
-const kept = new Map<string, Promise<Token>>();
 
 /**
  * `auth_token`: puts a token into a header, and reads it anew when it expires or is refused with 401 or 403.
  *
- * @param newClient Makes the client that asks a token endpoint.
  * @throws {HttpError} `config`, for settings that are missing or wrong.
  */
-export async function tokenAuthentication(
-  options: AuthTokenOptions,
-  newClient: () => Promise<HttpClient>,
-): Promise<Authentication> {
+export async function tokenAuthentication({ options, bounds, tokens, newClient }: TokenParts): Promise<Authentication> {
   const write = headerWriter(options.writer);
   const requester: TokenRequester = async (request) => {
     const client = await newClient();
@@ -40,53 +35,93 @@ export async function tokenAuthentication(
       await client.close();
     }
   };
-  const read = await readerFor(options.reader, requester);
+  const read = await readerFor(options.reader, requester, bounds);
   // A file is read in every run; what a token endpoint gave is used until it expires.
-  const tokens = options.reader.type === "file" ? new Map<string, Promise<Token>>() : kept;
-  const key = JSON.stringify(options.reader);
-  const current = async (): Promise<Token> => {
-    const found = tokens.get(key);
-    if (found !== undefined && (await found).expiresMs > Date.now()) return await found;
-    if (tokens.get(key) === found) keep(tokens, key, read());
-    return await (tokens.get(key) ?? read());
-  };
-  let renewal: Promise<Token> | undefined;
+  const current = new CurrentToken(read, options.reader.type === "file" ? new TokenCache() : tokens, {
+    key: JSON.stringify(options.reader),
+    bounds,
+  });
   return {
     leavesUserInfo: true,
     async authorize({ headers }) {
-      const [name, value] = write((await current()).text);
+      const [name, value] = write((await current.get()).text);
       headers.set(name, value);
     },
     async challenged({ status }, { headers }, attempt) {
       if ((status !== 401 && status !== 403) || attempt > 1) return false;
-      const [name, value] = write((await current()).text);
+      const [name, value] = write((await current.get()).text);
       // Only the first of several refused requests reads the token anew.
-      if (headers.get(name) === value) {
-        if (renewal === undefined || renewal === tokens.get(key)) keep(tokens, key, renewal = read());
-      }
-      await renewal;
+      if (headers.get(name) === value) await current.renew();
       return true;
     },
   };
 }
 
-function keep(tokens: Map<string, Promise<Token>>, key: string, token: Promise<Token>): void {
-  tokens.set(key, token);
-  token.catch(() => {
-    if (tokens.get(key) === token) tokens.delete(key);
-  });
-  const [oldest] = tokens.keys();
-  if (tokens.size > MAX_KEPT && oldest !== undefined) tokens.delete(oldest);
+/** The token of one run, which other runs may have got, or be getting. */
+class CurrentToken {
+  readonly #read: TokenReader;
+  readonly #tokens: TokenCache;
+  readonly #key: string;
+  readonly #bounds: Bounds;
+  /** Readings that this run has started: their failures are its own. */
+  readonly #own = new WeakSet<Promise<Token>>();
+  #renewal: Promise<Token> | undefined;
+
+  constructor(read: TokenReader, tokens: TokenCache, { key, bounds }: { key: string; bounds: Bounds }) {
+    this.#read = read;
+    this.#tokens = tokens;
+    this.#key = key;
+    this.#bounds = bounds;
+  }
+
+  async get(): Promise<Token> {
+    for (;;) {
+      const known = this.#tokens.get(this.#key);
+      if (known === undefined) return await this.#waitFor(this.#start());
+      try {
+        const token = await this.#waitFor(known);
+        if (token.expiresMs > monotonicMs()) return token;
+      } catch (thrown) {
+        // Another run's reading ends with that run: this one has time to read for itself.
+        if (this.#own.has(known) || monotonicMs() >= this.#bounds.deadlineMs || this.#bounds.signal?.aborted) {
+          throw thrown;
+        }
+      }
+      this.#tokens.forget(this.#key, known);
+    }
+  }
+
+  /** Reads the token anew, unless that has been done since this run first heard of a refusal. */
+  async renew(): Promise<void> {
+    if (this.#renewal === undefined || this.#renewal === this.#tokens.get(this.#key)) this.#renewal = this.#start();
+    await this.#waitFor(this.#renewal);
+  }
+
+  #start(): Promise<Token> {
+    const token = this.#read();
+    this.#own.add(token);
+    this.#tokens.set(this.#key, token);
+    return token;
+  }
+
+  /** What this run has started ends with it anyway, and says more precisely why. */
+  #waitFor(token: Promise<Token>): Promise<Token> {
+    return this.#own.has(token) ? token : inTime("auth_token: another run had read the token", token, this.#bounds);
+  }
 }
 
-async function readerFor(reader: AuthTokenOptions["reader"], requester: TokenRequester): Promise<TokenReader> {
+async function readerFor(
+  reader: AuthTokenOptions["reader"],
+  requester: TokenRequester,
+  bounds: Bounds,
+): Promise<TokenReader> {
   switch (reader.type) {
     case "file":
-      return (await import("./token_file.ts")).fileReader(reader);
+      return (await import("./token_file.ts")).fileReader(reader, bounds);
     case "oauth":
       return (await import("./token_oauth.ts")).oauthReader(reader, requester);
     case "dcos_auth":
-      return (await import("./token_dcos.ts")).dcosReader(reader, requester);
+      return (await import("./token_dcos.ts")).dcosReader(reader, requester, bounds);
     default:
       throw new HttpError("config", "auth_token.reader.type is unknown", "use file, oauth or dcos_auth");
   }
@@ -101,23 +136,15 @@ function headerWriter(writer: AuthTokenOptions["writer"]): (token: string) => [n
   const placeholder = textSetting("writer", writer, "placeholder", "<TOKEN>");
   const value = textSetting("writer", writer, "value", "<TOKEN>");
   if (!value.includes(placeholder)) {
-    throw new HttpError("config", `auth_token.writer.value does not contain the placeholder ${placeholder}`);
+    throw new HttpError(
+      "config",
+      `auth_token.writer.value does not contain the placeholder ${clip(placeholder, 100)}`,
+      "write the placeholder where the token belongs",
+    );
   }
   return (token) => {
     const written = value.replace(placeholder, () => token);
     assertField(name, written);
     return [name, written];
   };
-}
-
-/** A text among the settings of a reader or writer. @throws {HttpError} `config`, when it is missing or no text. */
-export function textSetting(
-  part: "reader" | "writer",
-  settings: Readonly<Record<string, unknown>>,
-  name: string,
-  otherwise?: string,
-): string {
-  const value = settings[name] ?? otherwise;
-  if (typeof value === "string" && value !== "") return value;
-  throw new HttpError("config", `auth_token.${part}.${name} is missing, or no text`);
 }

@@ -1,23 +1,37 @@
 import { sign } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { codeOf } from "../wire/classify.ts";
+import type { Bounds } from "../../runtime/bounds.ts";
 import { HttpError } from "../errors.ts";
-import { textSetting, type TokenReader, type TokenRequester } from "./token.ts";
+import { readOptionFile } from "../option_file.ts";
+import { textSetting, type TokenReader, type TokenRequester } from "./token_reader.ts";
 import { jsonFields } from "./token_response.ts";
 
 /** How long the login token that we sign counts, in seconds. */
 const DEFAULT_EXPIRATION_SECONDS = 300;
+/** A larger file is no key, in bytes. */
+const MAX_KEY_BYTES = 1024 * 1024;
 
 /** The reader `dcos_auth`: a DC/OS service account signs in with a JSON web token of its own (RFC 7519, RS256). */
-export function dcosReader(settings: Readonly<Record<string, unknown>>, requester: TokenRequester): TokenReader {
+export function dcosReader(
+  settings: Readonly<Record<string, unknown>>,
+  requester: TokenRequester,
+  bounds: Bounds,
+): TokenReader {
   const url = textSetting("reader", settings, "login_url");
   const uid = textSetting("reader", settings, "service_account");
   const keyPath = textSetting("reader", settings, "private_key_path");
   const seconds = settings.expiration ?? DEFAULT_EXPIRATION_SECONDS;
-  if (typeof seconds !== "number") throw new HttpError("config", "auth_token.reader.expiration is not a number");
+  if (typeof seconds !== "number") {
+    throw new HttpError("config", "auth_token.reader.expiration is not a number", "write it in seconds, as 300");
+  }
+  const readKey = () =>
+    readOptionFile("auth_token.reader.private_key_path", keyPath, {
+      ...bounds,
+      maxBytes: MAX_KEY_BYTES,
+      failure: "auth",
+    });
   return async () => {
     const exp = Math.trunc(Date.now() / 1000 + seconds);
-    const token = signedToken({ uid, exp }, await readKey(keyPath), keyPath);
+    const token = signedToken({ uid, exp }, await readKey(), keyPath);
     const body = JSON.stringify({ uid, token, exp });
     const headers = { "Content-Type": "application/json" };
     const response = await requester({ url, method: "POST", headers, body });
@@ -40,18 +54,14 @@ function signedToken(claims: Readonly<Record<string, unknown>>, key: string, key
   try {
     return `${text}.${base64url(sign("RSA-SHA256", new TextEncoder().encode(text), key))}`;
   } catch {
-    throw new HttpError("config", `auth_token: ${keyPath} is not an unencrypted private RSA key in PEM`);
+    throw new HttpError(
+      "config",
+      `auth_token.reader.private_key_path: ${keyPath} is not an unencrypted private RSA key in PEM`,
+      "name the private key of the service account",
+    );
   }
 }
 
 function base64url(bytes: Uint8Array): string {
   return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
-}
-
-async function readKey(path: string): Promise<string> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (cause) {
-    throw new HttpError("auth", `auth_token: ${path} cannot be read (${codeOf(cause) || "unknown failure"})`);
-  }
 }

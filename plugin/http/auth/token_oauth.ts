@@ -1,6 +1,7 @@
+import { monotonicMs } from "../../runtime/bounds.ts";
 import { HttpError } from "../errors.ts";
-import { basicCredentials } from "./basic.ts";
-import { textSetting, type TokenReader, type TokenRequester } from "./token.ts";
+import { basicCredentials } from "../credentials.ts";
+import { textSetting, type TokenReader, type TokenRequester } from "./token_reader.ts";
 import { jsonFields } from "./token_response.ts";
 
 /** How long a token counts whose answer does not say (RFC 6749, 5.1, only recommends it), in seconds. */
@@ -26,7 +27,7 @@ export function oauthReader(settings: Readonly<Record<string, unknown>>, request
     for (const [name, value] of Object.entries(settings.options)) form.set(name, String(value));
   }
   return async () => {
-    const asked = Date.now();
+    const askedMs = monotonicMs();
     const response = await requester({ url, method: "POST", headers, body: form.toString() });
     const { access_token: token, error, expires_in: expires } = jsonFields(response);
     if (typeof token !== "string" || token === "" || response.status >= 400) {
@@ -38,6 +39,9 @@ export function oauthReader(settings: Readonly<Record<string, unknown>>, request
       );
     }
     const seconds = expires === undefined || expires === null ? NaN : Number(expires);
-    return { text: token, expiresMs: asked + (Number.isFinite(seconds) ? seconds : DEFAULT_EXPIRATION_SECONDS) * 1000 };
+    return {
+      text: token,
+      expiresMs: askedMs + (Number.isFinite(seconds) ? seconds : DEFAULT_EXPIRATION_SECONDS) * 1000,
+    };
   };
 }

@@ -1,19 +1,7 @@
-import process from "node:process";
 import { authenticationKind } from "../auth/kind.ts";
+import { type Environment, namesProxy, type Runtime } from "../environment.ts";
 import type { HttpOptions } from "../options.ts";
-
-/** The runtimes that the plugin runs on. */
-export type Runtime = "bun" | "deno";
-
-/** The runtime that this is. */
-export function runtime(): Runtime {
-  return process.versions.bun === undefined ? "deno" : "bun";
-}
-
-/** The environment, as far as it is read here. */
-export type Environment = Readonly<Record<string, string | undefined>>;
-
-const PROXY_VARIABLES = ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
+import { isDefaultCiphers } from "../wire/tls.ts";
 
 /**
  * The transport for an instance: `fetch`, the fast lane, where Bun's `fetch` does all of its options right; else `node`.
@@ -34,11 +22,6 @@ export function chooseTransport(options: HttpOptions, env: Environment, runtime:
   return hasOnlyTrust(options) ? "fetch" : "node";
 }
 
-/** The environment names a proxy. */
-export function namesProxy(env: Environment): boolean {
-  return PROXY_VARIABLES.some((name) => env[name]);
-}
-
 /** Of the TLS options, only whom to trust. */
 function hasOnlyTrust(options: HttpOptions): boolean {
   return !options.tls_cert && !options.tls_private_key && !options.tls_use_host_header &&
@@ -51,10 +34,4 @@ function allowsModern(protocols: readonly string[]): boolean {
   return protocols.length === 0 ||
     protocols.includes("TLSv1.2") && protocols.includes("TLSv1.3") && !protocols.includes("TLSv1") &&
       !protocols.includes("TLSv1.1");
-}
-
-/** `ALL`, the documented default, and no ciphers at all mean the runtime's own. */
-export function isDefaultCiphers(ciphers: HttpOptions["tls_ciphers"]): boolean {
-  if (ciphers === undefined || ciphers.length === 0) return true;
-  return typeof ciphers === "string" ? ciphers.includes("ALL") : ciphers.includes("ALL");
 }

@@ -1,6 +1,6 @@
 import type { Authentication, Authorizable } from "../auth/authentication.ts";
 import type { CookieJar } from "./cookies.ts";
-import type { HeaderFields } from "./headers.ts";
+import type { HeaderFields } from "../header_fields.ts";
 import { downgrade, redirectMethod } from "./redirects.ts";
 
 /** What a request starts with. */

@@ -1,13 +1,8 @@
+import type { Credentials } from "../credentials.ts";
 import { HttpError } from "../errors.ts";
 
 /** The longest URL that is requested, in characters. */
 const MAX_URL_LENGTH = 16_384;
-
-/** User name and password. */
-export interface Credentials {
-  readonly username: string;
-  readonly password: string;
-}
 
 /** An address to ask, and what its user info said. */
 export interface Target {

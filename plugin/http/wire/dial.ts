@@ -2,7 +2,9 @@ import net from "node:net";
 import tls from "node:tls";
 import type { Exchange } from "./exchange.ts";
 import { classify } from "./classify.ts";
-import type { ProxyChoice, ProxyRoute } from "./proxy.ts";
+import type { Destination } from "./destination.ts";
+import type { ProxyChoice, ProxyRoute } from "./proxy_route.ts";
+import type { ServerMemory } from "./server_memory.ts";
 import { type TlsSettings, withoutIdentity } from "./tls.ts";
 
 /** How connections of one agent are made. */
@@ -10,17 +12,8 @@ export interface DialOptions {
   readonly tls: TlsSettings;
   /** The proxy of each target; absent when nothing is proxied. */
   readonly proxy?: ProxyChoice;
-}
-
-/** Where to, and the exchange whose clocks the dialling obeys. */
-export interface Destination {
-  /** A name or an address, IPv6 without brackets. */
-  readonly host: string;
-  readonly port: number;
-  readonly secure: boolean;
-  /** The name to ask for and to verify, when it is not the host. */
-  readonly servername?: string;
-  readonly exchange: Exchange;
+  /** How servers were reached before. */
+  readonly servers: ServerMemory;
 }
 
 /**

@@ -1,31 +1,11 @@
-import type net from "node:net";
-import { basicCredentials } from "../auth/basic.ts";
+import { basicCredentials } from "../credentials.ts";
 import { connectTunnel } from "./proxy_connect.ts";
-import type { Destination } from "./dial.ts";
-import type { Environment } from "../request/choose.ts";
+import type { Environment } from "../environment.ts";
 import { HttpError } from "../errors.ts";
 import { NoProxy } from "./no_proxy.ts";
 import type { HttpOptions } from "../options.ts";
+import type { ProxyChoice, ProxyRoute } from "./proxy_route.ts";
 import { socksConnect } from "./proxy_socks.ts";
-
-/** A proxy on the way to one destination. */
-export interface ProxyRoute {
-  readonly scheme: "http" | "https" | "socks5" | "socks5h";
-  readonly host: string;
-  readonly port: number;
-  /** Its URL without user info, for messages. */
-  readonly address: string;
-  /** The proxy reads the request itself: the request line has the whole URL, this is its `Proxy-Authorization`. */
-  readonly forward?: { readonly authorization?: string };
-  /** What is said to the proxy before the target can be spoken to. */
-  handshake(socket: net.Socket, to: Destination): Promise<void>;
-}
-
-/** What decides on a proxy. */
-export type ProxyTarget = Pick<Destination, "host" | "port" | "secure">;
-
-/** The proxy of a destination, `undefined` for those that are reached directly. */
-export type ProxyChoice = (to: ProxyTarget) => ProxyRoute | undefined;
 
 /**
  * The proxies of an instance: its own for a scheme, else the environment's.

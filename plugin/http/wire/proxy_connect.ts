@@ -1,6 +1,6 @@
 import type net from "node:net";
 import { classify } from "./classify.ts";
-import type { Destination } from "./dial.ts";
+import type { Destination } from "./destination.ts";
 import { HttpError } from "../errors.ts";
 import { SocketReader } from "./socket_reader.ts";
 

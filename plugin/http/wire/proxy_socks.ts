@@ -1,10 +1,10 @@
 import { lookup } from "node:dns/promises";
 import net from "node:net";
 import { classify } from "./classify.ts";
-import type { Destination } from "./dial.ts";
+import type { Destination } from "./destination.ts";
 import { HttpError } from "../errors.ts";
 import { SocketReader } from "./socket_reader.ts";
-import type { Credentials } from "../request/target.ts";
+import type { Credentials } from "../credentials.ts";
 
 const VERSION = 5;
 const NO_AUTHENTICATION = 0;

@@ -1,6 +1,6 @@
+import type { Bounds } from "../../runtime/bounds.ts";
 import { HttpError } from "../errors.ts";
 import type { HttpOptions } from "../options.ts";
-import { isDefaultCiphers } from "../request/choose.ts";
 
 type TlsVersion = "TLSv1" | "TLSv1.1" | "TLSv1.2" | "TLSv1.3";
 
@@ -28,9 +28,10 @@ export function verifies(options: HttpOptions): boolean {
 /**
  * The TLS options of an instance, files read.
  *
- * @throws {HttpError} `config`, for a file that cannot be read or does not hold what it should.
+ * @throws {HttpError} `config`, for a file that cannot be read or does not hold what it should; `timeout`, when the run
+ * ends before they are read.
  */
-export async function tlsSettings(options: HttpOptions): Promise<TlsSettings> {
+export async function tlsSettings(options: HttpOptions, bounds: Bounds): Promise<TlsSettings> {
   const rejectUnauthorized = verifies(options);
   const plain = !options.tls_ca_cert && !options.tls_cert && !options.tls_private_key &&
     !options.tls_protocols_allowed?.length && isDefaultCiphers(options.tls_ciphers) &&
@@ -39,8 +40,8 @@ export async function tlsSettings(options: HttpOptions): Promise<TlsSettings> {
   const { authorities } = await import("./tls_files.ts");
   return {
     rejectUnauthorized,
-    ...(options.tls_ca_cert ? { ca: await authorities(options.tls_ca_cert) } : {}),
-    ...(options.tls_cert || options.tls_private_key ? await clientCertificate(options) : {}),
+    ...(options.tls_ca_cert ? { ca: await authorities(options.tls_ca_cert, bounds) } : {}),
+    ...(options.tls_cert || options.tls_private_key ? await clientCertificate(options, bounds) : {}),
     ...versions(options.tls_protocols_allowed),
     ...(isDefaultCiphers(options.tls_ciphers) ? {} : { ciphers: cipherList(options.tls_ciphers) }),
     ...(options.tls_validate_hostname === false ? { checkServerIdentity: () => undefined } : {}),
@@ -54,12 +55,12 @@ export function withoutIdentity(settings: TlsSettings): TlsSettings {
   return rest;
 }
 
-async function clientCertificate(options: HttpOptions) {
+async function clientCertificate(options: HttpOptions, bounds: Bounds) {
   if (!options.tls_cert) {
     throw new HttpError("config", "tls_private_key is set, tls_cert is not", "set tls_cert to its certificate");
   }
   const { identity } = await import("./tls_files.ts");
-  return identity(options.tls_cert, options.tls_private_key, options.tls_private_key_password);
+  return await identity(options.tls_cert, options.tls_private_key, options.tls_private_key_password, bounds);
 }
 
 const VERSIONS: readonly TlsVersion[] = ["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"];
@@ -82,4 +83,10 @@ function versions(allowed: readonly string[] | undefined): { minVersion?: TlsVer
 
 function cipherList(ciphers: HttpOptions["tls_ciphers"]): string {
   return typeof ciphers === "string" ? ciphers : (ciphers ?? []).join(":");
+}
+
+/** `ALL`, the documented default, and no ciphers at all mean the runtime's own. */
+export function isDefaultCiphers(ciphers: HttpOptions["tls_ciphers"]): boolean {
+  if (ciphers === undefined || ciphers.length === 0) return true;
+  return typeof ciphers === "string" ? ciphers.includes("ALL") : ciphers.includes("ALL");
 }

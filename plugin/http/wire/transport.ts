@@ -38,3 +38,11 @@ export interface Transport {
    */
   close(interrupted: boolean): void;
 }
+
+/** A transport whose idle connections outlive a run. */
+export interface PersistentTransport extends Transport {
+  /** Idle connections are no longer kept. */
+  retire(): void;
+  /** Closes every connection. */
+  destroy(): void;
+}

@@ -5,7 +5,7 @@ import { classify, codeOf } from "./classify.ts";
 import { type DialOptions, Pools, type RequestOptions } from "./agent.ts";
 import { HttpError } from "../errors.ts";
 import type { Exchange } from "./exchange.ts";
-import type { Transport, WireRequest, WireResponse } from "./transport.ts";
+import type { PersistentTransport, WireRequest, WireResponse } from "./transport.ts";
 
 /** The largest header of an answer, in bytes. */
 const MAX_HEADER_BYTES = 64 * 1024;
@@ -13,7 +13,7 @@ const MAX_HEADER_BYTES = 64 * 1024;
 const MAX_BYTES_BEFORE_ANSWER = 8 * MAX_HEADER_BYTES;
 
 /** `node:http` and `node:https` over connections that we dial ourselves. */
-export class NodeTransport implements Transport {
+export class NodeTransport implements PersistentTransport {
   readonly #pools: Pools;
   readonly #dial: DialOptions;
   #persist: boolean;

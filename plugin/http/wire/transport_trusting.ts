@@ -3,10 +3,7 @@ import { UnknownAuthorityError } from "./classify.ts";
 import type { DialOptions } from "./agent.ts";
 import type { Exchange } from "./exchange.ts";
 import { NodeTransport } from "./transport_node.ts";
-import type { Transport, WireRequest, WireResponse } from "./transport.ts";
-
-/** The authorities of the machine, in PEM; reading them takes up to 30 ms. */
-let system: string[] | undefined;
+import type { PersistentTransport, WireRequest, WireResponse } from "./transport.ts";
 
 /**
  * The node transport, trusting the runtime's own authorities and, only where these do not suffice, the machine's.
@@ -14,7 +11,7 @@ let system: string[] | undefined;
  * The Agent trusts the machine's, where a company's own authority is installed; Bun and Deno bring Mozilla's. A server
  * whose certificate was not accepted has seen nothing of a request: asking again is safe.
  */
-export class TrustingTransport implements Transport {
+export class TrustingTransport implements PersistentTransport {
   readonly #dial: DialOptions;
   readonly #own: NodeTransport;
   readonly #keep: boolean;
@@ -28,16 +25,27 @@ export class TrustingTransport implements Transport {
   }
 
   async send(request: WireRequest, exchange: Exchange): Promise<WireResponse> {
-    if (this.#machine !== undefined) return await this.#machine.send(request, exchange);
+    const { servers } = this.#dial;
+    const { origin } = request.url;
+    // A second handshake would show as a failed one in the server's log in every run.
+    if (servers.trustedByMachine.get(origin)) return await this.#byMachine().send(request, exchange);
     try {
       return await this.#own.send(request, exchange);
     } catch (error) {
       if (!(error instanceof UnknownAuthorityError)) throw error;
-      system ??= tls.getCACertificates("system");
-      if (system.length === 0) throw error;
-      this.#machine ??= new NodeTransport({ ...this.#dial, tls: { ...this.#dial.tls, ca: system } }, this.#keep);
-      return await this.#machine.send(request, exchange);
+      servers.machineAuthorities ??= tls.getCACertificates("system");
+      if (servers.machineAuthorities.length === 0) throw error;
+      const response = await this.#byMachine().send(request, exchange);
+      servers.trustedByMachine.set(origin, true);
+      return response;
     }
+  }
+
+  #byMachine(): NodeTransport {
+    const { servers, tls: settings } = this.#dial;
+    servers.machineAuthorities ??= tls.getCACertificates("system");
+    const ca = [...servers.machineAuthorities];
+    return this.#machine ??= new NodeTransport({ ...this.#dial, tls: { ...settings, ca } }, this.#keep);
   }
 
   close(interrupted: boolean): void {
@@ -59,7 +67,7 @@ export class TrustingTransport implements Transport {
 }
 
 /** The transport for a way to dial: the machine's authorities count where no others are named. */
-export function nodeTransport(dial: DialOptions, keep = false): NodeTransport | TrustingTransport {
+export function nodeTransport(dial: DialOptions, keep = false): PersistentTransport {
   return dial.tls.rejectUnauthorized && dial.tls.ca === undefined
     ? new TrustingTransport(dial, keep)
     : new NodeTransport(dial, keep);

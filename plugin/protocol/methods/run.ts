@@ -42,6 +42,7 @@ export const run: Method = async (_params, context, read) => {
     timeoutMs: params.timeout_ms ?? undefined,
     signal: context.signal,
     hostStartSeconds: context.host?.start_time ?? processStartSeconds(),
+    http: context.http,
     log: (level, message) => context.log(level, message, params.check_id ?? undefined),
   });
   await context.states.write(key, isCheckId, report.state, onProblem);

@@ -1,5 +1,5 @@
-import type { HttpClient } from "../../http/types.ts";
-import { HttpError } from "../../http/errors.ts";
+import type { HttpClient } from "../../http/mod.ts";
+import { HttpError } from "../../http/mod.ts";
 import { describeApi } from "../api_description.ts";
 import { type Bounds, pause } from "../../runtime/bounds.ts";
 import { APIS, portOf } from "../addresses.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 import { authorizationSetBy, type ValidConfig } from "../../config/mod.ts";
-import type { HttpClient } from "../../http/types.ts";
+import type { HttpClient } from "../../http/mod.ts";
 import type { ReportBuilder } from "../../report/builder.ts";
 import { endpointOf } from "../url.ts";
 import { tokenApiAddress } from "./key_renewal.ts";

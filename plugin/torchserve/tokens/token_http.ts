@@ -1,4 +1,4 @@
-import type { HttpClient, HttpRequest, HttpResponse } from "../../http/types.ts";
+import type { HttpClient, HttpRequest, HttpResponse } from "../../http/mod.ts";
 import { type Bounds, OutOfTimeError, pause } from "../../runtime/bounds.ts";
 import { isKeyRefusal } from "../responses.ts";
 import { TargetError } from "../target_error.ts";
