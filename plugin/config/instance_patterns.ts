@@ -79,21 +79,25 @@ export function doubtfulPatterns(values: Values, path: string): readonly Source[
   return sources(values, path).filter(({ source, groups }) => groups !== undefined || !isHarmless(source));
 }
 
-/** Compiles expressions; those that Python's `re` (or what stands in for it) does not accept become errors. */
+/** Compiles expressions; those that cannot be used become errors. */
 export async function checkPatterns(patterns: readonly Source[], issues: IssueList): Promise<void> {
-  const { compilePattern, PatternError } = await import("../patterns/mod.ts");
+  const { compileCapturing, compilePattern, PatternError, UnboundedPatternError } = await import("../patterns/mod.ts");
   for (const { path, source, secret = false, groups } of patterns) {
     const shown = secret ? "a pattern" : `the pattern ${found(source, false).replace(/^the string /, "")}`;
     try {
-      await compilePattern(source);
-      // With an empty alternative it matches anything, and so tells its groups.
-      const count = groups === undefined ? undefined : (await compilePattern(`${source}|`)).exec("")?.length;
-      if (count !== undefined && groups !== undefined && count - 1 !== groups) {
-        issues.error(path, `Found ${shown} with ${count - 1} groups; expected exactly ${groups}.`);
+      if (groups === undefined) await compilePattern(source);
+      else {
+        const { groups: count } = await compileCapturing(source);
+        if (count !== groups) {
+          issues.error(path, `Found ${shown} with ${count} groups; expected exactly ${groups}.`);
+        }
       }
     } catch (error) {
       if (!(error instanceof PatternError)) throw error;
-      issues.error(path, `Found ${shown}: ${error.message}; expected a regular expression as Python accepts it.`);
+      const expected = error instanceof UnboundedPatternError
+        ? "one that every text is searched for in bounded time"
+        : "a regular expression as Python accepts it";
+      issues.error(path, `Found ${shown}: ${error.message}; expected ${expected}.`);
     }
   }
 }

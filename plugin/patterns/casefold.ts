@@ -34,35 +34,66 @@ export function lowerCase(codePoint: number): number {
   return String.fromCodePoint(codePoint).toLowerCase().codePointAt(0) ?? codePoint;
 }
 
-export function asciiLowerCase(codePoint: number): number {
-  return codePoint >= 0x41 && codePoint <= 0x5a ? codePoint + 32 : codePoint;
-}
-
-/** For a lower-case letter, every code point that matches it when case is ignored. */
-type Variants = ReadonlyMap<number, readonly number[]>;
-
-let variants: Variants | undefined;
-
 /**
+ * Letters that match each other when case is ignored, where lower and upper case of one do not lead to all of them.
  * Two letters match when their lower cases are equal, or when the lower cases have the same upper case (`s` and `ſ`).
- * Built when the first pattern ignores case, since it takes a millisecond.
  */
-function caseVariants(): Variants {
-  if (variants) return variants;
-  const byUpper = new Map<string, number[]>();
-  for (const [first, last] of CASED_BLOCKS) {
-    for (let codePoint = first; codePoint <= last; codePoint++) {
-      const upper = String.fromCodePoint(lowerCase(codePoint)).toUpperCase();
-      const members = byUpper.get(upper);
-      if (members) members.push(codePoint);
-      else byUpper.set(upper, [codePoint]);
-    }
+const IRREGULAR: ReadonlyMap<number, readonly number[]> = new Map(([
+  [0x49, 0x69, 0x130, 0x131],
+  [0x4b, 0x6b, 0x212a],
+  [0x53, 0x73, 0x17f],
+  [0xb5, 0x39c, 0x3bc],
+  [0xc5, 0xe5, 0x212b],
+  [0xdf, 0x1e9e],
+  [0x1c4, 0x1c5, 0x1c6],
+  [0x1c7, 0x1c8, 0x1c9],
+  [0x1ca, 0x1cb, 0x1cc],
+  [0x1f1, 0x1f2, 0x1f3],
+  [0x345, 0x399, 0x3b9, 0x1fbe],
+  [0x390, 0x1fd3],
+  [0x392, 0x3b2, 0x3d0],
+  [0x395, 0x3b5, 0x3f5],
+  [0x398, 0x3b8, 0x3d1, 0x3f4],
+  [0x39a, 0x3ba, 0x3f0],
+  [0x3a0, 0x3c0, 0x3d6],
+  [0x3a1, 0x3c1, 0x3f1],
+  [0x3a3, 0x3c2, 0x3c3],
+  [0x3a6, 0x3c6, 0x3d5],
+  [0x3a9, 0x3c9, 0x2126],
+  [0x3b0, 0x1fe3],
+  [0x412, 0x432, 0x1c80],
+  [0x414, 0x434, 0x1c81],
+  [0x41e, 0x43e, 0x1c82],
+  [0x421, 0x441, 0x1c83],
+  [0x422, 0x442, 0x1c84, 0x1c85],
+  [0x42a, 0x44a, 0x1c86],
+  [0x462, 0x463, 0x1c87],
+  [0x1c88, 0xa64a, 0xa64b],
+  [0x1e60, 0x1e61, 0x1e9b],
+  [0xfb05, 0xfb06],
+] as const).flatMap((letters) => letters.map((letter) => [letter, letters] as const)));
+
+/** Greek letters with a iota below: the small letter of each pair is eight or nine code points before the other. */
+const IOTA_PAIRS: readonly (readonly [first: number, last: number, distance: number])[] = [
+  [0x1f80, 0x1f87, 8],
+  [0x1f90, 0x1f97, 8],
+  [0x1fa0, 0x1fa7, 8],
+  [0x1fb3, 0x1fb3, 9],
+  [0x1fc3, 0x1fc3, 9],
+  [0x1ff3, 0x1ff3, 9],
+];
+
+/** Every code point that matches this one when case is ignored, itself among them. */
+function variantsOf(codePoint: number): readonly number[] {
+  const irregular = IRREGULAR.get(codePoint);
+  if (irregular !== undefined) return irregular;
+  for (const [first, last, distance] of IOTA_PAIRS) {
+    if (codePoint >= first && codePoint <= last) return [codePoint, codePoint + distance];
+    if (codePoint >= first + distance && codePoint <= last + distance) return [codePoint - distance, codePoint];
   }
-  const built = new Map<number, readonly number[]>();
-  for (const members of byUpper.values()) {
-    if (members.length > 1) { for (const member of members) built.set(member, members); }
-  }
-  return variants = built;
+  const lower = lowerCase(codePoint);
+  const [upper, more] = String.fromCodePoint(lower).toUpperCase();
+  return [codePoint, lower, more === undefined ? upper?.codePointAt(0) ?? lower : lower];
 }
 
 /** Adds to the ranges all code points that match one of theirs when case is ignored. */
@@ -73,7 +104,7 @@ export function foldRanges(ranges: readonly number[], ascii: boolean): number[] 
     for (const [blockFirst, blockLast] of blocks) {
       for (let codePoint = Math.max(first, blockFirst); codePoint <= Math.min(last, blockLast); codePoint++) {
         if (ascii) pairs.push([codePoint ^ 32, codePoint ^ 32]);
-        else for (const variant of caseVariants().get(codePoint) ?? []) pairs.push([variant, variant]);
+        else for (const variant of variantsOf(codePoint)) pairs.push([variant, variant]);
       }
     }
   }

@@ -36,7 +36,6 @@ export const ASCII_WORD: readonly number[] = [0x30, 0x39, 0x41, 0x5a, 0x5f, 0x5f
 
 export const ANY: CodeSet = { ranges: [], classes: [], negated: true };
 export const NOT_NEWLINE: CodeSet = { ranges: [10, 10], classes: [], negated: true };
-const UNICODE_WORD: CodeSet = { ranges: [], classes: ["w"], negated: false };
 
 export function singleton(codePoint: number): CodeSet {
   return { ranges: [codePoint, codePoint], classes: [], negated: false };
@@ -101,15 +100,14 @@ function inClass(name: UnicodeClass, codePoint: number): boolean {
   }
 }
 
-export function contains(set: CodeSet, codePoint: number): boolean {
+function contains(set: CodeSet, codePoint: number): boolean {
   const listed = inRanges(set.ranges, codePoint) || set.classes.some((name) => inClass(name, codePoint));
   return listed !== set.negated;
 }
 
-/** Python's word characters, which decide where `\b` is. */
-export function isWord(codePoint: number, ascii: boolean): boolean {
-  if (codePoint < 128) return inRanges(ASCII_WORD, codePoint);
-  return !ascii && contains(UNICODE_WORD, codePoint);
+/** Whether all members of the first set are certainly members of the second. */
+export function isWithin(inner: CodeSet, outer: CodeSet): boolean {
+  return !mayOverlap(inner, { ...outer, negated: !outer.negated });
 }
 
 /** Sets with more members than this are not looked at one by one. */

@@ -71,8 +71,17 @@ class Analysis {
       case "alternation":
         return this.#alternation(node.branches, rest);
       case "group":
-      case "atomic":
         return this.cost(node.body, rest);
+      case "atomic": {
+        // What follows is tried once, after the first way through the body.
+        const body = this.cost(node.body, END);
+        return {
+          steps: body.steps + rest.steps,
+          exponent: Math.max(body.exponent, rest.exponent),
+          first: body.nullable ? [...body.first, ...rest.first] : body.first,
+          nullable: body.nullable && rest.nullable,
+        };
+      }
       case "look": {
         const body = this.cost(node.body, END);
         const exponent = Math.max(body.exponent, rest.exponent);
@@ -81,7 +90,10 @@ class Analysis {
       case "repeat":
         return this.#repeat(node, rest);
       case "backreference":
-        return { steps: rest.steps + 1, exponent: Math.max(1, rest.exponent), first: [ANY], nullable: true };
+        if (node.width === Infinity) {
+          return { steps: rest.steps + 1, exponent: Math.max(1, rest.exponent), first: [ANY], nullable: true };
+        }
+        return { ...rest, steps: rest.steps + 1 + node.width, first: [ANY], nullable: true };
       case "conditional":
         return this.#alternation([node.yes, node.no], rest);
     }
@@ -166,7 +178,6 @@ class Analysis {
         return areExclusive(node.branches.map((branch) => this.cost(branch, rest))) &&
           node.branches.every((branch) => this.#hasOnePath(branch, rest));
       case "repeat": {
-        if (node.mode === "possessive") return false;
         const body = this.cost(node.body, END);
         const leaving: Cost = { ...body, nullable: false, first: [...body.first, ...rest.first] };
         return takesCharacters(node.body, body) && (node.min === node.max || excludes(rest, body.first)) &&
@@ -184,7 +195,7 @@ function takesCharacters(body: Node, cost: Cost): boolean {
 }
 
 /** Whether none of the sets' characters can begin this. */
-function excludes(cost: Cost, sets: readonly CodeSet[]): boolean {
+export function excludes(cost: Cost, sets: readonly CodeSet[]): boolean {
   if (cost.nullable || cost.first.length > MAX_FIRST_SETS || sets.length > MAX_FIRST_SETS) return false;
   return !sets.some((set) => cost.first.some((other) => mayOverlap(set, other)));
 }

@@ -1,6 +1,6 @@
 /** A pattern that Python rejects, that is not supported, or that cannot be run in bounded time. */
 export class PatternError extends Error {
-  override readonly name = "PatternError";
+  override readonly name: string = "PatternError";
   /** Where in the source, in code points from 0. */
   readonly position: number;
 
@@ -10,9 +10,18 @@ export class PatternError extends Error {
   }
 }
 
+/** A pattern that Python accepts, and that is refused because no engine here can run it in bounded time. */
+export class UnboundedPatternError extends PatternError {
+  override readonly name = "UnboundedPatternError";
+
+  constructor(message: string) {
+    super(message, 0);
+  }
+}
+
 /**
- * A text on which a (valid) pattern would take too long or too much memory. Thrown instead of a wrong answer by
- * `Pattern.matches` and `Pattern.exec`; the limits are in `limits.ts`.
+ * A text that is too long for a (valid) pattern. Thrown instead of a wrong result, by the patterns that only the native
+ * engine can run and that take quadratic time there; the bounds are in `limits.ts`.
  */
 export class PatternInputError extends Error {
   override readonly name = "PatternInputError";

@@ -2,28 +2,26 @@
  * Regular expressions of users' files with the meaning of Python's `re` (3.11 to 3.13, `re.search` on `str`), which no
  * text can bring to a halt.
  *
- * A pattern is parsed into a tree, and each text goes to the first engine that gives Python's answer in bounded time:
- * the native one where the analysis of `cost.ts` shows that it cannot blow up on a text that long, RE2 where it is
- * needed and can express the pattern, else our own matcher (`machine.ts`). The bounds are in `limits.ts`.
+ * A pattern is parsed into a tree and runs on the first of two engines that gives Python's result in linear time: the
+ * runtime's own (`native.ts`), where the analysis of `cost.ts` proves it, or RE2 (`re2.ts`). What neither can run is
+ * refused when it is compiled, with the reason (`refusal.ts`). docs/decisions/0002 says what that is.
  *
  * @module
  */
-import type { Pattern } from "./types.ts";
+import type { CapturingPattern, Pattern } from "./types.ts";
 
-export { PatternError, PatternInputError } from "./errors.ts";
+export { PatternError, PatternInputError, UnboundedPatternError } from "./errors.ts";
 export { escapesToItself } from "./names.ts";
-export type { Pattern } from "./types.ts";
+export type { CapturingPattern, Pattern } from "./types.ts";
 
-/** Loaded when there is a pattern: most configurations have none, and its Unicode tables take milliseconds. */
+/** Loaded when there is a pattern: most configurations have none. */
 const loadCompiler = () => import("./compile.ts");
 
 /**
  * Compiles a Python pattern.
  *
- * `matches` and `exec` throw a `PatternInputError` for a text on which the pattern would take too long or too much
- * memory, never a wrong answer (see `compile.ts`).
- *
- * @throws {PatternError} what Python rejects, with its message and position; what cannot be run safely
+ * @throws {PatternError} what Python rejects, with its message and position
+ * @throws {UnboundedPatternError} what cannot be run in bounded time
  */
 export async function compilePattern(source: string): Promise<Pattern> {
   return await (await loadCompiler()).compilePattern(source);
@@ -36,4 +34,14 @@ export async function compilePattern(source: string): Promise<Pattern> {
  */
 export async function compileAny(sources: readonly string[]): Promise<Pattern> {
   return await (await loadCompiler()).compileAny(sources);
+}
+
+/**
+ * Compiles a Python pattern whose groups are wanted.
+ *
+ * @throws {PatternError} what Python rejects, with its message and position
+ * @throws {UnboundedPatternError} what cannot be run in bounded time, or whose groups the engines see otherwise
+ */
+export async function compileCapturing(source: string): Promise<CapturingPattern> {
+  return await (await loadCompiler()).compileCapturing(source);
 }

@@ -1,141 +1,54 @@
-import { type CodeSet, NON_ASCII, onlyMember, pairsOf, type UnicodeClass } from "./codeset.ts";
-import { costOf, isAnchored } from "./cost.ts";
-import { MAX_NATIVE_LENGTH, MAX_NATIVE_STEPS } from "./limits.ts";
-import { type Anchor, type Node, someNode } from "./syntax.ts";
+import { attemptsAt } from "./attempts.ts";
+import { costOf } from "./cost.ts";
+import { firstOccurrences } from "./first_occurrences.ts";
+import { MAX_NATIVE_LENGTH, MAX_NATIVE_STEPS, MAX_STEPS_PER_CHARACTER } from "./limits.ts";
+import { emitNative } from "./native_source.ts";
+import { hasSureReferences } from "./references.ts";
+import type { Node } from "./syntax.ts";
 
-/** A matcher that answers only for texts up to a length, in UTF-16 units. */
-export interface BoundedMatcher {
+/** The runtime's own engine for a pattern, on texts so short that backtracking cannot take long. */
+export interface NativeMatcher {
+  /** In UTF-16 units; {@linkcode MAX_NATIVE_LENGTH} for a pattern that takes linear time. */
   readonly maxLength: number;
-  test(text: string): boolean;
+  readonly expression: RegExp;
 }
-
-const UNICODE_CLASSES: Readonly<Record<UnicodeClass, string>> = {
-  d: "\\p{Nd}",
-  D: "\\P{Nd}",
-  w: "\\p{L}\\p{N}_",
-  W: "[^\\p{L}\\p{N}_]",
-};
 
 /**
- * The pattern as a native regular expression, for texts so short that backtracking cannot take long; `undefined` when
- * there is no such length or JavaScript cannot express the pattern.
- *
- * @param root without captures
+ * The pattern as a native regular expression for searching; `undefined` when no text would be short enough, or when
+ * JavaScript cannot express the pattern.
  */
-export function nativeMatcher(root: Node): BoundedMatcher | undefined {
-  const maxLength = longestFor(root);
-  if (maxLength === 0 || !isExpressible(root)) return undefined;
-  const unicode = compile(emit(root, false), "v");
-  if (!unicode) return undefined;
-  if (!usesUnicodeClasses(root)) return { maxLength, test: (text) => unicode.test(text) };
-  // Unicode's classes are slow (40 MB/s), ASCII's are fast, and nearly all texts are ASCII.
-  const ascii = compile(emit(root, true), "");
-  if (!ascii) return undefined;
-  return { maxLength, test: (text) => NON_ASCII.test(text) ? unicode.test(text) : ascii.test(text) };
+export function nativeMatcher(root: Node): NativeMatcher | undefined {
+  const { root: rewritten, readsOnce } = firstOccurrences(root);
+  return matcherOf(rewritten, longestFor(rewritten, readsOnce ? 1 : attemptsAt(rewritten)));
 }
 
-/** The longest text for which the native engine stays within its steps. */
-function longestFor(root: Node): number {
-  const { steps, exponent } = costOf(root);
-  const total = exponent + (isAnchored(root) ? 0 : 1);
-  if (total <= 1) return MAX_NATIVE_LENGTH;
-  return exponent === Infinity ? 0 : Math.floor((MAX_NATIVE_STEPS / steps) ** (1 / total));
+/** The same for the pattern as it is, whose groups are wanted; group n is the expression's group `gn`. */
+export function nativeCapturing(root: Node): NativeMatcher | undefined {
+  return matcherOf(root, longestFor(root, attemptsAt(root)));
 }
 
-/** Back-references to groups that took no part, groups in loops and atomic groups mean other things in JavaScript. */
-function isExpressible(root: Node): boolean {
-  return !someNode(
-    root,
-    (node) =>
-      node.kind === "backreference" || node.kind === "conditional" || node.kind === "atomic" ||
-      (node.kind === "repeat" && node.mode === "possessive"),
-  );
-}
-
-function usesUnicodeClasses(root: Node): boolean {
-  return someNode(root, (node) =>
-    (node.kind === "set" && node.set.classes.length > 0) ||
-    (node.kind === "anchor" && (node.anchor === "boundary" || node.anchor === "notBoundary")));
-}
-
-function compile(source: string, flags: string): RegExp | undefined {
+function matcherOf(root: Node, maxLength: number): NativeMatcher | undefined {
+  if (maxLength === 0 || !hasSureReferences(root)) return undefined;
   try {
-    const compiled = new RegExp(source, flags);
+    const expression = new RegExp(emitNative(root), "v");
     // Engines compile on first use, and say only then that an expression is too large.
-    compiled.test("");
-    return compiled;
+    expression.test("");
+    return { maxLength, expression };
   } catch {
     return undefined;
   }
 }
 
-function emit(node: Node, ascii: boolean): string {
-  switch (node.kind) {
-    case "set":
-      return emitSet(node.set, ascii);
-    case "anchor":
-      return emitAnchor(node.anchor, ascii);
-    case "sequence":
-      return node.items.map((item) => emit(item, ascii)).join("");
-    case "alternation":
-      return node.branches.length === 0 ? "(?!)" : `(?:${node.branches.map((b) => emit(b, ascii)).join("|")})`;
-    case "repeat": {
-      const body = node.body.kind === "set" ? emit(node.body, ascii) : `(?:${emit(node.body, ascii)})`;
-      const max = node.max === Infinity ? "" : node.max;
-      return `${body}{${node.min},${max}}${node.mode === "lazy" ? "?" : ""}`;
-    }
-    case "look": {
-      const direction = node.behind === undefined ? "" : "<";
-      return `(?${direction}${node.negative ? "!" : "="}${emit(node.body, ascii)})`;
-    }
-    case "group":
-      return `(?:${emit(node.body, ascii)})`;
-    case "atomic":
-    case "backreference":
-    case "conditional":
-      throw new TypeError(`no native form of ${node.kind}`);
-  }
-}
-
-function emitSet(set: CodeSet, ascii: boolean): string {
-  const member = onlyMember(set);
-  if (member !== undefined && (!ascii || member < 128)) return character(member, ascii);
-  let members = "";
-  for (const [first, last] of pairsOf(set.ranges)) {
-    if (ascii && first >= 128) break;
-    members += `${character(first, ascii)}-${character(ascii ? Math.min(last, 127) : last, ascii)}`;
-  }
-  for (const name of set.classes) members += ascii ? `\\${name}` : UNICODE_CLASSES[name];
-  return `[${set.negated ? "^" : ""}${members}]`;
-}
-
-function character(codePoint: number, ascii: boolean): string {
-  const char = String.fromCodePoint(codePoint);
-  if (/^[A-Za-z0-9_]$/.test(char)) return char;
-  return ascii ? `\\x${codePoint.toString(16).padStart(2, "0")}` : `\\u{${codePoint.toString(16)}}`;
-}
-
-function emitAnchor(anchor: Anchor, ascii: boolean): string {
-  const word = `[${UNICODE_CLASSES.w}]`;
-  switch (anchor) {
-    case "textStart":
-      return "^";
-    case "lineStart":
-      return "(?<![^\\n])";
-    case "textEnd":
-      return "$";
-    case "lastLineEnd":
-      return "(?=\\n?$)";
-    case "lineEnd":
-      return "(?![^\\n])";
-    case "asciiBoundary":
-      return "\\b";
-    case "asciiNotBoundary":
-      // Python up to 3.13: no \B in an empty text.
-      return "(?!^$)\\B";
-    case "boundary":
-      return ascii ? "\\b" : `(?:(?<=${word})(?!${word})|(?<!${word})(?=${word}))`;
-    case "notBoundary":
-      return ascii ? "(?!^$)\\B" : `(?!^$)(?:(?<=${word})(?=${word})|(?<!${word})(?!${word}))`;
-  }
+/**
+ * The longest text for which the native engine stays within its steps.
+ *
+ * @param attempts how many attempts may read the same character
+ */
+function longestFor(root: Node, attempts: number): number {
+  const { steps, exponent } = costOf(root);
+  if (exponent === Infinity) return 0;
+  const perCharacter = attempts === Infinity || exponent === 0 ? steps : steps * attempts;
+  const total = Math.max(1, exponent + (attempts === Infinity ? 1 : 0));
+  if (total === 1 && perCharacter <= MAX_STEPS_PER_CHARACTER) return MAX_NATIVE_LENGTH;
+  return Math.floor((MAX_NATIVE_STEPS / perCharacter) ** (1 / total));
 }

@@ -3,7 +3,7 @@ import { isOctalDigit, octalValue, readEscape, readOctal } from "./escapes.ts";
 import { applyFlags, type Flags, isFlag, NO_FLAGS, readFlagGroup } from "./flags.ts";
 import { MAX_NESTING, MAX_SOURCE_LENGTH } from "./limits.ts";
 import { GroupTable, quoted } from "./groups.ts";
-import { readQuantifier } from "./quantifiers.ts";
+import { type Quantifier, readQuantifier } from "./quantifiers.ts";
 import { lengthOf, Scanner } from "./scanner.ts";
 import { makeSet, readSet } from "./sets.ts";
 import { type Anchor, EMPTY, NEVER, type Node, type Syntax } from "./syntax.ts";
@@ -132,9 +132,10 @@ class Parser {
     }
     if (branch.last === "nothing" || branch.last === "anchor") throw this.#scanner.errorAt("nothing to repeat", start);
     if (branch.last === "repeat") throw this.#scanner.errorAt("multiple repeat", start);
-    const mode = this.#scanner.accept("?") ? "lazy" : this.#scanner.accept("+") ? "possessive" : "greedy";
     const body = branch.items.pop() ?? EMPTY;
-    branch.items.push({ kind: "repeat", ...quantifier, mode, body });
+    if (this.#scanner.accept("?")) branch.items.push({ kind: "repeat", ...quantifier, mode: "lazy", body });
+    else if (this.#scanner.accept("+")) branch.items.push(possessive(quantifier, body));
+    else branch.items.push({ kind: "repeat", ...quantifier, mode: "greedy", body });
     branch.last = "repeat";
   }
 
@@ -164,7 +165,13 @@ class Parser {
 
   #backreference(group: number, flags: Flags): Node {
     this.#groups.checkLookbehind(group, this.#scanner);
-    return { kind: "backreference", group, fold: !flags.ignoreCase ? "none" : flags.ascii ? "ascii" : "unicode" };
+    const width = this.#groups.widths.get(group)?.max ?? Infinity;
+    return {
+      kind: "backreference",
+      group,
+      fold: !flags.ignoreCase ? "none" : flags.ascii ? "ascii" : "unicode",
+      width,
+    };
   }
 
   /** The rest of what began with `(`. */
@@ -276,6 +283,12 @@ class Parser {
     this.#close(start);
     return { kind: "conditional", group, yes, no };
   }
+}
+
+/** Python goes back neither into a possessive repeat nor into one of its iterations. */
+function possessive(quantifier: Quantifier, body: Node): Node {
+  const iteration: Node = body.kind === "set" ? body : { kind: "atomic", body };
+  return { kind: "atomic", body: { kind: "repeat", ...quantifier, mode: "greedy", body: iteration } };
 }
 
 function addItem(branch: Branch, node: Node): void {

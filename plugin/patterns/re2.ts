@@ -1,104 +1,57 @@
-import { type CodeSet, NON_ASCII, pairsOf, type UnicodeClass } from "./codeset.ts";
-import { type Anchor, type Node, someNode } from "./syntax.ts";
+import { NON_ASCII } from "./codeset.ts";
+import { emitRe2 } from "./re2_source.ts";
+import { reversed, reversedText } from "./reverse.ts";
+import { type Node, someNode } from "./syntax.ts";
 
 /** Matching in time linear in the text, where RE2 can express the pattern. */
 export interface LinearMatcher {
-  /** Whether the answer for this text would be Python's. */
-  covers(text: string): boolean;
+  /** Whether the result is Python's for texts with characters beyond ASCII, too: RE2's `\b` knows ASCII only. */
+  readonly takesUnicode: boolean;
   test(text: string): boolean;
+  /** The groups from 1 on; only of a matcher that was made for them. */
+  captures(text: string): readonly (string | undefined)[] | undefined;
 }
 
-const CLASSES: Readonly<Record<UnicodeClass, string | undefined>> = {
-  d: "\\p{Nd}",
-  D: "\\P{Nd}",
-  w: "\\p{L}\\p{N}_",
-  W: undefined,
-};
+/** Whether RE2 gives Python's result for a text. */
+export function covers(matcher: LinearMatcher, text: string): boolean {
+  return matcher.takesUnicode || !NON_ASCII.test(text);
+}
 
-/** Loads RE2 (10 to 20 ms, once) and compiles the pattern; `undefined` where RE2 cannot express it. */
+/**
+ * Loads RE2 and compiles a pattern for searching; `undefined` where RE2 cannot express it. RE2 has lookbehinds and no
+ * lookaheads, so a pattern with these is searched for backwards.
+ *
+ * @param root without groups
+ */
 export async function linearMatcher(root: Node): Promise<LinearMatcher | undefined> {
-  const source = emit(root);
-  if (source === undefined) return undefined;
-  const { RE2JS } = await import("re2js");
-  let compiled: InstanceType<typeof RE2JS>;
+  const forward = emitRe2(root);
+  if (forward !== undefined) return await compile(root, forward, (text) => text);
+  const backward = emitRe2(reversed(root));
+  return backward === undefined ? undefined : await compile(root, backward, reversedText);
+}
+
+/** The same for a pattern whose groups are wanted. */
+export async function linearCapturing(root: Node): Promise<LinearMatcher | undefined> {
+  const source = emitRe2(root);
+  return source === undefined ? undefined : await compile(root, source, (text) => text);
+}
+
+async function compile(
+  root: Node,
+  source: string,
+  ordered: (text: string) => string,
+): Promise<LinearMatcher | undefined> {
+  const { RE2JS, RE2JSException } = await import("re2js");
   try {
-    compiled = RE2JS.compile(source);
-  } catch {
-    // Too large for RE2: the exact matcher stays.
-    return undefined;
+    const compiled = RE2JS.compile(source, RE2JS.LOOKBEHINDS);
+    return {
+      takesUnicode: !someNode(root, (node) => node.kind === "anchor" && node.anchor === "boundary"),
+      test: (text) => compiled.test(ordered(text)),
+      captures: (text) => compiled.exec(ordered(text))?.slice(1).map((group) => group ?? undefined),
+    };
+  } catch (error) {
+    // Too large for RE2, which writes repeats out.
+    if (error instanceof RE2JSException) return undefined;
+    throw error;
   }
-  const unicodeBoundary = hasAnchor(root, "boundary") || hasAnchor(root, "notBoundary");
-  const lastLineEnd = hasAnchor(root, "lastLineEnd");
-  return {
-    // RE2's \b knows ASCII only, and it has no $ before a final newline.
-    covers: (text) =>
-      text !== "" && !(lastLineEnd && text.endsWith("\n")) && !(unicodeBoundary && NON_ASCII.test(text)),
-    test: (text) => compiled.test(text),
-  };
-}
-
-function hasAnchor(root: Node, anchor: Anchor): boolean {
-  return someNode(root, (node) => node.kind === "anchor" && node.anchor === anchor);
-}
-
-function emit(node: Node): string | undefined {
-  switch (node.kind) {
-    case "set":
-      return emitSet(node.set);
-    case "anchor":
-      return ANCHORS[node.anchor];
-    case "sequence":
-      return joined(node.items, "");
-    case "alternation": {
-      if (node.branches.length === 0) return NOTHING;
-      return grouped(joined(node.branches, "|"));
-    }
-    case "group":
-      return grouped(emit(node.body));
-    case "repeat": {
-      const body = grouped(emit(node.body));
-      if (body === undefined || node.mode === "possessive") return undefined;
-      return `${body}{${node.min},${node.max === Infinity ? "" : node.max}}${node.mode === "lazy" ? "?" : ""}`;
-    }
-    default:
-      return undefined;
-  }
-}
-
-function joined(nodes: readonly Node[], separator: string): string | undefined {
-  const parts = nodes.map(emit);
-  return parts.includes(undefined) ? undefined : parts.join(separator);
-}
-
-function grouped(source: string | undefined): string | undefined {
-  return source === undefined ? undefined : `(?:${source})`;
-}
-
-const NOTHING = "[^\\x00-\\x{10FFFF}]";
-
-const ANCHORS: Readonly<Record<Anchor, string>> = {
-  textStart: "\\A",
-  lineStart: "(?m:^)",
-  textEnd: "\\z",
-  lastLineEnd: "\\z",
-  lineEnd: "(?m:$)",
-  boundary: "\\b",
-  notBoundary: "\\B",
-  asciiBoundary: "\\b",
-  asciiNotBoundary: "\\B",
-};
-
-function emitSet(set: CodeSet): string | undefined {
-  let members = "";
-  for (const [first, last] of pairsOf(set.ranges)) members += `\\x{${first.toString(16)}}-\\x{${last.toString(16)}}`;
-  const complement = set.classes.includes("W");
-  for (const name of set.classes) members += CLASSES[name] ?? "";
-  if (complement) {
-    // RE2 has no sets in sets: what is no word character can only be an alternative of its own.
-    if (set.negated) return undefined;
-    const others = members === "" ? "" : `[${members}]|`;
-    return `(?:${others}[^\\p{L}\\p{N}_])`;
-  }
-  if (members === "") return set.negated ? "(?s:.)" : NOTHING;
-  return `[${set.negated ? "^" : ""}${members}]`;
 }

@@ -1,4 +1,4 @@
-import { dependsOnCaptures, EMPTY, type Node, type RepeatNode } from "./syntax.ts";
+import { dependsOnCaptures, EMPTY, type Node, type RepeatNode, sequenceOf } from "./syntax.ts";
 
 /**
  * A smaller pattern that occurs in the same texts, for when only that counts: `.*_total` becomes `_total`, which is
@@ -9,12 +9,12 @@ export function reduceForSearch(root: Node): Node {
 }
 
 /** The same pattern with groups that only group. */
-export function withoutCaptures(node: Node): Node {
+function withoutCaptures(node: Node): Node {
   switch (node.kind) {
     case "group":
       return withoutCaptures(node.body);
     case "sequence":
-      return { ...node, items: node.items.map(withoutCaptures) };
+      return sequenceOf(node.items.map(withoutCaptures));
     case "alternation":
       return { ...node, branches: node.branches.map(withoutCaptures) };
     case "repeat":
@@ -33,7 +33,7 @@ function trimEnd(node: Node): Node {
       const items = [...node.items];
       for (let last = items.pop(); last; last = items.pop()) {
         const trimmed = trimEnd(last);
-        if (!isEmpty(trimmed)) return sequence([...items, trimmed]);
+        if (!isEmpty(trimmed)) return sequenceOf([...items, trimmed]);
       }
       return EMPTY;
     }
@@ -54,15 +54,14 @@ function trimStart(node: Node): Node {
     case "sequence": {
       for (const [index, item] of node.items.entries()) {
         const trimmed = trimStart(item);
-        if (!isEmpty(trimmed)) return sequence([trimmed, ...node.items.slice(index + 1)]);
+        if (!isEmpty(trimmed)) return sequenceOf([trimmed, ...node.items.slice(index + 1)]);
       }
       return EMPTY;
     }
     case "alternation":
       return alternation(node.branches.map(trimStart));
     case "repeat":
-      // A possessive repeat takes all it can: where it begins decides what is left for the rest.
-      return node.mode === "possessive" ? node : shortest(node, trimStart);
+      return shortest(node, trimStart);
     default:
       return node;
   }
@@ -75,11 +74,6 @@ function shortest(node: RepeatNode, trim: (node: Node) => Node): Node {
 
 function isEmpty(node: Node): boolean {
   return node.kind === "sequence" && node.items.length === 0;
-}
-
-function sequence(items: readonly Node[]): Node {
-  const [only, more] = items;
-  return only && !more ? only : { kind: "sequence", items };
 }
 
 /** A branch that needs nothing makes the others needless. */

@@ -18,7 +18,7 @@ export type Anchor =
 /** How letters are compared: exactly, with Unicode's simple lower case, or with ASCII's. */
 export type Fold = "none" | "unicode" | "ascii";
 
-export type RepeatMode = "greedy" | "lazy" | "possessive";
+export type RepeatMode = "greedy" | "lazy";
 
 /** One code point of the set. Case-insensitivity is already worked into the set. */
 export interface SetNode {
@@ -67,6 +67,7 @@ export interface LookNode {
   readonly body: Node;
 }
 
+/** `(?>…)`, or a possessive repeat: its first match is final. */
 export interface AtomicNode {
   readonly kind: "atomic";
   readonly body: Node;
@@ -76,6 +77,8 @@ export interface BackreferenceNode {
   readonly kind: "backreference";
   readonly group: number;
   readonly fold: Fold;
+  /** The most code points that the group takes; `Infinity` when there is no bound. */
+  readonly width: number;
 }
 
 export interface ConditionalNode {
@@ -100,6 +103,13 @@ export type Node =
 
 export const EMPTY: SequenceNode = { kind: "sequence", items: [] };
 export const NEVER: AlternationNode = { kind: "alternation", branches: [] };
+
+/** Nodes one after the other; sequences among them are taken apart. */
+export function sequenceOf(nodes: readonly Node[]): Node {
+  const items = nodes.flatMap((node) => node.kind === "sequence" ? node.items : [node]);
+  const [only, more] = items;
+  return only && !more ? only : { kind: "sequence", items };
+}
 
 /** A parsed pattern. */
 export interface Syntax {
@@ -130,6 +140,11 @@ export function childrenOf(node: Node): readonly Node[] {
 /** Whether the node or one below it satisfies the test. */
 export function someNode(node: Node, test: (node: Node) => boolean): boolean {
   return test(node) || childrenOf(node).some((child) => someNode(child, test));
+}
+
+/** The sets of a node and of those below it. */
+export function allSets(node: Node): CodeSet[] {
+  return node.kind === "set" ? [node.set] : childrenOf(node).flatMap(allSets);
 }
 
 /** Whether what matches depends on what a group captured before. */

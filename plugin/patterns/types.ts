@@ -2,8 +2,25 @@
 export interface Pattern {
   /** As written in the file. */
   readonly source: string;
-  /** Python's `re.search(source, text) is not None`. */
+  /**
+   * Python's `re.search(source, text) is not None`.
+   *
+   * @throws {PatternInputError} for a text that is too long, where the pattern has such a bound (see `engine.ts`)
+   */
   matches(text: string): boolean;
-  /** The first match's groups (0 is the whole match), or `undefined`: Python's `re.search(source, text)`. */
-  exec(text: string): (string | undefined)[] | undefined;
+}
+
+/** A compiled regular expression whose groups are wanted. */
+export interface CapturingPattern {
+  /** As written in the file. */
+  readonly source: string;
+  /** How many capturing groups it has. */
+  readonly groups: number;
+  /**
+   * Python's `re.search(source, text).groups()`, with `undefined` for a group that took no part; `undefined` where
+   * nothing matches.
+   *
+   * @throws {PatternInputError} for a text that is too long, where the pattern has such a bound (see `engine.ts`)
+   */
+  captures(text: string): readonly (string | undefined)[] | undefined;
 }

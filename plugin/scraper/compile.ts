@@ -1,5 +1,4 @@
-import { compileAny, escapesToItself } from "../patterns/mod.ts";
-import type { Pattern } from "../patterns/types.ts";
+import { compileAny, escapesToItself, type Pattern } from "../patterns/mod.ts";
 import { Labeller } from "./labels.ts";
 import { MetricMapping } from "./mapping.ts";
 import type { MetricItem, ScraperOptions } from "./options.ts";

@@ -1,5 +1,5 @@
 import type { MetricFamily, MetricType } from "../openmetrics/mod.ts";
-import type { Pattern } from "../patterns/types.ts";
+import type { Pattern } from "../patterns/mod.ts";
 import { LabelMemory } from "./label_memory.ts";
 import { canonicalNumber, parseFloatLabel } from "./float.ts";
 import type { LabelSharing } from "./share_labels.ts";

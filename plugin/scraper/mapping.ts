@@ -1,6 +1,5 @@
 import type { MetricFamily, MetricType } from "../openmetrics/mod.ts";
-import { compilePattern, escapesToItself } from "../patterns/mod.ts";
-import type { Pattern } from "../patterns/types.ts";
+import { compilePattern, escapesToItself, type Pattern } from "../patterns/mod.ts";
 import type { MetricConfig, MetricItem } from "./options.ts";
 import { namedTransformer, nativeTransformer } from "./transformers/compile.ts";
 import type { HistogramOptions, Transformer } from "./transformers/transformer.ts";

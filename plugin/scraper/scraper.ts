@@ -1,5 +1,5 @@
 import { formatOf, type MetricFamily, parse } from "../openmetrics/mod.ts";
-import type { Pattern } from "../patterns/types.ts";
+import type { Pattern } from "../patterns/mod.ts";
 import type { ReportBuilder } from "../report/mod.ts";
 import type { Labeller } from "./labels.ts";
 import { type MetricMapping, NATIVE, type NativeTypes } from "./mapping.ts";

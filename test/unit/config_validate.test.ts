@@ -145,6 +145,15 @@ describe("issues", () => {
     assert.match(issues[0]?.message ?? "", /missing \), unterminated subpattern at position 0/);
   });
 
+  it("refuses a pattern that no engine searches for in bounded time, with the reason and what to write instead", async () => {
+    const issues = await issuesOf({ ...MANAGEMENT, include: ["(a+)+\\1"], exclude: ["^(?!.*_test).*$", "(\\w+)-\\1"] });
+    assert.deepEqual(issues.map(({ path, severity }) => [path, severity]), [["instance.include[0]", "error"]]);
+    assert.match(
+      issues[0]?.message ?? "",
+      /back-reference.*write.*expected one that every text is searched for in bounded time/,
+    );
+  });
+
   it("name each path once as an error", async () => {
     const issues = await issuesOf({ openmetrics_endpoint: "%%host%%:8082", timeout: "ENC[a]" });
     assert.deepEqual(issues.map(({ path }) => path), ["instance.openmetrics_endpoint", "instance.timeout"]);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { compilePattern, PatternError } from "../../plugin/patterns/mod.ts";
+import { compileCapturing, compilePattern, PatternError, UnboundedPatternError } from "../../plugin/patterns/mod.ts";
 
 describe("compilePattern()", () => {
   it("keeps the source as written", async () => {
@@ -28,9 +28,27 @@ describe("compilePattern()", () => {
   });
 
   it("gives undefined for groups that took no part", async () => {
-    const pattern = await compilePattern("(a)|(?P<b>b)");
-    assert.deepEqual(pattern.exec("xb"), ["b", undefined, "b"]);
-    assert.equal(pattern.exec("x"), undefined);
+    const pattern = await compileCapturing("(a)|(?P<b>b)");
+    assert.equal(pattern.groups, 2);
+    assert.deepEqual(pattern.captures("xb"), [undefined, "b"]);
+    assert.equal(pattern.captures("x"), undefined);
+  });
+
+  it("tells the groups of long texts, too", async () => {
+    const text = `{"other":"${"x".repeat(5_000)}","token": "${"t".repeat(3_000)}"}\n`;
+    for (const source of ['"token": "(.*)"', '"token":\\s*"([^"]+)"', '(?s)^.*"token": "(.*)"}$']) {
+      assert.deepEqual((await compileCapturing(source)).captures(text), ["t".repeat(3_000)], source);
+    }
+  });
+
+  it("refuses groups that the engines see in other ways", async () => {
+    for (const source of ["(?:(a)|b)*", "((a?)*)", "(?=(a))a"]) {
+      await assert.rejects(compileCapturing(source), (error: unknown) => {
+        assert.ok(error instanceof UnboundedPatternError);
+        assert.match(error.message, /put the repeat into the group/);
+        return true;
+      });
+    }
   });
 
   it("takes lone surrogates for characters of their own", async () => {

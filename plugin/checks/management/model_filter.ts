@@ -1,5 +1,4 @@
-import { compileAny, compilePattern } from "../../patterns/mod.ts";
-import type { Pattern } from "../../patterns/types.ts";
+import { compileAny, compilePattern, type Pattern } from "../../patterns/mod.ts";
 import type { ListedModel } from "./schemas.ts";
 
 /** The options that choose models. */
@@ -42,4 +41,4 @@ export async function modelFilter(options: ModelFilterOptions): Promise<ModelFil
 }
 
 /** The default, without loading a regex engine. */
-const EVERYTHING: Pattern = { source: ".*", matches: () => true, exec: (text) => [text] };
+const EVERYTHING: Pattern = { source: ".*", matches: () => true };

@@ -1,7 +1,7 @@
 import type { Bounds } from "../../runtime/bounds.ts";
 import { HttpError } from "../errors.ts";
 import { readOptionFile } from "../option_file.ts";
-import { compilePattern, type Pattern, PatternError, PatternInputError } from "../../patterns/mod.ts";
+import { type CapturingPattern, compileCapturing, PatternError, PatternInputError } from "../../patterns/mod.ts";
 import { textSetting, type TokenReader } from "./token_reader.ts";
 
 /** A token file of more bytes than this is not read. */
@@ -34,9 +34,9 @@ export async function fileReader(
   };
 }
 
-async function compiled(source: string): Promise<Pattern> {
+async function compiled(source: string): Promise<CapturingPattern> {
   try {
-    return await compilePattern(source);
+    return await compileCapturing(source);
   } catch (cause) {
     if (cause instanceof PatternError) {
       throw new HttpError("config", `auth_token.reader.pattern: ${cause.message}`, PATTERN);
@@ -45,10 +45,10 @@ async function compiled(source: string): Promise<Pattern> {
   }
 }
 
-function group(pattern: Pattern, content: string, path: string): string {
+function group(pattern: CapturingPattern, content: string, path: string): string {
   let found: string | undefined;
   try {
-    found = pattern.exec(content)?.[1];
+    found = pattern.captures(content)?.[0];
   } catch (cause) {
     if (!(cause instanceof PatternInputError)) throw cause;
     throw new HttpError("auth", `auth_token: ${path} is too long for its pattern`, PATTERN);
