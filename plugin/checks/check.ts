@@ -1,12 +1,11 @@
-import type { ValidConfig } from "../config/mod.ts";
+import type { ConfigOf, HttpKind, InstanceKind } from "../config/mod.ts";
 import type { HttpClient } from "../http/mod.ts";
 import type { ReportBuilder } from "../report/builder.ts";
 import type { ReportError, State } from "../report/report.ts";
 import type { Bounds } from "../runtime/bounds.ts";
 
-/** What one run lends to its check; its bounds hold for everything that a check does. */
-export interface CheckContext extends Bounds {
-  readonly http: HttpClient;
+/** What one run lends to any check; its bounds hold for everything that a check does. */
+export interface RunContext extends Bounds {
   /** Receives the submissions. */
   readonly report: ReportBuilder;
   /** What the last run of this instance left; checks read it with care, since a host may hand back anything. */
@@ -19,6 +18,11 @@ export interface CheckContext extends Bounds {
   readonly hostStartSeconds: number;
 }
 
+/** What one run lends to a check that asks a server. */
+export interface CheckContext extends RunContext {
+  readonly http: HttpClient;
+}
+
 /** How a check ended; its submissions are in the context's report. */
 export interface Outcome {
   /** For the next run; `undefined` where there is nothing to remember. */
@@ -28,4 +32,7 @@ export interface Outcome {
 }
 
 /** A kind of instance: from a validated configuration and a context to submissions. It prints nothing, keeps nothing. */
-export type Check = (config: ValidConfig, context: CheckContext) => Promise<Outcome>;
+export type Check<Kind extends InstanceKind> = (
+  config: ConfigOf<Kind>,
+  context: Kind extends HttpKind ? CheckContext : RunContext,
+) => Promise<Outcome>;

@@ -1,4 +1,4 @@
-import type { InstanceKind, ValidConfig } from "../config/mod.ts";
+import type { HttpConfig, HttpKind } from "../config/mod.ts";
 import { HttpError, type HttpFailure } from "../http/mod.ts";
 import type { HttpClient } from "../http/mod.ts";
 import type { ReportError } from "../report/report.ts";
@@ -21,9 +21,7 @@ const WANTED = {
   openmetrics: "metrics",
   inference: "inference",
   management: "management",
-} as const satisfies Partial<Record<InstanceKind, TorchServeApi>>;
-
-type Kind = keyof typeof WANTED;
+} as const satisfies Readonly<Record<HttpKind, TorchServeApi>>;
 
 /** What a wrong address can end in. */
 const COULD_BE_OTHER: ReadonlySet<TargetReason> = new Set([
@@ -41,11 +39,10 @@ const COULD_BE_OTHER: ReadonlySet<TargetReason> = new Set([
  */
 export async function explainFailure(
   thrown: unknown,
-  config: ValidConfig,
+  config: HttpConfig,
   http: HttpClient,
 ): Promise<ReportError> {
   const error = toReportError(thrown);
-  if (config.kind === "metrics_log") return error;
   if (thrown instanceof HttpError) return await explainNoResponse(error, thrown.failure, config.kind, config.url, http);
   if (!(thrown instanceof TargetError)) return error;
   const { response } = thrown;
@@ -58,7 +55,7 @@ export async function explainFailure(
   return await explainWrongApi(thrown, error, config.kind, config.url, http) ?? error;
 }
 
-function useInstead(kind: Kind, url: string): string {
+function useInstead(kind: HttpKind, url: string): string {
   const { option, name } = APIS[WANTED[kind]];
   return `set ${option} to the address of TorchServe's ${name}: ${usualAddress(WANTED[kind], url)} as installed`;
 }
@@ -67,7 +64,7 @@ function useInstead(kind: Kind, url: string): string {
 async function explainWrongApi(
   { reason }: TargetError,
   error: ReportError,
-  kind: Kind,
+  kind: HttpKind,
   url: string,
   http: HttpClient,
 ): Promise<ReportError | undefined> {
@@ -91,7 +88,7 @@ async function explainWrongApi(
 
 async function askWhatItIs(
   http: HttpClient,
-  kind: Kind,
+  kind: HttpKind,
   url: string,
 ): Promise<{ base: string; apis: ReadonlySet<TorchServeApi> } | undefined> {
   const own = url.replace(/[?#].*/s, "").replace(/\/+$/, "");
@@ -108,7 +105,7 @@ async function askWhatItIs(
   return undefined;
 }
 
-function fromProxy(error: ReportError, description: string, kind: Kind, url: string): ReportError {
+function fromProxy(error: ReportError, description: string, kind: HttpKind, url: string): ReportError {
   return {
     code: error.code,
     message: `${error.message} (${description}, not an answer of TorchServe)`,
@@ -122,7 +119,7 @@ function fromProxy(error: ReportError, description: string, kind: Kind, url: str
 async function explainNoResponse(
   error: ReportError,
   failure: HttpFailure,
-  kind: Kind,
+  kind: HttpKind,
   url: string,
   http: HttpClient,
 ): Promise<ReportError> {
@@ -142,7 +139,7 @@ async function explainNoResponse(
   return error;
 }
 
-function speaksOnlyTls(kind: Kind, url: string): ReportError {
+function speaksOnlyTls(kind: HttpKind, url: string): ReportError {
   const { option } = APIS[WANTED[kind]];
   return {
     code: "tls",
@@ -153,7 +150,7 @@ function speaksOnlyTls(kind: Kind, url: string): ReportError {
 
 const withScheme = (url: string, scheme: "http" | "https") => url.replace(/^https?/i, scheme);
 
-function grpc(error: ReportError, kind: Kind, url: string): ReportError {
+function grpc(error: ReportError, kind: HttpKind, url: string): ReportError {
   return {
     ...error,
     hint: `TorchServe's gRPC ports (${[...GRPC_PORTS].join(" and ")} as installed) answer like this: ${

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { ValidConfig } from "../config/mod.ts";
+import type { ConfigOf } from "../config/mod.ts";
 import type { HttpResponse } from "../http/mod.ts";
 import type { ServiceStatus } from "../report/report.ts";
 import { endpointOf, fetchOk, foreignBody, readJson, resource } from "../torchserve/mod.ts";
@@ -16,10 +16,10 @@ const PING_STATUS: Readonly<Record<string, ServiceStatus>> = { "Partial Healthy"
  * Asks TorchServe's health API, `GET ping`
  * (https://pytorch.org/serve/inference_api.html#health-check-api), and sends the probe, if there is one.
  */
-export async function checkInference(config: ValidConfig, context: CheckContext): Promise<Outcome> {
+export async function checkInference(config: ConfigOf<"inference">, context: CheckContext): Promise<Outcome> {
   const { options } = config;
   const { report } = context;
-  const tags = [...options.tags ?? [], `inference_api_url:${config.url}`];
+  const tags = [...options.tags, `inference_api_url:${config.url}`];
   const endpoint = endpointOf(config);
   const http = new TimedHttp(context.http);
   let response: HttpResponse;

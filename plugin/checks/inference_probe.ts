@@ -8,7 +8,7 @@ import { describeResponse, resource, TargetError, toReportError } from "../torch
 import type { CheckContext } from "./check.ts";
 
 /** `inference_probe`. */
-type Probe = NonNullable<Instance["inference_probe"]>;
+type Probe = NonNullable<Instance<"inference">["inference_probe"]>;
 
 /** Most bytes of `body_file`. */
 const MAX_BODY = 16 * 1024 * 1024;

@@ -1,4 +1,4 @@
-import type { ValidConfig } from "../config/mod.ts";
+import type { ConfigOf } from "../config/mod.ts";
 import { monotonicMs } from "../runtime/bounds.ts";
 import { BadLines } from "../metrics_log/bad_lines.ts";
 import { type Followed, followLog } from "../metrics_log/follow.ts";
@@ -9,7 +9,7 @@ import { SeriesStore } from "../metrics_log/series.ts";
 import { type Cursor, readLogState, writeLogState } from "../metrics_log/state.ts";
 import type { ReportError, ServiceStatus } from "../report/report.ts";
 import { readScraperState } from "../scraper/scraper_state.ts";
-import type { CheckContext, Outcome } from "./check.ts";
+import type { Outcome, RunContext } from "./check.ts";
 import { scraperOf } from "./scrapers.ts";
 
 /**
@@ -74,12 +74,12 @@ class Lines {
  * Health: CRITICAL where no log can be read; WARNING where one of them cannot be read, or none was written to for five
  * minutes; else OK. `model_metrics.log` alone may be missing.
  */
-export async function checkMetricsLog(config: ValidConfig, context: CheckContext): Promise<Outcome> {
+export async function checkMetricsLog(config: ConfigOf<"metrics_log">, context: RunContext): Promise<Outcome> {
   const { options } = config;
   const { report } = context;
   const nowMs = context.now();
   const scraper = await scraperOf(config);
-  const paths = logPaths(options.metrics_log ?? config.url);
+  const paths = logPaths(options.metrics_log);
   const before = readLogState(context.state, paths);
   const limit = Math.min(MAX_SERIES, options.max_returned_metrics || MAX_SERIES);
   const store = new SeriesStore((name) => scraper.typeOf(name), limit);
@@ -93,7 +93,7 @@ export async function checkMetricsLog(config: ValidConfig, context: CheckContext
       await followLog(path, {
         before: before?.cursors.get(name),
         seenAtMs: before?.seenAtMs ?? nowMs,
-        start: startOf(options.metrics_log),
+        start: options.metrics_log.start,
         receiver: (file, isNew) => lines.receiver(file, isNew),
         expired: () => {
           context.signal?.throwIfAborted();
@@ -175,10 +175,6 @@ export async function checkMetricsLog(config: ValidConfig, context: CheckContext
     health(0);
   }
   return { state };
-}
-
-function startOf(option: ValidConfig["options"]["metrics_log"]): "beginning" | "end" {
-  return typeof option === "object" ? option.start ?? "end" : "end";
 }
 
 /** Why logs cannot be read, as one error; `model_metrics.log` may be missing where `ts_metrics.log` is there. */

@@ -1,4 +1,4 @@
-import type { ValidConfig } from "../config/mod.ts";
+import type { ConfigOf } from "../config/mod.ts";
 import { HttpError } from "../http/mod.ts";
 import { OpenMetricsSyntaxError } from "../openmetrics/mod.ts";
 import type { ReportError, ServiceStatus } from "../report/mod.ts";
@@ -19,7 +19,7 @@ const EMPTY_HINT = "set metrics_mode=prometheus in TorchServe's config.propertie
   "or follow those with metrics_log: DIRECTORY instead of openmetrics_endpoint";
 
 /** Scrapes TorchServe's metrics endpoint (https://pytorch.org/serve/metrics_api.html). */
-export async function checkOpenMetrics(config: ValidConfig, context: CheckContext): Promise<Outcome> {
+export async function checkOpenMetrics(config: ConfigOf<"openmetrics">, context: CheckContext): Promise<Outcome> {
   const { options } = config;
   const { report } = context;
   const before = readScraperState(context.state);

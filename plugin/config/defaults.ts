@@ -1,27 +1,44 @@
-import { INIT_NAMES, type InitConfig, type Instance, OPTION_NAMES, type OptionName, OPTIONS } from "./options.ts";
-
-/** Validated values by name; only those that are set. */
-export type Values = { -readonly [K in OptionName]?: Instance[K] };
-
-function isSet(value: unknown): boolean {
-  return value !== undefined;
-}
+import {
+  HTTP_NAMES,
+  type HttpOptions,
+  INIT_NAMES,
+  type InitConfig,
+  type Instance,
+  namesFor,
+  type OptionName,
+  optionOf,
+  OPTIONS,
+  type Values,
+} from "./options.ts";
+import type { InstanceKind } from "./types.ts";
 
 /**
  * The options of an instance: its own values, then those of `init_config`, then the defaults, as in the Agent.
  * `rename_labels` is merged over its default; `connect_timeout` and `read_timeout` follow `timeout`.
  */
-export function withDefaults(values: Values, init: InitConfig): Instance {
+export function optionsOf<Kind extends InstanceKind>(kind: Kind, values: Values, init: InitConfig): Instance<Kind> {
+  return filled(namesFor(kind), values, init) as Instance<Kind>;
+}
+
+/** HTTP options with the documented defaults for what is not given, for clients that belong to no instance. */
+export function httpDefaults(given: Partial<HttpOptions> = {}): HttpOptions {
+  return { ...given, ...filled(HTTP_NAMES, given, {}) as HttpOptions };
+}
+
+/** The named options, in the order of the documents; those without value and default are left out. */
+function filled(names: readonly OptionName[], values: Values, init: InitConfig): Values {
   const options: Record<string, unknown> = {};
-  for (const name of OPTION_NAMES) {
-    const value = values[name] ?? OPTIONS[name].default;
-    if (isSet(value)) options[name] = value;
+  const fromInit = new Map<OptionName, unknown>(INIT_NAMES.map((name) => [name, init[name]]));
+  for (const name of names) {
+    const value = values[name] ?? fromInit.get(name) ?? optionOf(name).default;
+    if (value !== undefined) options[name] = value;
   }
-  for (const name of INIT_NAMES) {
-    if (!isSet(values[name]) && isSet(init[name])) options[name] = init[name];
+  if ("rename_labels" in options) {
+    options.rename_labels = { ...OPTIONS.rename_labels.default, ...values.rename_labels };
   }
-  options.rename_labels = { ...OPTIONS.rename_labels.default, ...values.rename_labels };
-  options.connect_timeout ??= options.timeout;
-  options.read_timeout ??= options.timeout;
-  return options as unknown as Instance;
+  if ("timeout" in options) {
+    options.connect_timeout ??= options.timeout;
+    options.read_timeout ??= options.timeout;
+  }
+  return options as Values;
 }

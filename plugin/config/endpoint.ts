@@ -2,19 +2,7 @@ import { child, found, withoutSecrets, withoutUserInfo } from "./found.ts";
 import type { IssueList } from "./issue_list.ts";
 import { nearest } from "./nearest.ts";
 import { HTTP_URL, LOG_PATH } from "./option_schemas.ts";
-import type { OptionName } from "./options.ts";
-import type { InstanceKind } from "./types.ts";
-
-/** The keys that make an instance, with the kind they make (design, section 3, in the order of its table). */
-export const ENDPOINTS = [
-  ["openmetrics_endpoint", "openmetrics"],
-  ["inference_api_url", "inference"],
-  ["management_api_url", "management"],
-  ["metrics_log", "metrics_log"],
-] as const satisfies readonly (readonly [OptionName, InstanceKind])[];
-
-/** A key that makes an instance. */
-export type EndpointName = (typeof ENDPOINTS)[number][0];
+import { type EndpointName, ENDPOINTS, type InstanceKind } from "./types.ts";
 
 const NONE = "No endpoint configured. You need to configure one of these options: openmetrics_endpoint, " +
   "inference_api_url or management_api_url.";

@@ -1,12 +1,11 @@
 import { clean } from "./clean.ts";
-import { ENDPOINTS } from "./endpoint.ts";
 import { child, found } from "./found.ts";
 import { IssueList } from "./issue_list.ts";
 import { type LogsEntry, validateLogs } from "./logs.ts";
 import { nearest } from "./nearest.ts";
 import { type InitConfig, OPTIONS } from "./options.ts";
 import { isMapping } from "./schemas.ts";
-import type { ConfigIssue } from "./types.ts";
+import { type ConfigIssue, ENDPOINTS } from "./types.ts";
 import { unknownName } from "./unknown_names.ts";
 import { validateInitConfig, validateWithInit, type ValidationResult } from "./validate.ts";
 

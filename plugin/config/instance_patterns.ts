@@ -1,6 +1,6 @@
 import { child, found } from "./found.ts";
 import type { IssueList } from "./issue_list.ts";
-import type { Instance, OptionName } from "./options.ts";
+import type { OptionName, Values } from "./options.ts";
 import type { MetricItem } from "./metric_items.ts";
 
 /** A regular expression of the file, and where it stands. */
@@ -11,8 +11,6 @@ interface Source {
   /** How many capture groups it must have. */
   readonly groups?: number;
 }
-
-type Values = { readonly [K in OptionName]?: Instance[K] };
 
 const LISTS = ["include", "exclude", "exclude_metrics", "raw_line_filters", "ignore_tags"] as const;
 

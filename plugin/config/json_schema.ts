@@ -1,9 +1,9 @@
 import { type ConversionConfig, type JsonSchema, toJsonSchema } from "@valibot/to-json-schema";
 import { DESCRIPTIONS } from "./descriptions/mod.ts";
-import { ENDPOINTS } from "./endpoint.ts";
 import { logsEntry } from "./logs.ts";
 import { INIT_NAMES, OPTION_NAMES, type OptionName, OPTIONS } from "./options.ts";
 import type { Choice, OptionSchema } from "./schemas.ts";
+import { ENDPOINTS } from "./types.ts";
 
 function hasChoices(schema: unknown): schema is Choice {
   return typeof schema === "object" && schema !== null && "choices" in schema;

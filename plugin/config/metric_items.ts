@@ -29,6 +29,19 @@ export const METRIC_TYPES = [
   "time_elapsed",
 ] as const;
 
+/** Those that need nothing but the type; the others have settings of their own. */
+const PLAIN_TYPES = [
+  "counter",
+  "counter_gauge",
+  "gauge",
+  "histogram",
+  "native",
+  "native_dynamic",
+  "rate",
+  "summary",
+  "time_elapsed",
+] as const satisfies readonly (typeof METRIC_TYPES)[number][];
+
 const TIME_UNITS = ["second", "millisecond", "microsecond", "nanosecond"] as const;
 const STATUSES = ["OK", "WARNING", "CRITICAL", "UNKNOWN"] as const;
 
@@ -66,7 +79,8 @@ function metadata() {
 }
 
 function definition() {
-  const plain = fields({ name: name(), type: v.optional(oneOf(METRIC_TYPES)) });
+  const type = v.pipe(oneOf(METRIC_TYPES), v.picklist(PLAIN_TYPES, `one of ${METRIC_TYPES.join(", ")}`));
+  const plain = fields({ name: name(), type: v.optional(type) });
   const special = { service_check: serviceCheck(), temporal_percent: temporalPercent(), metadata: metadata() };
   const types = new Map(Object.entries(special));
   return choice([plain, special.service_check, special.temporal_percent, special.metadata], (value) => {

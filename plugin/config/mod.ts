@@ -1,17 +1,23 @@
 /** The options of an instance: reading them, checking them, and what is generated from their list. */
 import type { FileResult } from "./file.ts";
-
 import type { OptionDoc } from "./option_docs.ts";
 
-export { authorizationSetBy } from "./authorization.ts";
+export { type Authentication, authenticationOf, authorizationSetBy } from "./authentication.ts";
+export { httpDefaults } from "./defaults.ts";
 export type { FileInstance, FileResult } from "./file.ts";
 export type { LogsEntry } from "./logs.ts";
 export type { MetricDefinition, MetricItem } from "./metric_items.ts";
 export { nearest } from "./nearest.ts";
 export type { OptionDoc } from "./option_docs.ts";
-export type { InitConfig, Instance, OptionName } from "./options.ts";
-export type { ConfigIssue, InstanceKind } from "./types.ts";
-export { validateInstance, type ValidationResult, type ValidConfig } from "./validate.ts";
+export type { HttpOptions, InitConfig, Instance, OptionName } from "./options.ts";
+export type { ConfigIssue, HttpKind, InstanceKind } from "./types.ts";
+export {
+  type ConfigOf,
+  type HttpConfig,
+  validateInstance,
+  type ValidationResult,
+  type ValidConfig,
+} from "./validate.ts";
 
 /**
  * Reads a configuration: YAML or JSON in the Agent's shape (`init_config`, `instances`, `logs`), or one bare

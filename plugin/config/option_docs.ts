@@ -1,7 +1,6 @@
 import { DESCRIPTIONS, type OptionDescription } from "./descriptions/mod.ts";
-import { ENDPOINTS } from "./endpoint.ts";
 import { OPTION_NAMES, type OptionGroup, type OptionName, OPTIONS } from "./options.ts";
-import type { InstanceKind } from "./types.ts";
+import { ENDPOINTS, type InstanceKind } from "./types.ts";
 
 /** All that documents need to know of an option: its record and its description in one. */
 export interface OptionDoc extends OptionDescription {

@@ -30,7 +30,19 @@ export function proxy() {
   );
 }
 
-/** `kerberos_auth`: a strategy; `true` is the strictest, as in the Agent. */
+const NO_KERBEROS =
+  "Kerberos needs the system's Kerberos library, which this program cannot load; use another auth_type, " +
+  "or put a proxy that does Kerberos in front of the server";
+
+/** `auth_type`. */
+export function authTypes() {
+  const words = ["basic", "digest", "ntlm", "aws"] as const;
+  const expected = `one of ${words.join(", ")}`;
+  const isOther = (word: string) => word.trim().toLowerCase() !== "kerberos";
+  return v.pipe(v.string(expected), v.check(isOther, `${expected}: ${NO_KERBEROS}`), oneOf(words));
+}
+
+/** `kerberos_auth`: how the server proves its identity; only `disabled` is possible here. */
 export function kerberosAuth() {
   const words = ["required", "optional", "disabled"] as const;
   const expected = `one of ${words.join(", ")}`;
@@ -38,6 +50,7 @@ export function kerberosAuth() {
     v.union([v.boolean(), v.string()], expected),
     v.transform((value) => value === true ? "required" : value),
     v.picklist(words, expected),
+    v.picklist(["disabled"], `disabled: ${NO_KERBEROS}`),
   );
 }
 
@@ -85,19 +98,27 @@ export const LOG_PATH = "a directory, or a mapping with ts_metrics and model_met
 /** The address of an endpoint; `endpoint.ts` looks at it more closely. */
 export const address = () => v.pipe(v.string(HTTP_URL), v.nonEmpty(HTTP_URL));
 
-/** `metrics_log`: a directory, or a mapping with it or the two files, and where to start. */
+/**
+ * `metrics_log`: a directory, or a mapping with it or the two files, where to start, and how long the logs may be
+ * silent. The validated value is always a mapping.
+ */
 export function metricsLog() {
-  const directory = nonEmptyText();
   const path = () => v.optional(nonEmptyText());
+  const hasPath = ({ directory, ts_metrics, model_metrics }: Record<string, unknown>) =>
+    (directory ?? ts_metrics ?? model_metrics) !== undefined;
   const paths = v.pipe(
+    mapping(v.unknown(), LOG_PATH),
+    v.check(hasPath, LOG_PATH),
     fields({
       directory: path(),
       ts_metrics: path(),
       model_metrics: path(),
-      start: v.optional(oneOf(["end", "beginning"])),
+      start: v.optional(oneOf(["end", "beginning"]), "end"),
+      max_silence: v.optional(seconds(), 300),
+      metrics_config: path(),
     }, LOG_PATH),
-    v.check((value) => (value.directory ?? value.ts_metrics ?? value.model_metrics) !== undefined, LOG_PATH),
   );
+  const directory = v.pipe(nonEmptyText(), v.transform((directory) => v.parse(paths, { directory })));
   return choice([directory, paths], (value) => {
     if (typeof value === "string") return directory;
     return isMapping(value) ? paths : nothing(LOG_PATH);
@@ -132,8 +153,6 @@ export const concurrency = () => wholeNumber(1, 256, "a whole number from 1 to 2
 export const secondsOrNone = () => numberFrom(0, "a number of seconds of at least 0");
 /** A size in KiB. */
 export const kibibytes = () => numberAbove(0, "a number of KiB above 0");
-/** `auth_type`. */
-export const authTypes = () => oneOf(["basic", "digest", "ntlm", "kerberos", "aws"]);
 /** `tls_protocols_allowed`. */
 export const tlsVersions = () =>
   list(oneOf(["SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"]), "a list of TLS versions");

@@ -23,16 +23,22 @@ import {
   tlsVersions,
 } from "./option_schemas.ts";
 import { flag, nonEmptyText, type OptionSchema, patterns, seconds, text, texts } from "./schemas.ts";
-import type { InstanceKind } from "./types.ts";
+import type { EndpointName, HttpKind, InstanceKind } from "./types.ts";
 
 /** The chapters of the option list. */
 export type OptionGroup = "openmetrics" | "inference" | "management" | "metrics_log" | "http" | "default";
 
 /** One option of an instance. What it means is in `descriptions/`, which is loaded only to generate documents. */
-export interface Option<S extends OptionSchema = OptionSchema, D = unknown> {
-  readonly group: OptionGroup;
+export interface Option<
+  S extends OptionSchema = OptionSchema,
+  D = unknown,
+  K extends InstanceKind = InstanceKind,
+  G extends OptionGroup = OptionGroup,
+  I extends boolean = boolean,
+> {
+  readonly group: G;
   /** The instances it acts on. */
-  readonly kinds: readonly InstanceKind[];
+  readonly kinds: readonly K[];
   /** Builds the schema of its value. */
   readonly schema: () => S;
   /** The value where none is set; `undefined`: there is none. */
@@ -40,34 +46,37 @@ export interface Option<S extends OptionSchema = OptionSchema, D = unknown> {
   /** Its value is never shown. */
   readonly secret: boolean;
   /** `init_config` may hold a default for all instances. */
-  readonly init: boolean;
+  readonly init: I;
 }
 
-const HTTP_KINDS: readonly InstanceKind[] = ["openmetrics", "inference", "management"];
-const SAMPLE_KINDS: readonly InstanceKind[] = ["openmetrics", "metrics_log"];
-
-const KINDS: Readonly<Record<OptionGroup, readonly InstanceKind[]>> = {
-  openmetrics: SAMPLE_KINDS,
+/** The kinds on which the options of a chapter act, where an option says nothing else. */
+const KINDS = {
+  openmetrics: ["openmetrics", "metrics_log"],
   inference: ["inference"],
   management: ["management"],
   metrics_log: ["metrics_log"],
-  http: HTTP_KINDS,
-  default: [...HTTP_KINDS, "metrics_log"],
-};
+  http: ["openmetrics", "inference", "management"],
+  default: ["openmetrics", "inference", "management", "metrics_log"],
+} as const satisfies Readonly<Record<OptionGroup, readonly InstanceKind[]>>;
 
-interface Traits {
+interface Traits<S extends OptionSchema> {
   readonly kinds?: readonly InstanceKind[];
+  readonly default?: Frozen<v.InferOutput<S>>;
   readonly secret?: boolean;
   readonly init?: boolean;
 }
 
-function option<S extends OptionSchema>(group: OptionGroup, schema: () => S, traits?: Traits): Option<S, undefined>;
-function option<S extends OptionSchema, const D extends Frozen<v.InferOutput<S>>>(
-  group: OptionGroup,
+type DefaultIn<T> = T extends { readonly default: infer D } ? D : undefined;
+type KindIn<T, G extends OptionGroup> = T extends { readonly kinds: readonly (infer K extends InstanceKind)[] } ? K
+  : (typeof KINDS)[G][number];
+type InitIn<T> = T extends { readonly init: true } ? true : false;
+
+function option<G extends OptionGroup, S extends OptionSchema, const T extends Traits<S> = Record<never, never>>(
+  group: G,
   schema: () => S,
-  traits: Traits & { readonly default: D },
-): Option<S, D>;
-function option(group: OptionGroup, schema: () => OptionSchema, traits: Traits & { default?: unknown } = {}): Option {
+  traits?: T,
+): Option<S, DefaultIn<T>, KindIn<T, G>, G, InitIn<T>>;
+function option(group: OptionGroup, schema: () => OptionSchema, traits: Traits<OptionSchema> = {}): Option {
   return {
     group,
     schema,
@@ -185,28 +194,62 @@ export type OptionName = keyof typeof OPTIONS;
 /** All names, in the order of the documents. */
 export const OPTION_NAMES = Object.keys(OPTIONS) as readonly OptionName[];
 
+/** The record of an option, whichever it is. */
+export const optionOf = (name: OptionName): Option => OPTIONS[name];
+
 /** Names that a host agent reads from an instance itself; they are neither used nor reported here. */
 export const HOST_OPTIONS: readonly string[] = ["name", "loader", "no_index"];
 
 type Table = typeof OPTIONS;
-type Value<K extends OptionName> = Frozen<v.InferOutput<ReturnType<Table[K]["schema"]>>>;
-type WithDefault = { [K in OptionName]: Table[K]["default"] extends undefined ? never : K }[OptionName];
-type Timeouts = "connect_timeout" | "read_timeout";
+type Value<N extends OptionName> = Frozen<v.InferOutput<ReturnType<Table[N]["schema"]>>>;
+type WithDefault = { [N in OptionName]: Table[N]["default"] extends undefined ? never : N }[OptionName];
+/** The options that every instance has on which they act. */
+type Present = WithDefault | EndpointName | "connect_timeout" | "read_timeout";
+type Acting<Kind extends InstanceKind> = {
+  [N in OptionName]: Kind extends Table[N]["kinds"][number] ? N : never;
+}[OptionName];
+
+/** Options by name, with the defaults of the table and those of `init_config` applied. */
+type Options<N extends OptionName> =
+  & { readonly [K in N & Present]: Value<K> }
+  & { readonly [K in Exclude<N, Present>]?: Value<K> | undefined };
 
 /**
- * The validated options of an instance, under the names of the file, with the defaults of the table and those of
- * `init_config` applied. Options that do not act on this kind of instance have their default.
+ * The validated options of an instance, under the names of the file: those that act on its kind, and no others.
  *
  * The endpoint is here as it was configured, with its user info: for tags and messages use `ValidConfig.url`.
  */
-export type Instance =
-  & { readonly [K in WithDefault | Timeouts]: Value<K> }
-  & { readonly [K in Exclude<OptionName, WithDefault | Timeouts>]?: Value<K> };
+export type Instance<Kind extends InstanceKind = InstanceKind> = Kind extends InstanceKind ? Options<Acting<Kind>>
+  : never;
 
-type InitName = "proxy" | "skip_proxy" | "timeout" | "service" | "log_requests" | "tls_ignore_warning";
+/** The validated values of any options; what is not set is absent. */
+export type Values = { readonly [N in OptionName]?: Value<N> | undefined };
+
+type HttpName = {
+  [N in OptionName]: Table[N]["group"] extends "http" ? HttpKind extends Table[N]["kinds"][number] ? N : never : never;
+}[OptionName];
+
+/**
+ * The options of an instance that say how to speak HTTP; those of every kind that does are such options. Some kinds
+ * limit the requests at a time, or want to know whether a connection came about.
+ */
+export type HttpOptions = Options<HttpName> & Pick<Values, "max_concurrency" | "ignore_connection_errors">;
+
+/** The names of the options that act on a kind, in the order of the documents. */
+export function namesFor(kind: InstanceKind): readonly OptionName[] {
+  return OPTION_NAMES.filter((name) => optionOf(name).kinds.includes(kind));
+}
+
+/** The names of {@linkcode HttpOptions} that every kind has which speaks HTTP. */
+export const HTTP_NAMES = OPTION_NAMES.filter((name) => {
+  const { group, kinds } = optionOf(name);
+  return group === "http" && KINDS.http.every((kind) => kinds.includes(kind));
+});
+
+type InitName = { [N in OptionName]: Table[N]["init"] extends true ? N : never }[OptionName];
 
 /** What `init_config` says: defaults for all instances of the file, only those that are set. */
-export type InitConfig = { readonly [K in InitName]?: Value<K> };
+export type InitConfig = { readonly [N in InitName]?: Value<N> };
 
 /** The names that `init_config` may hold. */
 export const INIT_NAMES = OPTION_NAMES.filter((name): name is InitName => OPTIONS[name].init);

@@ -1,29 +1,22 @@
-import { authorizationSetBy } from "./authorization.ts";
+import { authorizationSetBy, missingCredentials } from "./authentication.ts";
 import { endpointUrl } from "./endpoint.ts";
 import { child } from "./found.ts";
 import type { IssueList } from "./issue_list.ts";
-import type { Instance, OptionName } from "./options.ts";
-
-/** What the types of authentication cannot do without. */
-const NEEDED: Readonly<Partial<Record<Instance["auth_type"], readonly OptionName[]>>> = {
-  digest: ["username", "password"],
-  ntlm: ["ntlm_domain", "password"],
-  aws: ["aws_region", "aws_host", "aws_service"],
-};
+import type { Values } from "./options.ts";
 
 /** The rules that tie options to each other. */
-export function checkRules(options: Instance, path: string, issues: IssueList): void {
-  for (const name of NEEDED[options.auth_type] ?? []) {
-    if (options[name] === undefined || options[name] === "") {
-      issues.error(child(path, name), `Found nothing; expected a value: auth_type ${options.auth_type} needs it.`);
-    }
+export function checkRules(options: Values, path: string, issues: IssueList): void {
+  const missing = missingCredentials(options);
+  for (const name of missing.names) {
+    issues.error(child(path, name), `Found nothing; expected a value: auth_type ${missing.kind} needs it.`);
   }
-  if (options.auth_type === "basic" && (options.username === undefined) !== (options.password === undefined)) {
+  if (missing.kind === "basic" && (options.username === undefined) !== (options.password === undefined)) {
     const [set, missing] = options.username === undefined ? ["password", "username"] : ["username", "password"];
     issues.warning(child(path, set), `${set} has no effect without ${missing}.`);
   }
-  if (options.hostname_label !== "" && options.hostname_format !== "") {
-    if (!options.hostname_format.includes("<HOSTNAME>")) {
+  const { hostname_label: label = "", hostname_format: format = "" } = options;
+  if (label !== "" && format !== "") {
+    if (!format.includes("<HOSTNAME>")) {
       issues.error(
         child(path, "hostname_format"),
         "Found a format without placeholder; expected a text that holds <HOSTNAME>.",
@@ -43,7 +36,7 @@ export function checkRules(options: Instance, path: string, issues: IssueList): 
   }
 }
 
-function checkToken(options: Instance, path: string, issues: IssueList): void {
+function checkToken(options: Values, path: string, issues: IssueList): void {
   if (options.token_api_url !== undefined) {
     endpointUrl(options.token_api_url, child(path, "token_api_url"), issues);
   }

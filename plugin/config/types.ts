@@ -10,5 +10,19 @@ export interface ConfigIssue {
   readonly severity: "error" | "warning";
 }
 
+/** The keys that make an instance, with the kind they make (design, section 3, in the order of its table). */
+export const ENDPOINTS = [
+  ["openmetrics_endpoint", "openmetrics"],
+  ["inference_api_url", "inference"],
+  ["management_api_url", "management"],
+  ["metrics_log", "metrics_log"],
+] as const;
+
+/** A key that makes an instance. */
+export type EndpointName = (typeof ENDPOINTS)[number][0];
+
 /** The four kinds of instance, by the key that makes them. */
-export type InstanceKind = "openmetrics" | "inference" | "management" | "metrics_log";
+export type InstanceKind = (typeof ENDPOINTS)[number][1];
+
+/** The kinds that ask a server over HTTP. */
+export type HttpKind = Exclude<InstanceKind, "metrics_log">;

@@ -1,6 +1,6 @@
 import { clean } from "./clean.ts";
-import { type Values, withDefaults } from "./defaults.ts";
-import { chooseEndpoint, type EndpointName, ENDPOINTS, endpointUrl } from "./endpoint.ts";
+import { optionsOf } from "./defaults.ts";
+import { chooseEndpoint, endpointUrl } from "./endpoint.ts";
 import { child, found } from "./found.ts";
 import { checkPatterns, doubtfulPatterns } from "./instance_patterns.ts";
 import { IssueList } from "./issue_list.ts";
@@ -9,26 +9,34 @@ import {
   INIT_NAMES,
   type InitConfig,
   type Instance,
+  namesFor,
   OPTION_NAMES,
   type OptionName,
+  optionOf,
   OPTIONS,
+  type Values,
 } from "./options.ts";
 import { checkRules } from "./rules.ts";
 import { parseWith } from "./schema_issues.ts";
-import { isMapping, type OptionSchema } from "./schemas.ts";
-import type { ConfigIssue, InstanceKind } from "./types.ts";
+import { isMapping } from "./schemas.ts";
+import { type ConfigIssue, type EndpointName, ENDPOINTS, type HttpKind, type InstanceKind } from "./types.ts";
 import { reportUnknownNames, unknownName } from "./unknown_names.ts";
 
-/** An instance that can run. */
-export interface ValidConfig {
-  readonly kind: InstanceKind;
-  /** The endpoint as configured, without user info; for `metrics_log` the directory, or the first path. */
-  readonly url: string;
-  /** All options, with defaults; its endpoint may hold user info. */
-  readonly options: Instance;
-  /** What `init_config` sets; the options have it already. */
-  readonly init: InitConfig;
-}
+/** An instance of a kind that can run. */
+export type ConfigOf<Kind extends InstanceKind> = Kind extends InstanceKind ? {
+    readonly kind: Kind;
+    /** The endpoint as configured, without user info; for `metrics_log` the directory, or the first path. */
+    readonly url: string;
+    /** The options that act on this kind, with defaults; its endpoint may hold user info. */
+    readonly options: Instance<Kind>;
+  }
+  : never;
+
+/** An instance that can run: one of a union, told apart by `kind`. */
+export type ValidConfig = ConfigOf<InstanceKind>;
+
+/** An instance that can run and asks a server. */
+export type HttpConfig = ConfigOf<HttpKind>;
 
 /** What a validation says. Both forms may hold warnings; only the second holds errors. */
 export type ValidationResult =
@@ -61,11 +69,11 @@ export function validateInitConfig(initConfig: unknown, path = "init_config"): I
     const at = child(path, name);
     if (!isOption(name)) {
       unknownName(name, INIT_NAMES, at, issues);
-    } else if (!OPTIONS[name].init) {
+    } else if (!optionOf(name).init) {
       issues.warning(at, `${name} has no effect in init_config; set it in the instances.`);
     } else {
-      const { secret } = OPTIONS[name];
-      const schema: OptionSchema = OPTIONS[name].schema();
+      const { schema: schemaOf, secret } = optionOf(name);
+      const schema = schemaOf();
       reportUnknownNames(schema, value, at, issues);
       init[name] = parseWith(schema, value, at, secret, issues);
     }
@@ -89,13 +97,26 @@ export async function validateWithInit(
   if (!isMapping(cleaned)) return { ok: false, issues: issues.all };
   const endpoint = chooseEndpoint(cleaned, path, issues);
   const values = readOptions(cleaned, endpoint?.kind, path, issues);
-  const options = withDefaults(values, initResult.init);
-  checkRules(options, path, issues);
-  const url = endpoint && endpointAddress(endpoint.name, options, path, issues);
+  const { init } = initResult;
+  checkRules(endpoint === undefined ? values : optionsOf(endpoint.kind, values, init), path, issues);
+  const url = endpoint && endpointAddress(endpoint.name, values, path, issues);
   const doubtful = doubtfulPatterns(values, path);
   if (doubtful.length > 0) await checkPatterns(doubtful, issues);
   if (issues.failed || endpoint === undefined || url === undefined) return { ok: false, issues: issues.all };
-  return { ok: true, config: { kind: endpoint.kind, url, options, init: initResult.init }, issues: issues.all };
+  return { ok: true, config: configOf(endpoint.kind, url, values, init), issues: issues.all };
+}
+
+function configOf(kind: InstanceKind, url: string, values: Values, init: InitConfig): ValidConfig {
+  switch (kind) {
+    case "openmetrics":
+      return { kind, url, options: optionsOf(kind, values, init) };
+    case "inference":
+      return { kind, url, options: optionsOf(kind, values, init) };
+    case "management":
+      return { kind, url, options: optionsOf(kind, values, init) };
+    case "metrics_log":
+      return { kind, url, options: optionsOf(kind, values, init) };
+  }
 }
 
 function readOptions(
@@ -111,12 +132,12 @@ function readOptions(
       if (!HOST_OPTIONS.includes(name)) unknownName(name, known(kind), at, issues);
       continue;
     }
-    const { kinds, secret } = OPTIONS[name];
+    const { kinds, schema: schemaOf, secret } = optionOf(name);
     if (kind !== undefined && !kinds.includes(kind)) {
       if (!isEndpoint(name)) reportNoEffect(name, kind, kinds, at, issues);
       continue;
     }
-    const schema: OptionSchema = OPTIONS[name].schema();
+    const schema = schemaOf();
     reportUnknownNames(schema, value, at, issues);
     const parsed = parseWith(schema, value, at, secret, issues);
     if (parsed !== undefined) values[name] = parsed;
@@ -126,7 +147,7 @@ function readOptions(
 
 /** The names to look for a misspelt one in: first those that act on this kind. */
 function known(kind: InstanceKind | undefined): readonly string[] {
-  const acting = OPTION_NAMES.filter((name) => kind === undefined || OPTIONS[name].kinds.includes(kind));
+  const acting = kind === undefined ? [] : namesFor(kind);
   return [...acting, ...OPTION_NAMES];
 }
 
@@ -150,16 +171,16 @@ function reportNoEffect(
 
 function endpointAddress(
   name: EndpointName,
-  options: Instance,
+  values: Values,
   path: string,
   issues: IssueList,
 ): string | undefined {
-  const value = options[name];
-  if (name !== "metrics_log") {
-    return typeof value === "string" ? endpointUrl(value, child(path, name), issues) : undefined;
+  if (name === "metrics_log") {
+    const log = values.metrics_log;
+    return log?.directory ?? log?.ts_metrics ?? log?.model_metrics;
   }
-  if (value === undefined || typeof value === "string") return value;
-  return value.directory ?? value.ts_metrics ?? value.model_metrics;
+  const value = values[name];
+  return value === undefined ? undefined : endpointUrl(value, child(path, name), issues);
 }
 
 /**

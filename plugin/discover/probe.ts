@@ -1,5 +1,6 @@
 import { monotonicMs } from "../runtime/bounds.ts";
-import { createHttpClient, HttpError, type HttpOptions } from "../http/mod.ts";
+import { httpDefaults } from "../config/mod.ts";
+import { createHttpClient, HttpError } from "../http/mod.ts";
 import type { Scheme } from "./host.ts";
 import { recognise, type Recognised, type RecognisedApi } from "./recognise.ts";
 
@@ -84,13 +85,13 @@ async function look(
   timeoutMs: number,
 ): Promise<Recognised | HttpError> {
   try {
-    const options: HttpOptions = {
+    const options = httpDefaults({
       ...trust,
       timeout: timeoutMs / 1_000,
       allow_redirects: false,
       max_response_bytes: MAX_BYTES,
       tls_ignore_warning: true,
-    };
+    });
     const http = await createHttpClient(options, { deadlineMs: monotonicMs() + REQUESTS * timeoutMs });
     try {
       return await recognise(http, address, port);

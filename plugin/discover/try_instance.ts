@@ -29,6 +29,7 @@ export async function tryInstance(
   const result = await validateInstance({ ...instance, timeout }, {});
   if (!result.ok) return { problem: result.issues.map(({ message }) => message).join(" "), warnings: [] };
   const { config } = result;
+  if (config.kind === "metrics_log") return { warnings: [] };
   const report = new ReportBuilder("torchserve", {});
   let models: string | undefined;
   let problem: string | undefined;

@@ -8,8 +8,8 @@
  * @module
  */
 import process from "node:process";
+import { authenticationOf } from "../config/mod.ts";
 import { VERSION } from "../version.ts";
-import { authenticationKind } from "./auth/kind.ts";
 import { runtime } from "./environment.ts";
 import { type HttpOptions, timeoutsOf } from "./options.ts";
 import { chooseTransport } from "./request/choose.ts";
@@ -21,7 +21,7 @@ import { ACCEPT_ENCODING } from "./wire/decompress.ts";
 
 export type { Environment, Runtime } from "./environment.ts";
 export { HttpError, type HttpFailure } from "./errors.ts";
-export type { AuthTokenOptions, HttpOptions, ProxyOptions } from "./options.ts";
+export type { AuthTokenOptions, HttpOptions } from "./options.ts";
 export { chooseTransport } from "./request/choose.ts";
 export { HttpShared } from "./shared.ts";
 export type { HttpClient, HttpErrorCode, HttpRequest, HttpResponse, HttpRun } from "./types.ts";
@@ -33,8 +33,8 @@ const PRODUCT = "torchserve-check";
  * The client of one run of one instance.
  *
  * @param shared What outlives the run; without it nothing does, whatever `persist_connections` says.
- * @throws {HttpError} `config`, for options that cannot work: an unreadable certificate, a key that does not fit, an
- * authentication that this program does not have; `timeout`, when the run ends before the files of the options are read.
+ * @throws {HttpError} `config`, for options that cannot work: an unreadable certificate, a key that does not fit;
+ * `timeout`, when the run ends before the files of the options are read.
  */
 export async function createHttpClient(options: HttpOptions, run: HttpRun, shared?: HttpShared): Promise<HttpClient> {
   const timeouts = timeoutsOf(options);
@@ -48,7 +48,7 @@ export async function createHttpClient(options: HttpOptions, run: HttpRun, share
     common,
     shared !== undefined,
   );
-  const authentications = authenticationKind(options) !== undefined || options.auth_token !== undefined
+  const authentications = authenticationOf(options) !== undefined || options.auth_token !== undefined
     ? await (await import("./auth/mod.ts")).authenticationsFor(
       options,
       process.env,

@@ -1,12 +1,12 @@
-import type { ConfigIssue, InstanceKind, ValidConfig } from "../config/mod.ts";
+import type { ConfigIssue, HttpConfig, InstanceKind, ValidConfig } from "../config/mod.ts";
 import { createHttpClient, type HttpClient, type HttpRun, type HttpShared } from "../http/mod.ts";
 import { compileAny } from "../patterns/mod.ts";
 import { type NameFilter, ReportBuilder } from "../report/builder.ts";
 import type { Report, State } from "../report/report.ts";
-import { type Bounds, monotonicMs } from "../runtime/bounds.ts";
+import { monotonicMs } from "../runtime/bounds.ts";
 import type { KeyStore } from "../torchserve/tokens/mod.ts";
 import { toReportError } from "../torchserve/mod.ts";
-import type { Check, Outcome } from "../checks/check.ts";
+import type { CheckContext, Outcome, RunContext } from "../checks/check.ts";
 
 /** What a host or a person asks of one run. */
 export interface RunRequest {
@@ -33,19 +33,22 @@ const NAMESPACES: Readonly<Record<InstanceKind, string>> = {
   metrics_log: "torchserve.openmetrics",
 };
 
-/** The checks, loaded when their kind of instance runs. */
-const CHECKS: Readonly<Record<InstanceKind, () => Promise<Check>>> = {
-  openmetrics: async () => (await import("../checks/openmetrics.ts")).checkOpenMetrics,
-  inference: async () => (await import("../checks/inference.ts")).checkInference,
-  management: async () => {
-    const [{ checkManagement }, { inBurst }] = await Promise.all([
-      import("../checks/management/mod.ts"),
-      import("../runtime/jit.ts"),
-    ]);
-    return (config, context) => inBurst(() => checkManagement(config, context));
-  },
-  metrics_log: async () => (await import("../checks/metrics_log.ts")).checkMetricsLog,
-};
+/** Runs the check of an instance, loaded when its kind runs. */
+async function check(config: HttpConfig, context: CheckContext): Promise<Outcome> {
+  switch (config.kind) {
+    case "openmetrics":
+      return await (await import("../checks/openmetrics.ts")).checkOpenMetrics(config, context);
+    case "inference":
+      return await (await import("../checks/inference.ts")).checkInference(config, context);
+    case "management": {
+      const [{ checkManagement }, { inBurst }] = await Promise.all([
+        import("../checks/management/mod.ts"),
+        import("../runtime/jit.ts"),
+      ]);
+      return await inBurst(() => checkManagement(config, context));
+    }
+  }
+}
 
 /**
  * Runs one instance once. Whatever happens to the target becomes a report.
@@ -63,27 +66,28 @@ export async function runCheck(request: RunRequest): Promise<Report> {
     ...(signal === undefined ? {} : { signal }),
     ...(request.log === undefined ? {} : { log: request.log }),
   };
-  let stats = { requests: 0, bytes: 0 };
+  const stats = { requests: 0, bytes: 0 };
+  const context: RunContext = {
+    report,
+    state: request.state,
+    hostname: config.options.empty_default_hostname ? "" : request.hostname ?? "",
+    now: Date.now,
+    deadlineMs,
+    hostStartSeconds: request.hostStartSeconds,
+    signal,
+  };
   let outcome: Outcome;
   try {
-    const client = await createHttpClient(config.options, run, request.http);
-    if (client.hide !== undefined) report.hideWith((text) => client.hide?.(text) ?? text);
-    const http = await withToken(client, config, report, { deadlineMs, signal });
-    try {
-      const check = await CHECKS[config.kind]();
-      outcome = await check(config, {
-        http,
-        report,
-        state: request.state,
-        hostname: config.options.empty_default_hostname ? "" : request.hostname ?? "",
-        now: Date.now,
-        deadlineMs,
-        hostStartSeconds: request.hostStartSeconds,
-        signal,
-      });
-    } finally {
-      stats = { requests: http.stats.requests, bytes: http.stats.bytes };
-      await http.close();
+    if (config.kind === "metrics_log") {
+      outcome = await (await import("../checks/metrics_log.ts")).checkMetricsLog(config, context);
+    } else {
+      const http = await clientOf(config, report, run, request.http);
+      try {
+        outcome = await check(config, { ...context, http });
+      } finally {
+        Object.assign(stats, { requests: http.stats.requests, bytes: http.stats.bytes });
+        await http.close();
+      }
     }
   } catch (thrown) {
     outcome = { state: request.state, error: toReportError(thrown) };
@@ -93,16 +97,18 @@ export async function runCheck(request: RunRequest): Promise<Report> {
   return report.finish({ duration_ms: duration, ...stats }, outcome.state, outcome.error);
 }
 
-/** Adds TorchServe's key where there is one; loaded only then. */
-async function withToken(
-  http: HttpClient,
-  config: ValidConfig,
+/** The client of a run, with TorchServe's key where there is one; loaded only then. */
+async function clientOf(
+  config: HttpConfig,
   report: ReportBuilder,
-  bounds: Bounds,
+  run: HttpRun,
+  shared: HttpShared | undefined,
 ): Promise<HttpClient> {
-  if (config.options.token_key_file === undefined) return http;
+  const client = await createHttpClient(config.options, run, shared);
+  if (client.hide !== undefined) report.hideWith((text) => client.hide?.(text) ?? text);
+  if (config.kind === "openmetrics" || config.options.token_key_file === undefined) return client;
   const { KeyStore, withToken } = await import("../torchserve/tokens/mod.ts");
-  return withToken(http, config, report, keys ??= new KeyStore(), bounds);
+  return withToken(client, config, report, keys ??= new KeyStore(), run);
 }
 
 /** The key files of all instances of this process. */
@@ -130,11 +136,17 @@ function reserve(timeoutMs: number): number {
   return Math.min(500, Math.max(5, timeoutMs / 10));
 }
 
+/** What reading logs may take where the host sets no bound, in seconds. */
+const READING_SECONDS = 20;
+
 /** The run's time: the host's, less the reserve; else an interval, or what one slow request may take. */
-function runMilliseconds({ config: { options }, timeoutMs }: RunRequest): number {
+function runMilliseconds({ config, timeoutMs }: RunRequest): number {
   if (timeoutMs !== undefined) return Math.max(1, timeoutMs - reserve(timeoutMs));
-  const request = (options.connect_timeout ?? options.timeout) + (options.read_timeout ?? options.timeout);
-  return 1_000 * Math.max(options.min_collection_interval, request);
+  const { options } = config;
+  const atLeastSeconds = config.kind === "metrics_log"
+    ? READING_SECONDS
+    : config.options.connect_timeout + config.options.read_timeout;
+  return 1_000 * Math.max(options.min_collection_interval, atLeastSeconds);
 }
 
 const filters = new WeakMap<ValidConfig, Promise<NameFilter | undefined>>();

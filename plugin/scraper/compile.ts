@@ -12,44 +12,41 @@ import type { HistogramOptions } from "./transformers/transformer.ts";
  * @param endpointTag what `tag_by_endpoint` adds
  * @param catalogue the metrics that are collected unless `metrics` replaces them
  * @throws {PatternError} for a bad regular expression
- * @throws {RangeError} for a metric's unknown type
  */
 export async function compileScraper(
   options: ScraperOptions,
   endpointTag: string,
   catalogue: readonly MetricItem[],
 ): Promise<Scraper> {
-  const shared = options.share_labels ?? {};
-  const targetInfo = options.target_info ?? false;
+  const { share_labels: shared, exclude_metrics: excludeMetrics, target_info: targetInfo = false } = options;
   const sharing = Object.keys(shared).length > 0 || targetInfo
-    ? new LabelSharing(shared, options.cache_shared_labels ?? true, targetInfo)
+    ? new LabelSharing(shared, options.cache_shared_labels, targetInfo)
     : undefined;
   const staticTags = await instanceTags(options, endpointTag);
-  const excludeMetrics = options.exclude_metrics ?? [];
   return new Scraper({
     mapping: await MetricMapping.compile(
-      [...options.metrics ?? catalogue, ...options.extra_metrics ?? []],
+      [...options.metrics ?? catalogue, ...options.extra_metrics],
       histogramOptions(options),
-      options.cache_metric_wildcards ?? true,
+      options.cache_metric_wildcards,
     ),
     labeller: new Labeller({
       staticTags,
       exclude: new Set(options.exclude_labels),
       include: new Set(options.include_labels),
-      rename: new Map(Object.entries(options.rename_labels ?? {})),
-      excludeSamples: await sampleExcluders(options.exclude_metrics_by_labels ?? {}),
-      hostnameLabel: options.hostname_label ?? "",
-      hostnameFormat: options.hostname_format ?? "",
+      rename: new Map(Object.entries(options.rename_labels)),
+      excludeSamples: await sampleExcluders(options.exclude_metrics_by_labels),
+      hostnameLabel: options.hostname_label,
+      hostnameFormat: options.hostname_format,
     }, sharing),
     sharing,
     staticTags,
-    rawMetricPrefix: options.raw_metric_prefix ?? "",
+    rawMetricPrefix: options.raw_metric_prefix,
     lineFilter: await anyOf(options.raw_line_filters ?? []),
     excludeNames: new Set(excludeMetrics.filter(escapesToItself)),
     excludePattern: await anyOf(excludeMetrics.filter((name) => !escapesToItself(name))),
-    telemetry: options.telemetry ?? false,
+    telemetry: options.telemetry,
     useLatestSpec: options.use_latest_spec ?? false,
-    strict: options.strict_parsing ?? false,
+    strict: options.strict_parsing,
     useProcessStartTime: options.use_process_start_time ?? false,
   });
 }
@@ -59,31 +56,31 @@ async function anyOf(sources: readonly string[]): Promise<Pattern | undefined> {
 }
 
 async function instanceTags(options: ScraperOptions, endpointTag: string): Promise<readonly string[]> {
-  const ignored = await anyOf(options.ignore_tags ?? []);
-  const tags = (options.tags ?? []).filter((tag) => ignored?.matches(tag) !== true);
-  return options.tag_by_endpoint ?? true ? [...tags, endpointTag] : tags;
+  const ignored = await anyOf(options.ignore_tags);
+  const tags = options.tags.filter((tag) => ignored?.matches(tag) !== true);
+  return options.tag_by_endpoint ? [...tags, endpointTag] : tags;
 }
 
 async function sampleExcluders(
-  config: Readonly<Record<string, boolean | readonly string[]>>,
+  config: ScraperOptions["exclude_metrics_by_labels"],
 ): Promise<Map<string, true | Pattern>> {
   const excluders = new Map<string, true | Pattern>();
   for (const [label, values] of Object.entries(config)) {
     if (values === true) excluders.set(label, true);
     // Python's `re.compile("|".join([]))` is the empty pattern, which every value matches.
-    else if (Array.isArray(values)) excluders.set(label, values.length === 0 ? true : await compileAny(values));
+    else excluders.set(label, values.length === 0 ? true : await compileAny(values));
   }
   return excluders;
 }
 
 /** The options imply one another (`MetricTransformer.__init__` of the reference). */
 function histogramOptions(options: ScraperOptions): HistogramOptions {
-  const counters = options.collect_counters_with_distributions ?? false;
-  const distributions = counters || (options.histogram_buckets_as_distributions ?? false);
+  const counters = options.collect_counters_with_distributions;
+  const distributions = counters || options.histogram_buckets_as_distributions;
   return {
     counters,
     distributions,
-    buckets: distributions || (options.collect_histogram_buckets ?? true),
-    nonCumulative: distributions || (options.non_cumulative_histogram_buckets ?? false),
+    buckets: distributions || options.collect_histogram_buckets,
+    nonCumulative: distributions || options.non_cumulative_histogram_buckets,
   };
 }

@@ -51,7 +51,6 @@ export class MetricMapping {
   /**
    * @param items of `metrics` and `extra_metrics`, the later ones stronger
    * @throws {PatternError} for a name that is a bad pattern
-   * @throws {RangeError} for an unknown type
    */
   static async compile(
     items: readonly MetricItem[],
@@ -62,10 +61,7 @@ export class MetricMapping {
     const patterns = [];
     for (const [exposed, entry] of entries(items)) {
       if (escapesToItself(exposed)) exact.set(exposed, compileEntry(entry, entry.name, histograms));
-      else {
-        compileEntry(entry, exposed, histograms);
-        patterns.push({ pattern: await compilePattern(exposed), entry });
-      }
+      else patterns.push({ pattern: await compilePattern(exposed), entry });
     }
     return new MetricMapping(exact, patterns, histograms, cacheWildcards);
   }
@@ -128,6 +124,6 @@ function entries(items: readonly MetricItem[]): Map<string, Entry> {
 }
 
 function compileEntry({ type, config }: Entry, name: string, histograms: HistogramOptions): Compiled {
-  if (type === NATIVE || type === NATIVE_DYNAMIC) return { type, name, dynamic: type === NATIVE_DYNAMIC };
-  return { type, transformer: namedTransformer(type, name, config, histograms) };
+  const transformer = namedTransformer(name, config, histograms);
+  return transformer === undefined ? { type, name, dynamic: type === NATIVE_DYNAMIC } : { type, transformer };
 }

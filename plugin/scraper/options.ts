@@ -1,49 +1,45 @@
-/** How one exposed metric is submitted, as a user writes it. */
-export interface MetricConfig {
-  readonly name?: string | undefined;
-  readonly type?: string | undefined;
-  readonly label?: string | undefined;
-  readonly scale?: string | number | undefined;
-  readonly status_map?: Readonly<Record<string, string>> | undefined;
-}
+import type { Instance, MetricDefinition, MetricItem } from "../config/mod.ts";
 
-/** An item of `metrics` or `extra_metrics`: a name, or exposed names with what they become. */
-export type MetricItem = string | Readonly<Record<string, string | MetricConfig>>;
+export type { MetricItem };
 
-/** How the labels of one metric are shared with others (`share_labels`). */
-export interface SharedLabels {
-  readonly labels?: readonly string[] | undefined;
-  readonly match?: readonly string[] | undefined;
-  readonly values?: readonly (string | number)[] | undefined;
-}
+/** What a mapping may say of one exposed metric beside its submitted name. */
+export type MetricConfig = MetricDefinition;
 
-/** The options of an `openmetrics_endpoint` that say what becomes of its answer; defaults are applied. */
-export interface ScraperOptions {
-  readonly tags?: readonly string[] | undefined;
-  readonly ignore_tags?: readonly string[] | undefined;
-  readonly tag_by_endpoint?: boolean | undefined;
-  /** Replaces the catalogue. */
-  readonly metrics?: readonly MetricItem[] | undefined;
-  readonly extra_metrics?: readonly MetricItem[] | undefined;
-  readonly exclude_metrics?: readonly string[] | undefined;
-  readonly exclude_metrics_by_labels?: Readonly<Record<string, boolean | readonly string[]>> | undefined;
-  readonly exclude_labels?: readonly string[] | undefined;
-  readonly include_labels?: readonly string[] | undefined;
-  readonly rename_labels?: Readonly<Record<string, string>> | undefined;
-  readonly raw_metric_prefix?: string | undefined;
-  readonly raw_line_filters?: readonly string[] | undefined;
-  readonly hostname_label?: string | undefined;
-  readonly hostname_format?: string | undefined;
-  readonly collect_histogram_buckets?: boolean | undefined;
-  readonly non_cumulative_histogram_buckets?: boolean | undefined;
-  readonly histogram_buckets_as_distributions?: boolean | undefined;
-  readonly collect_counters_with_distributions?: boolean | undefined;
-  readonly use_process_start_time?: boolean | undefined;
-  readonly share_labels?: Readonly<Record<string, boolean | SharedLabels>> | undefined;
-  readonly cache_shared_labels?: boolean | undefined;
-  readonly target_info?: boolean | undefined;
-  readonly cache_metric_wildcards?: boolean | undefined;
-  readonly telemetry?: boolean | undefined;
-  readonly use_latest_spec?: boolean | undefined;
-  readonly strict_parsing?: boolean | undefined;
-}
+/** `share_labels`: whose labels are shared, by exposed name. */
+export type SharedLabelOptions = Instance<"openmetrics">["share_labels"];
+
+/** How the labels of one metric are shared with others. */
+export type SharedLabels = Exclude<SharedLabelOptions[string], true>;
+
+type Scraped = Instance<"openmetrics">;
+/** What acts on an endpoint's page alone: absent where the samples come from elsewhere, and then off. */
+type OfPages = "raw_line_filters" | "target_info" | "use_latest_spec" | "use_process_start_time";
+
+/** The options that say what becomes of samples. */
+export type ScraperOptions =
+  & Pick<
+    Scraped,
+    | "tags"
+    | "ignore_tags"
+    | "tag_by_endpoint"
+    | "metrics"
+    | "extra_metrics"
+    | "exclude_metrics"
+    | "exclude_metrics_by_labels"
+    | "exclude_labels"
+    | "include_labels"
+    | "rename_labels"
+    | "raw_metric_prefix"
+    | "hostname_label"
+    | "hostname_format"
+    | "collect_histogram_buckets"
+    | "non_cumulative_histogram_buckets"
+    | "histogram_buckets_as_distributions"
+    | "collect_counters_with_distributions"
+    | "share_labels"
+    | "cache_shared_labels"
+    | "cache_metric_wildcards"
+    | "telemetry"
+    | "strict_parsing"
+  >
+  & Partial<Pick<Scraped, OfPages>>;

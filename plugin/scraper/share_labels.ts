@@ -1,5 +1,5 @@
 import type { MetricFamily } from "../openmetrics/mod.ts";
-import type { SharedLabels } from "./options.ts";
+import type { SharedLabelOptions, SharedLabels } from "./options.ts";
 
 /** Labels that go to every sample whose own labels contain `match`. */
 interface Join {
@@ -34,12 +34,10 @@ export class LabelSharing {
   /** The labels of `target_info`, which every sample gets; `undefined`: not asked for. */
   #target: Map<string, string> | undefined;
 
-  constructor(config: Readonly<Record<string, boolean | SharedLabels>>, readonly cached: boolean, targetInfo: boolean) {
+  constructor(config: SharedLabelOptions, readonly cached: boolean, targetInfo: boolean) {
     if (targetInfo) this.#target = new Map();
     this.#sources = new Map(
-      Object.entries(config).filter(([, value]) => value !== false).map(([name, value]) =>
-        [name, typeof value === "object" ? value : {}] as const
-      ),
+      Object.entries(config).map(([name, value]) => [name, value === true ? {} : value]),
     );
   }
 
@@ -134,7 +132,7 @@ export class LabelSharing {
   }
 
   #take(family: MetricFamily, { labels: wanted, match, values }: SharedLabels): void {
-    const allowed = values === undefined ? undefined : new Set(values.map(Number));
+    const allowed = values === undefined ? undefined : new Set(values);
     for (let i = 0; i < family.length; i++) {
       if (allowed !== undefined && !allowed.has(family.value(i))) continue;
       const pairs = family.labels(i);

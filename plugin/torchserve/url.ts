@@ -1,19 +1,17 @@
-import type { ValidConfig } from "../config/mod.ts";
+import type { HttpConfig } from "../config/mod.ts";
 
 /**
  * The address to ask, as configured: its user info becomes credentials. Tags and messages use `config.url`, which has
  * none.
  */
-export function endpointOf({ kind, options, url }: ValidConfig): string {
-  switch (kind) {
+export function endpointOf(config: HttpConfig): string {
+  switch (config.kind) {
     case "openmetrics":
-      return options.openmetrics_endpoint ?? url;
+      return config.options.openmetrics_endpoint;
     case "inference":
-      return options.inference_api_url ?? url;
+      return config.options.inference_api_url;
     case "management":
-      return options.management_api_url ?? url;
-    case "metrics_log":
-      return url;
+      return config.options.management_api_url;
   }
 }
 

@@ -7,14 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { after, describe, it } from "node:test";
-import {
-  createHttpClient,
-  type HttpClient,
-  HttpError,
-  type HttpOptions,
-  type HttpRun,
-  HttpShared,
-} from "../../plugin/http/mod.ts";
+import { type HttpClient, HttpError, type HttpRun, HttpShared } from "../../plugin/http/mod.ts";
+import { httpClient, type WrittenOptions } from "../support/http_client.ts";
 import { ntlmv2Responses } from "../../plugin/http/auth/ntlm.ts";
 import { httpServer, type TestServer, tlsPath, tlsText, until } from "./http_servers.ts";
 
@@ -33,11 +27,11 @@ async function started(server: Promise<TestServer>): Promise<TestServer> {
 const shared = new HttpShared();
 
 async function withClient<T>(
-  options: HttpOptions,
+  options: WrittenOptions,
   use: (client: HttpClient) => Promise<T>,
   run: HttpRun = { deadlineMs: performance.now() + 5000 },
 ): Promise<T> {
-  const client = await createHttpClient({ timeout: 3, ...options }, run, shared);
+  const client = await httpClient({ timeout: 3, ...options }, run, shared);
   try {
     return await use(client);
   } finally {
@@ -45,7 +39,7 @@ async function withClient<T>(
   }
 }
 
-async function failure(options: HttpOptions, url = "http://127.0.0.1:1/"): Promise<HttpError> {
+async function failure(options: WrittenOptions, url = "http://127.0.0.1:1/"): Promise<HttpError> {
   try {
     await withClient(options, (client) => client.request({ url }));
   } catch (error) {
@@ -209,18 +203,6 @@ describe("auth_type aws and kerberos", () => {
       assert.equal(error.code, "config");
       assert.match(error.message, /Kerberos library/);
     }
-  });
-
-  it("an unknown auth_type is basic, and is said", async () => {
-    const lines: string[] = [];
-    const client = await createHttpClient({ auth_type: "hawk", username: "u", password: "p" }, {
-      deadlineMs: performance.now() + 5000,
-      log: (_, message) => lines.push(message),
-    });
-    const { origin } = await started(httpServer((request, response) => response.end(request.headers.authorization)));
-    assert.equal((await client.request({ url: origin })).text(), "Basic dTpw");
-    client.close();
-    assert.match(lines[0] ?? "", /auth_type "hawk" is unknown/);
   });
 });
 

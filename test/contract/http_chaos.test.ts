@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type net from "node:net";
 import { after, before, describe, it } from "node:test";
-import { createHttpClient, HttpError, type HttpOptions, HttpShared } from "../../plugin/http/mod.ts";
+import { HttpError, HttpShared } from "../../plugin/http/mod.ts";
+import { httpClient, type WrittenOptions } from "../support/http_client.ts";
 import { httpProxy, socksProxy, type TestProxy } from "./http_proxies.ts";
 import { httpsServer, rawServer, type TestServer, tlsPath, until } from "./http_servers.ts";
 
@@ -50,7 +51,7 @@ describe("a client whose run is cancelled or times out among misbehaving servers
     for (const one of [server, secure, proxy, socks]) one.close();
   });
 
-  const kinds = (): Record<string, HttpOptions> => ({
+  const kinds = (): Record<string, WrittenOptions> => ({
     "over fetch": {},
     "over node": { connect_timeout: 0.05 },
     "with kept connections": { persist_connections: true },
@@ -63,7 +64,7 @@ describe("a client whose run is cancelled or times out among misbehaving servers
         const controller = new AbortController();
         const options = { timeout: 0.06, tls_ca_cert: tlsPath("ca.crt"), ...kinds()[kind] };
         const run = { deadlineMs: performance.now() + 40 + 30 * round, signal: controller.signal };
-        const client = await createHttpClient(options, run, shared).catch((error) => {
+        const client = await httpClient(options, run, shared).catch((error) => {
           // A busy machine may not even have read the authorities by then.
           assert.equal(error.code, "timeout");
         });

@@ -1,9 +1,10 @@
 // A process of its own for the tests that need another environment: asks the URL of its argument, prints the answer.
 import process from "node:process";
-import { createHttpClient, HttpError } from "../../plugin/http/mod.ts";
+import { HttpError } from "../../plugin/http/mod.ts";
+import { httpClient } from "../support/http_client.ts";
 
 const [, , url = "", options = "{}"] = process.argv;
-const client = await createHttpClient(JSON.parse(options), { deadlineMs: performance.now() + 5000 });
+const client = await httpClient(JSON.parse(options), { deadlineMs: performance.now() + 5000 });
 try {
   process.stdout.write((await client.request({ url })).text());
 } catch (error) {

@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { after, before, describe, it } from "node:test";
-import { createHttpClient, HttpError, type HttpOptions } from "../../plugin/http/mod.ts";
+import { HttpError } from "../../plugin/http/mod.ts";
+import { httpClient, type WrittenOptions } from "../support/http_client.ts";
 import { httpServer, type TestServer, tlsPath } from "./http_servers.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "http-files-"));
@@ -13,7 +14,7 @@ const pipe = join(folder, "pipe");
 const writer = { type: "header", name: "Authorization", value: "<TOKEN>" };
 
 /** Options that name a file, by the name that an error gives it. */
-function optionsWith(path: string, url: string): Readonly<Record<string, HttpOptions>> {
+function optionsWith(path: string, url: string): Readonly<Record<string, WrittenOptions>> {
   return {
     "auth_token.reader.path": { auth_token: { reader: { type: "file", path }, writer } },
     "auth_token.reader.private_key_path": {
@@ -49,7 +50,7 @@ describe("files that options name", () => {
     process.env.AWS_SHARED_CREDENTIALS_FILE = path;
     const options = optionsWith(path, server.origin)[option] ?? {};
     try {
-      const client = await createHttpClient(options, {
+      const client = await httpClient(options, {
         deadlineMs: performance.now() + ms,
         ...(signal === undefined ? {} : { signal }),
       });
@@ -87,7 +88,7 @@ describe("files that options name", () => {
 
   it("a pipe that is written to is a file like others", async () => {
     const options = optionsWith(pipe, server.origin)["auth_token.reader.path"] ?? {};
-    const client = await createHttpClient(options, { deadlineMs: performance.now() + 60_000 });
+    const client = await httpClient(options, { deadlineMs: performance.now() + 60_000 });
     const request = client.request({ url: server.origin });
     execFileSync("sh", ["-c", `echo token > "${pipe}" &`], { stdio: "ignore" });
     assert.equal((await request).text(), "hi");

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, it } from "node:test";
-import { createHttpClient, type HttpOptions, HttpShared } from "../../plugin/http/mod.ts";
+import { HttpShared } from "../../plugin/http/mod.ts";
+import { httpClient, type WrittenOptions } from "../support/http_client.ts";
 import { httpServer, type TestServer, until } from "./http_servers.ts";
 
 describe("persist_connections", () => {
@@ -19,8 +20,8 @@ describe("persist_connections", () => {
   });
   after(() => server.close());
 
-  async function run(options: HttpOptions, path: string): Promise<string> {
-    const client = await createHttpClient(options, { deadlineMs: performance.now() + 5000 }, shared);
+  async function run(options: WrittenOptions, path: string): Promise<string> {
+    const client = await httpClient(options, { deadlineMs: performance.now() + 5000 }, shared);
     const response = await client.request({ url: `${server.origin}/${path}` });
     await client.close();
     return response.text();
@@ -53,7 +54,7 @@ describe("persist_connections", () => {
     shared = new HttpShared();
     assert.equal(await run(options, "b"), "none");
     first.close();
-    const alone = await createHttpClient(options, { deadlineMs: performance.now() + 5000 });
+    const alone = await httpClient(options, { deadlineMs: performance.now() + 5000 });
     assert.equal((await alone.request({ url: `${server.origin}/c` })).text(), "none");
     await alone.close();
     assert.equal(server.opened() - before, 3);
@@ -64,7 +65,7 @@ describe("persist_connections", () => {
   it("closes what a cancelled run has used", async () => {
     const controller = new AbortController();
     const run = { deadlineMs: performance.now() + 5000, signal: controller.signal };
-    const client = await createHttpClient({ persist_connections: true }, run, shared);
+    const client = await httpClient({ persist_connections: true }, run, shared);
     await client.request({ url: `${server.origin}/a` });
     const slow = client.request({ url: `${server.origin}/slow` }).catch(() => "ended");
     const fast = client.request({ url: `${server.origin}/b` });

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import process from "node:process";
 import { after, afterEach, before, describe, it } from "node:test";
-import { createHttpClient, HttpError, type HttpOptions, type HttpResponse } from "../../plugin/http/mod.ts";
+import { HttpError, type HttpResponse } from "../../plugin/http/mod.ts";
+import { httpClient, type WrittenOptions } from "../support/http_client.ts";
 import { httpProxy, socksProxy, type TestProxy } from "./http_proxies.ts";
 import { httpServer, httpsServer, rawServer, type TestServer, tlsPath, until } from "./http_servers.ts";
 
-async function get(url: string, options: HttpOptions): Promise<HttpResponse> {
-  const client = await createHttpClient({ timeout: 3, ...options }, { deadlineMs: performance.now() + 5000 });
+async function get(url: string, options: WrittenOptions): Promise<HttpResponse> {
+  const client = await httpClient({ timeout: 3, ...options }, { deadlineMs: performance.now() + 5000 });
   try {
     return await client.request({ url });
   } finally {
@@ -14,7 +15,7 @@ async function get(url: string, options: HttpOptions): Promise<HttpResponse> {
   }
 }
 
-async function failure(url: string, options: HttpOptions): Promise<HttpError> {
+async function failure(url: string, options: WrittenOptions): Promise<HttpError> {
   try {
     await get(url, options);
   } catch (error) {
@@ -155,7 +156,7 @@ describe("proxies", () => {
   });
 
   it("are spoken to over few connections", async () => {
-    const client = await createHttpClient({ proxy: { https: proxy.origin }, ...ca }, {
+    const client = await httpClient({ proxy: { https: proxy.origin }, ...ca }, {
       deadlineMs: performance.now() + 5000,
     });
     for (let i = 0; i < 10; i++) await client.request({ url: secure.origin });

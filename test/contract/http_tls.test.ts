@@ -3,14 +3,15 @@ import { execFile } from "node:child_process";
 import process from "node:process";
 import { after, before, describe, it } from "node:test";
 import type tls from "node:tls";
-import { createHttpClient, HttpError, type HttpOptions, type HttpResponse } from "../../plugin/http/mod.ts";
+import { HttpError, type HttpResponse } from "../../plugin/http/mod.ts";
+import { httpClient, type WrittenOptions } from "../support/http_client.ts";
 import { httpServer, httpsServer, type TestServer, tlsPath, tlsText } from "./http_servers.ts";
 
 const ca = { tls_ca_cert: tlsPath("ca.crt") };
 const isDeno = process.versions.bun === undefined;
 
-async function get(url: string, options: HttpOptions, lines: string[] = []): Promise<HttpResponse> {
-  const client = await createHttpClient({ timeout: 3, ...ca, ...options }, {
+async function get(url: string, options: WrittenOptions, lines: string[] = []): Promise<HttpResponse> {
+  const client = await httpClient({ timeout: 3, ...ca, ...options }, {
     deadlineMs: performance.now() + 5000,
     log: (level, message) => lines.push(`${level} ${message}`),
   });
@@ -21,7 +22,7 @@ async function get(url: string, options: HttpOptions, lines: string[] = []): Pro
   }
 }
 
-async function failure(url: string, options: HttpOptions): Promise<HttpError> {
+async function failure(url: string, options: WrittenOptions): Promise<HttpError> {
   try {
     await get(url, options);
   } catch (error) {
@@ -56,7 +57,7 @@ describe("TLS options", () => {
   });
 
   it("send a client certificate with its key, from one file or two, the key encrypted or not", async () => {
-    const options: HttpOptions[] = [
+    const options: WrittenOptions[] = [
       { tls_cert: tlsPath("client.crt"), tls_private_key: tlsPath("client.key") },
       { tls_cert: tlsPath("client-with-key.pem") },
       {
@@ -70,7 +71,7 @@ describe("TLS options", () => {
   });
 
   it("refuse certificates and keys that cannot work: config", async () => {
-    const options: HttpOptions[] = [
+    const options: WrittenOptions[] = [
       { tls_cert: tlsPath("client.crt") },
       { tls_private_key: tlsPath("client.key") },
       { tls_cert: tlsPath("client.crt"), tls_private_key: tlsPath("server.key") },
@@ -146,7 +147,7 @@ describe("TLS options", () => {
   });
 
   it("trust the machine's authorities where tls_ca_cert names none", async () => {
-    const ask = (url: string, options: HttpOptions) =>
+    const ask = (url: string, options: WrittenOptions) =>
       new Promise<string>((resolve, reject) => {
         const script = new URL("http_client_process.ts", import.meta.url).pathname;
         const command = isDeno ? ["run", "-A", script] : [script];

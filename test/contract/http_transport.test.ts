@@ -3,7 +3,8 @@ import process from "node:process";
 import { Buffer } from "node:buffer";
 import zlib from "node:zlib";
 import { after, before, describe, it } from "node:test";
-import { createHttpClient, HttpError, type HttpOptions, type HttpResponse } from "../../plugin/http/mod.ts";
+import { HttpError, type HttpResponse } from "../../plugin/http/mod.ts";
+import { httpClient, type WrittenOptions } from "../support/http_client.ts";
 import {
   answering,
   httpServer,
@@ -16,7 +17,7 @@ import {
 } from "./http_servers.ts";
 
 /** Options that make `chooseTransport` take one transport or the other. */
-const lanes: readonly { readonly name: string; readonly options: HttpOptions }[] = [
+const lanes: readonly { readonly name: string; readonly options: WrittenOptions }[] = [
   // Deno always takes the node transport.
   ...process.versions.bun === undefined ? [] : [{ name: "fetch", options: {} }],
   { name: "node", options: { connect_timeout: 9.5 } },
@@ -33,15 +34,15 @@ for (const { name, options: lane } of lanes) {
       servers.push(await server);
       return await server;
     }
-    async function get(url: string, options: HttpOptions = {}, deadlineMs = far()): Promise<HttpResponse> {
-      const client = await createHttpClient({ ...lane, ...options }, { deadlineMs });
+    async function get(url: string, options: WrittenOptions = {}, deadlineMs = far()): Promise<HttpResponse> {
+      const client = await httpClient({ ...lane, ...options }, { deadlineMs });
       try {
         return await client.request({ url });
       } finally {
         await client.close();
       }
     }
-    async function failure(url: string, options: HttpOptions = {}, deadlineMs = far()): Promise<HttpError> {
+    async function failure(url: string, options: WrittenOptions = {}, deadlineMs = far()): Promise<HttpError> {
       try {
         await get(url, options, deadlineMs);
       } catch (error) {
@@ -81,7 +82,7 @@ for (const { name, options: lane } of lanes) {
       });
 
       it("lets headers replace the defaults and extra_headers add to them, both stronger than the check's", async () => {
-        const client = await createHttpClient(
+        const client = await httpClient(
           { ...lane, headers: { "X-One": 1 }, extra_headers: { accept: "text/plain", Host: "other.test" } },
           { deadlineMs: far() },
         );
@@ -101,7 +102,7 @@ for (const { name, options: lane } of lanes) {
       });
 
       it("sends methods and bodies", async () => {
-        const client = await createHttpClient(lane, { deadlineMs: far() });
+        const client = await httpClient(lane, { deadlineMs: far() });
         for (const method of ["POST", "PUT", "DELETE"] as const) {
           const response = await client.request({ url: echo.origin, method, body: "hellö" });
           const seen = JSON.parse(response.text());
@@ -140,7 +141,7 @@ for (const { name, options: lane } of lanes) {
           response.setHeader("Content-Encoding", "gzip");
           response.end(zlib.gzipSync("x".repeat(1000)));
         }));
-        const client = await createHttpClient(lane, { deadlineMs: far() });
+        const client = await httpClient(lane, { deadlineMs: far() });
         for (let i = 0; i < 3; i++) await client.request({ url: server.origin });
         client.close();
         assert.deepEqual(client.stats, { requests: 3, bytes: 3000 });
@@ -241,7 +242,7 @@ for (const { name, options: lane } of lanes) {
         const server = await started(httpServer((request, response) => {
           response.writeHead(Number(request.url?.slice(1)), { Location: `${echo.origin}/` }).end();
         }));
-        const client = await createHttpClient(lane, { deadlineMs: far() });
+        const client = await httpClient(lane, { deadlineMs: far() });
         for (
           const [status, method, body] of [[301, "GET", ""], [302, "GET", ""], [303, "GET", ""], [307, "POST", "x"], [
             308,
@@ -399,7 +400,7 @@ for (const { name, options: lane } of lanes) {
           if (request.url === "/fast") response.end("fast");
         }));
         const controller = new AbortController();
-        const client = await createHttpClient(lane, { deadlineMs: far(), signal: controller.signal });
+        const client = await httpClient(lane, { deadlineMs: far(), signal: controller.signal });
         const fast = Array.from({ length: 12 }, () => client.request({ url: `${server.origin}/fast` }));
         assert.equal((await Promise.all(fast)).length, 12);
         const slow = Array.from({ length: 20 }, () => client.request({ url: `${server.origin}/slow` }));
@@ -417,7 +418,7 @@ for (const { name, options: lane } of lanes) {
       it("ends a connection that is being made", async () => {
         const server = await started(rawServer((socket) => socket.resume(), "https"));
         const controller = new AbortController();
-        const client = await createHttpClient(lane, { deadlineMs: far(), signal: controller.signal });
+        const client = await httpClient(lane, { deadlineMs: far(), signal: controller.signal });
         const result = client.request({ url: server.origin }).catch((error) => error);
         assert.ok(await until(() => server.open() === 1));
         controller.abort();
@@ -427,7 +428,7 @@ for (const { name, options: lane } of lanes) {
       });
 
       it("does nothing for a run that was cancelled before", async () => {
-        const client = await createHttpClient(lane, { deadlineMs: far(), signal: AbortSignal.abort() });
+        const client = await httpClient(lane, { deadlineMs: far(), signal: AbortSignal.abort() });
         const opened = echo.opened();
         await assert.rejects(client.request({ url: echo.origin }), HttpError);
         assert.equal(echo.opened(), opened);
@@ -437,7 +438,7 @@ for (const { name, options: lane } of lanes) {
     describe("connections", () => {
       it("are reused within a run and closed at its end", async () => {
         const server = await started(httpServer((_, response) => response.end("ok")));
-        const client = await createHttpClient(lane, { deadlineMs: far() });
+        const client = await httpClient(lane, { deadlineMs: far() });
         let left = 300;
         await Promise.all(Array.from({ length: 16 }, async () => {
           while (left-- > 0) await client.request({ url: server.origin, more: left >= 16 });
@@ -458,7 +459,7 @@ for (const { name, options: lane } of lanes) {
             socket.once("data", () => socket.resetAndDestroy());
           });
         }));
-        const client = await createHttpClient(lane, { deadlineMs: far() });
+        const client = await httpClient(lane, { deadlineMs: far() });
         for (let i = 0; i < 8; i++) assert.equal((await client.request({ url: server.origin })).text(), "ok");
         assert.equal(requests, 8);
         client.close();
@@ -624,7 +625,7 @@ for (const { name, options: lane } of lanes) {
 
       it("accepts all of that with tls_verify: false, and says so once", async () => {
         const lines: string[] = [];
-        const client = await createHttpClient({ ...lane, tls_verify: false }, {
+        const client = await httpClient({ ...lane, tls_verify: false }, {
           deadlineMs: far(),
           log: (level, message) => lines.push(`${level} ${message}`),
         });

@@ -1,5 +1,5 @@
-import type { Check } from "../../plugin/checks/check.ts";
-import { validateInstance } from "../../plugin/config/mod.ts";
+import type { Check, CheckContext } from "../../plugin/checks/check.ts";
+import { type ConfigOf, type InstanceKind, validateInstance } from "../../plugin/config/mod.ts";
 import type { HttpClient } from "../../plugin/http/mod.ts";
 import { ReportBuilder } from "../../plugin/report/mod.ts";
 import type { Report, State } from "../../plugin/report/mod.ts";
@@ -13,8 +13,8 @@ export interface Circumstances {
 }
 
 /** Runs one check on an HTTP client, without the runner around it. */
-export async function checkWith(
-  check: Check,
+export async function checkWith<Kind extends InstanceKind>(
+  check: Check<Kind>,
   instance: Record<string, unknown>,
   http: HttpClient,
   { state, hostname = "host-a", nowMs = 1_000_000, deadlineMs = Infinity }: Circumstances = {},
@@ -22,7 +22,7 @@ export async function checkWith(
   const result = await validateInstance(instance, {});
   if (!result.ok) throw new Error(JSON.stringify(result.issues));
   const report = new ReportBuilder("ns", result.config.options);
-  const outcome = await check(result.config, {
+  const context: CheckContext = {
     http,
     report,
     state,
@@ -31,7 +31,8 @@ export async function checkWith(
     deadlineMs,
     hostStartSeconds: 500,
     signal: undefined,
-  });
+  };
+  const outcome = await check(result.config as ConfigOf<Kind>, context as Parameters<Check<Kind>>[1]);
   return report.finish({ duration_ms: 0, ...http.stats }, outcome.state, outcome.error);
 }
 

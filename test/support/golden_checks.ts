@@ -3,11 +3,11 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { it } from "node:test";
 import * as v from "valibot";
-import type { Check } from "../../plugin/checks/check.ts";
 import { checkInference } from "../../plugin/checks/inference.ts";
 import { checkManagement } from "../../plugin/checks/management/mod.ts";
 import { checkOpenMetrics } from "../../plugin/checks/openmetrics.ts";
-import { checkWith } from "./check.ts";
+import type { Report } from "../../plugin/report/mod.ts";
+import { checkWith, type Circumstances } from "./check.ts";
 import { type Answer, FakeHttp } from "./fake_http.ts";
 
 const caseSchema = v.object({
@@ -37,7 +37,7 @@ export function goldenChecks(cases: URL, recordings: URL): void {
         Object.fromEntries(Object.entries(answers).map(([path, file]) => [path, recorded(new URL(file, recordings))])),
       );
       const nowMs = now === undefined ? {} : { nowMs: Date.parse(now) };
-      const report = await checkWith(checkOf(instance), instance, http, { ...(state && { state }), ...nowMs });
+      const report = await run(instance, http, { ...(state && { state }), ...nowMs });
       const metrics = report.metrics.map((metric) => MEASURED.has(metric.name) ? { ...metric, value: 0 } : metric);
       const golden = new URL(`${name}/report.json`, cases);
       const text = `${JSON.stringify({ ...report, metrics }, null, 1)}\n`;
@@ -60,7 +60,8 @@ function recorded(file: URL): Answer {
   return { status: Number(status.split(" ")[1]), body: rest.join("\n\n"), headers };
 }
 
-function checkOf(instance: Record<string, unknown>): Check {
-  if ("openmetrics_endpoint" in instance) return checkOpenMetrics;
-  return "inference_api_url" in instance ? checkInference : checkManagement;
+function run(instance: Record<string, unknown>, http: FakeHttp, circumstances: Circumstances): Promise<Report> {
+  if ("openmetrics_endpoint" in instance) return checkWith(checkOpenMetrics, instance, http, circumstances);
+  if ("inference_api_url" in instance) return checkWith(checkInference, instance, http, circumstances);
+  return checkWith(checkManagement, instance, http, circumstances);
 }

@@ -104,16 +104,30 @@ describe("a wrong port of TorchServe", () => {
 describe("an answer that is not TorchServe's", () => {
   const page = (title: string) => `<!DOCTYPE html>\n<html><head><title>${title}</title></head><body>…</body></html>`;
   const checks = [
-    [checkOpenMetrics, { openmetrics_endpoint: "http://ts:8082/metrics" }, "/metrics", "http://ts:8082/metrics"],
-    [checkInference, { inference_api_url: "http://ts:8080" }, "/ping", "http://ts:8080"],
-    [checkManagement, { management_api_url: "http://ts:8081" }, "/models?limit=100", "http://ts:8081"],
+    [
+      (http: FakeHttp) => checkWith(checkOpenMetrics, { openmetrics_endpoint: "http://ts:8082/metrics" }, http),
+      "openmetrics_endpoint",
+      "/metrics",
+      "http://ts:8082/metrics",
+    ],
+    [
+      (http: FakeHttp) => checkWith(checkInference, { inference_api_url: "http://ts:8080" }, http),
+      "inference_api_url",
+      "/ping",
+      "http://ts:8080",
+    ],
+    [
+      (http: FakeHttp) => checkWith(checkManagement, { management_api_url: "http://ts:8081" }, http),
+      "management_api_url",
+      "/models?limit=100",
+      "http://ts:8081",
+    ],
   ] as const;
   const ask = (index: number, answer: Answer) => {
-    const [check, instance, path] = checks[index] ?? checks[0];
-    return checkWith(check, { ...instance }, new FakeHttp({ [path]: answer }));
+    const [run, , path] = checks[index] ?? checks[0];
+    return run(new FakeHttp({ [path]: answer }));
   };
-  for (const [i, [, instance, , usual]] of checks.entries()) {
-    const [option] = Object.keys(instance);
+  for (const [i, [, option, , usual]] of checks.entries()) {
     for (const status of [502, 503, 504]) {
       it(`is named as a proxy's error page for ${option}: ${status}`, async () => {
         const report = await ask(i, {

@@ -11,6 +11,7 @@ import { monotonicMs, OutOfTimeError } from "../../plugin/runtime/bounds.ts";
 import { TargetError } from "../../plugin/torchserve/mod.ts";
 import { readKeyFile } from "../../plugin/torchserve/tokens/key_file.ts";
 import { KeyStore, withToken } from "../../plugin/torchserve/tokens/mod.ts";
+import { configOf } from "../support/config.ts";
 import { FakeHttp } from "../support/fake_http.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "torchserve-check-key-files-"));
@@ -87,11 +88,10 @@ describe("KeyStore", () => {
   });
 
   it("lends its files to the clients of runs", async () => {
-    const result = await validateInstance({ inference_api_url: "http://ts:8080", token_key_file: path }, {});
-    assert.ok(result.ok);
+    const config = await configOf("inference", { inference_api_url: "http://ts:8080", token_key_file: path });
     const plain = new FakeHttp({ "/ping": { status: "Healthy" } });
     const report = new ReportBuilder("ns", {});
-    const http = withToken(plain, result.config, report, new KeyStore(), { deadlineMs: Infinity });
+    const http = withToken(plain, config, report, new KeyStore(), { deadlineMs: Infinity });
     assert.equal((await http.request({ url: "http://ts:8080/ping" })).status, 200);
     assert.deepEqual(plain.asked, ["/ping"]);
   });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { configJsonSchema, exampleConfig, optionDocs, readConfig } from "../../plugin/config/mod.ts";
-import { INIT_NAMES, OPTION_NAMES, OPTIONS } from "../../plugin/config/options.ts";
+import { INIT_NAMES, OPTION_NAMES, optionOf } from "../../plugin/config/options.ts";
 
 /** What stands in the example for `name`, without its comment signs. */
 function uncommented(example: string): string {
@@ -21,7 +21,7 @@ describe("the option list", () => {
 
   it("has defaults that its own schemas accept", async () => {
     for (const name of OPTION_NAMES) {
-      const { default: byDefault, kinds } = OPTIONS[name];
+      const { default: byDefault, kinds } = optionOf(name);
       if (byDefault === undefined) continue;
       const endpoint = kinds.includes("management") ? "management_api_url" : "openmetrics_endpoint";
       const { issues } = await readConfig(JSON.stringify({ [endpoint]: "http://h", [name]: byDefault }), "default");

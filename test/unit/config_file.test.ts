@@ -15,7 +15,8 @@ describe("readConfig()", () => {
       ["instances[1]", { openmetrics_endpoint: "http://h:8082/metrics" }, true],
     ]);
     const [, second] = instances;
-    assert.equal(second?.result.ok && second.result.config.options.timeout, 3);
+    const config = second?.result.ok ? second.result.config : undefined;
+    assert.equal(config?.kind === "openmetrics" && config.options.timeout, 3);
   });
 
   it("tells an error of init_config once, and has it in the result of each instance", async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type ConfigIssue, type Instance, validateInstance, type ValidConfig } from "../../plugin/config/mod.ts";
+import { type ConfigIssue, validateInstance, type ValidConfig } from "../../plugin/config/mod.ts";
+import { configOf } from "../support/config.ts";
 
 const OPENMETRICS = { openmetrics_endpoint: "http://localhost:8082/metrics" };
 const MANAGEMENT = { management_api_url: "http://localhost:8081" };
@@ -32,14 +33,14 @@ describe("a valid instance", () => {
   });
 
   it("keeps user info in its options and out of its url", async () => {
-    const config = await valid({ management_api_url: "https://me:p%40ss@host:8081/base/" });
+    const config = await configOf("management", { management_api_url: "https://me:p%40ss@host:8081/base/" });
     assert.equal(config.url, "https://host:8081/base/");
     assert.equal(config.options.management_api_url, "https://me:p%40ss@host:8081/base/");
   });
 
   it("has the defaults of the option list", async () => {
-    const { options } = await valid(MANAGEMENT);
-    const expected: Partial<Instance> = {
+    const { options } = await configOf("management", MANAGEMENT);
+    const expected: Partial<typeof options> = {
       limit: 100,
       include: [".*"],
       exclude: [],
@@ -53,17 +54,16 @@ describe("a valid instance", () => {
       allow_redirects: true,
       max_response_bytes: 67_108_864,
       min_collection_interval: 15,
-      exclude_labels: ["hostname", "Hostname"],
     };
     for (const [name, value] of Object.entries(expected)) {
-      assert.deepEqual(options[name as keyof Instance], value, name);
+      assert.deepEqual(options[name as keyof typeof options], value, name);
     }
-    assert.equal(options.metrics, undefined);
+    assert.equal("exclude_labels" in options, false);
     assert.equal(options.username, undefined);
   });
 
   it("merges its label names over the default ones, and replaces the default list of excluded labels", async () => {
-    const { options } = await valid({
+    const { options } = await configOf("openmetrics", {
       ...OPENMETRICS,
       rename_labels: { Level: "grade", a: "b" },
       exclude_labels: ["x"],
@@ -78,7 +78,7 @@ describe("a valid instance", () => {
   });
 
   it("gets numbers from numeric strings, booleans from words and header values from numbers", async () => {
-    const { options } = await valid({
+    const { options } = await configOf("management", {
       ...MANAGEMENT,
       limit: "5",
       timeout: "2.5",
@@ -98,7 +98,7 @@ describe("a valid instance", () => {
   });
 
   it("takes null for 'not set'", async () => {
-    const { options } = await valid({
+    const { options } = await configOf("management", {
       ...MANAGEMENT,
       limit: null,
       tags: null,
@@ -111,7 +111,10 @@ describe("a valid instance", () => {
 
   it("does not share its values with the input", async () => {
     const tags = ["a:b"];
-    const { options } = await valid({ ...OPENMETRICS, tags });
+    const { options } = await configOf("openmetrics", {
+      ...OPENMETRICS,
+      tags,
+    });
     tags.push("c:d");
     assert.deepEqual(options.tags, ["a:b"]);
   });
@@ -120,14 +123,28 @@ describe("a valid instance", () => {
 describe("init_config", () => {
   it("gives defaults that the instance overrides", async () => {
     const init = { timeout: 3, service: "models", skip_proxy: true, log_requests: true, tls_ignore_warning: true };
-    const config = await valid({ ...OPENMETRICS, service: "mine" }, init);
+    const config = await configOf("openmetrics", {
+      ...OPENMETRICS,
+      service: "mine",
+    }, init);
     assert.equal(config.options.timeout, 3);
     assert.equal(config.options.connect_timeout, 3);
     assert.equal(config.options.service, "mine");
     assert.equal(config.options.skip_proxy, true);
-    assert.deepEqual(config.init, init);
-    assert.equal((await valid({ ...OPENMETRICS, timeout: 7 }, init)).options.read_timeout, 7);
-    assert.equal((await valid({ ...OPENMETRICS, skip_proxy: false }, init)).options.skip_proxy, false);
+    assert.equal(
+      (await configOf("openmetrics", {
+        ...OPENMETRICS,
+        timeout: 7,
+      }, init)).options.read_timeout,
+      7,
+    );
+    assert.equal(
+      (await configOf("openmetrics", {
+        ...OPENMETRICS,
+        skip_proxy: false,
+      }, init)).options.skip_proxy,
+      false,
+    );
   });
 
   it("may be null or absent, and may not be wrong", async () => {

@@ -15,7 +15,7 @@ describe("requestHeaders", () => {
   });
 
   it("lets headers replace the defaults, and empty headers nothing", () => {
-    assert.deepEqual(requestHeaders({ headers: { A: 1 } }, defaults).toRecord(), { A: "1" });
+    assert.deepEqual(requestHeaders({ headers: { A: "1" } }, defaults).toRecord(), { A: "1" });
     assert.deepEqual(requestHeaders({ headers: {} }, defaults).toRecord(), defaults);
   });
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { httpDefaults } from "../../plugin/config/mod.ts";
 import { HttpError } from "../../plugin/http/mod.ts";
 import { proxyChoice } from "../../plugin/http/wire/proxy.ts";
 import { ipv6Bytes } from "../../plugin/http/wire/proxy_socks.ts";
@@ -9,42 +10,50 @@ const https = { host: "target.test", port: 443, secure: true };
 
 describe("proxyChoice", () => {
   it("takes the instance's proxy of the target's scheme", () => {
-    const choose = proxyChoice({ proxy: { http: "http://h:1", https: "socks5h://s" } }, {});
+    const choose = proxyChoice(httpDefaults({ proxy: { http: "http://h:1", https: "socks5h://s" } }), {});
     assert.equal(choose?.(http)?.address, "http://h:1");
     assert.equal(choose?.(https)?.address, "socks5h://s:1080");
   });
 
   it("takes the environment's, lower case first, where the instance has none", () => {
     const env = { http_proxy: "low:1", HTTP_PROXY: "up:2", ALL_PROXY: "socks5://all:3" };
-    const choose = proxyChoice({}, env);
+    const choose = proxyChoice(httpDefaults({}), env);
     assert.equal(choose?.(http)?.address, "http://low:1");
     assert.equal(choose?.(https)?.address, "socks5://all:3");
-    assert.equal(proxyChoice({ proxy: { http: "http://own:9" } }, env)?.(http)?.address, "http://own:9");
+    assert.equal(proxyChoice(httpDefaults({ proxy: { http: "http://own:9" } }), env)?.(http)?.address, "http://own:9");
   });
 
   it("goes directly with skip_proxy and without any proxy", () => {
-    assert.equal(proxyChoice({ skip_proxy: true, proxy: { http: "http://h" } }, { http_proxy: "x" }), undefined);
-    assert.equal(proxyChoice({ proxy: {} }, {}), undefined);
+    assert.equal(
+      proxyChoice(httpDefaults({ skip_proxy: true, proxy: { http: "http://h" } }), { http_proxy: "x" }),
+      undefined,
+    );
+    assert.equal(proxyChoice(httpDefaults({ proxy: {} }), {}), undefined);
   });
 
   it("lets no_proxy count for all proxies and NO_PROXY for the environment's only", () => {
-    const own = proxyChoice({ proxy: { http: "http://h:1", no_proxy: ["target.test"] } }, { https_proxy: "e:2" });
+    const own = proxyChoice(httpDefaults({ proxy: { http: "http://h:1", no_proxy: ["target.test"] } }), {
+      https_proxy: "e:2",
+    });
     assert.equal(own?.(http), undefined);
     assert.equal(own?.(https), undefined);
-    const env = proxyChoice({ proxy: { http: "http://h:1" } }, { https_proxy: "e:2", NO_PROXY: "target.test" });
+    const env = proxyChoice(httpDefaults({ proxy: { http: "http://h:1" } }), {
+      https_proxy: "e:2",
+      NO_PROXY: "target.test",
+    });
     assert.equal(env?.(http)?.address, "http://h:1");
     assert.equal(env?.(https), undefined);
   });
 
   it("forwards http through HTTP proxies, with credentials that messages do not show", () => {
-    const route = proxyChoice({ proxy: { http: "http://us%40er:s%3Acret@h:1" } }, {})?.(http);
+    const route = proxyChoice(httpDefaults({ proxy: { http: "http://us%40er:s%3Acret@h:1" } }), {})?.(http);
     assert.equal(route?.forward?.authorization, `Basic ${btoa("us@er:s:cret")}`);
     assert.equal(route?.address, "http://h:1");
   });
 
   it("refuses other kinds of proxies without showing their user info", () => {
     for (const proxy of ["ftp://u:sesame@h", "http://", "socks4://u:sesame@h:1", "http://u:sesame@ho st"]) {
-      assert.throws(() => proxyChoice({ proxy: { http: proxy } }, {}), (error) => {
+      assert.throws(() => proxyChoice(httpDefaults({ proxy: { http: proxy } }), {}), (error) => {
         assert.ok(error instanceof HttpError);
         assert.equal(error.code, "config");
         assert.doesNotMatch(error.message, /sesame/);

@@ -1,4 +1,4 @@
-import type { ValidConfig } from "../../config/mod.ts";
+import type { ConfigOf } from "../../config/mod.ts";
 import type { ReportError } from "../../report/report.ts";
 import type { CheckContext, Outcome } from "../check.ts";
 import { mapConcurrently } from "../../runtime/concurrency.ts";
@@ -20,7 +20,7 @@ import { WorkerMemory } from "./worker_memory.ts";
  * Crawls TorchServe's management API: the list of models, and each model's versions and workers
  * (https://pytorch.org/serve/management_api.html).
  */
-export async function checkManagement(config: ValidConfig, context: CheckContext): Promise<Outcome> {
+export async function checkManagement(config: ConfigOf<"management">, context: CheckContext): Promise<Outcome> {
   const { options, url } = config;
   const { report, http } = context;
   const endpoint = endpointOf(config);
@@ -28,14 +28,14 @@ export async function checkManagement(config: ValidConfig, context: CheckContext
     ? { listing: new TimedHttp(http), describing: new TimedHttp(http) }
     : undefined;
   const { listing, describing } = timed ?? { listing: http, describing: http };
-  const tags = [...options.tags ?? [], `management_api_url:${url}`];
+  const tags = [...options.tags, `management_api_url:${url}`];
   const previous = readManagementState(context.state, url);
   const fail = (error: ReportError): Outcome => {
     report.serviceCheck("health", 2, tags, error.message);
     return { state: context.state, error };
   };
 
-  const cached = cachedList(previous, options.interval ?? 0, context.now());
+  const cached = cachedList(previous, options.interval, context.now());
   const describe = modelDescriber(describing, endpoint);
   const early = new EarlyDescriptions(describe, options);
   let list: ModelList;

@@ -1,33 +1,23 @@
 import { createHash, createHmac } from "node:crypto";
+import type { Authentication as AuthenticationSettings } from "../../config/mod.ts";
 import type { Bounds } from "../../runtime/bounds.ts";
 import type { Environment } from "../environment.ts";
-import { HttpError } from "../errors.ts";
-import type { HttpOptions } from "../options.ts";
 import { type AwsCredentials, awsCredentials } from "./aws_credentials.ts";
 import type { Authentication, Authorizable } from "./authentication.ts";
 
 /** Where a signature is valid. */
-export interface AwsScope {
-  readonly host: string;
-  readonly region: string;
-  readonly service: string;
-}
+export type AwsScope = Omit<Extract<AuthenticationSettings, { readonly kind: "aws" }>, "kind">;
 
 /**
  * Signs requests with AWS Signature Version 4.
  *
- * @throws {HttpError} `config`, when a setting or the credentials are missing.
+ * @throws {HttpError} `config`, when the credentials are missing.
  */
 export async function awsAuthentication(
-  options: HttpOptions,
+  scope: AwsScope,
   env: Environment,
   bounds: Bounds,
 ): Promise<Authentication> {
-  const scope = {
-    host: setting(options, "aws_host"),
-    region: setting(options, "aws_region"),
-    service: setting(options, "aws_service"),
-  };
   const credentials = await awsCredentials(env, bounds);
   return {
     authorize(message) {
@@ -36,12 +26,6 @@ export async function awsAuthentication(
       }
     },
   };
-}
-
-function setting(options: HttpOptions, name: "aws_host" | "aws_region" | "aws_service"): string {
-  const value = options[name];
-  if (!value) throw new HttpError("config", `auth_type aws needs the option ${name}`, `set ${name}`);
-  return value;
 }
 
 /** The fields that sign a request at a time ("Create a signed AWS API request", Signature Version 4). */

@@ -1,24 +1,23 @@
+import { authenticationOf, httpDefaults } from "../../config/mod.ts";
+import type { Bounds } from "../../runtime/bounds.ts";
 import type { Environment } from "../environment.ts";
-import { HttpError } from "../errors.ts";
 import type { HttpOptions } from "../options.ts";
-import type { HttpClient, HttpRun } from "../types.ts";
-import type { Credentials } from "../credentials.ts";
+import type { HttpClient } from "../types.ts";
 import type { Authentication } from "./authentication.ts";
 import { BasicAuthentication } from "./basic.ts";
 import type { TokenCache } from "./token_cache.ts";
-import { authenticationKind, isKind } from "./kind.ts";
 
 /**
  * The authentications of an instance, in the order in which they touch a request.
  *
  * @param tokens Tokens of earlier runs.
  * @param newClient Makes a client for other endpoints of the same instance.
- * @throws {HttpError} `config`, for one whose options are not complete, or that this program does not have.
+ * @throws {HttpError} `config`, where the credentials of AWS are missing.
  */
 export async function authenticationsFor(
   options: HttpOptions,
   env: Environment,
-  run: HttpRun,
+  bounds: Bounds,
   tokens: TokenCache,
   newClient: (options: HttpOptions) => Promise<HttpClient>,
 ): Promise<Authentication[]> {
@@ -28,13 +27,13 @@ export async function authenticationsFor(
     authentications.push(
       await tokenAuthentication({
         options: options.auth_token,
-        bounds: run,
+        bounds,
         tokens,
         newClient: () => newClient(reachOnly(options)),
       }),
     );
   }
-  const own = await ownAuthentication(options, env, run);
+  const own = await ownAuthentication(options, env, bounds);
   if (own !== undefined) authentications.push(own);
   return authentications;
 }
@@ -42,47 +41,31 @@ export async function authenticationsFor(
 async function ownAuthentication(
   options: HttpOptions,
   env: Environment,
-  run: HttpRun,
+  bounds: Bounds,
 ): Promise<Authentication | undefined> {
-  if (options.auth_type !== undefined && !isKind(options.auth_type.toLowerCase())) {
-    run.log?.("warning", `auth_type ${JSON.stringify(options.auth_type)} is unknown: basic is used`);
-  }
-  switch (authenticationKind(options)) {
+  const settings = authenticationOf(options);
+  switch (settings?.kind) {
     case undefined:
       return undefined;
     case "basic":
-      return new BasicAuthentication(credentials(options, "basic"), options.use_legacy_auth_encoding !== false);
+      return new BasicAuthentication(settings, options.use_legacy_auth_encoding);
     case "digest": {
       const { DigestAuthentication } = await import("./digest.ts");
-      return new DigestAuthentication(credentials(options, "digest"));
+      return new DigestAuthentication(settings);
     }
     case "aws": {
       const { awsAuthentication } = await import("./aws.ts");
-      return await awsAuthentication(options, env, run);
+      return await awsAuthentication(settings, env, bounds);
     }
     case "ntlm":
       // The transport authenticates its connections; the URL's user info is not needed then.
       return { authorize() {} };
-    case "kerberos":
-      throw new HttpError(
-        "config",
-        "auth_type kerberos needs the system's Kerberos library, which this program cannot load",
-        "use another auth_type, or put a proxy that does Kerberos in front of the server",
-      );
   }
-}
-
-function credentials(options: HttpOptions, kind: string): Credentials {
-  const { username, password } = options;
-  if (username === undefined || password === undefined) {
-    throw new HttpError("config", `auth_type ${kind} needs username and password`, "set both, or another auth_type");
-  }
-  return { username, password };
 }
 
 /** The options that say how to reach servers, without those that say who asks; secrets in a body follow no redirect. */
 function reachOnly(options: HttpOptions): HttpOptions {
-  return {
+  return httpDefaults({
     proxy: options.proxy,
     skip_proxy: options.skip_proxy,
     tls_verify: options.tls_verify,
@@ -97,5 +80,5 @@ function reachOnly(options: HttpOptions): HttpOptions {
     log_requests: options.log_requests,
     allow_redirects: false,
     max_response_bytes: 1024 * 1024,
-  };
+  });
 }

@@ -1,7 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { HttpError } from "../errors.ts";
 import type { Exchange } from "../wire/exchange.ts";
-import type { HttpOptions } from "../options.ts";
 import type { Transport, WireRequest, WireResponse } from "../wire/transport.ts";
 import { parseChallenges } from "./challenge.ts";
 import {
@@ -24,18 +22,11 @@ export class NtlmTransport implements Transport {
   readonly #all = new Set<Transport>();
 
   /**
+   * @param domainUser `DOMAIN\user`.
    * @param newConnection Makes a transport that keeps its connection alive.
-   * @throws {HttpError} `config`, without `ntlm_domain` and `password`.
    */
-  constructor({ ntlm_domain, password }: HttpOptions, newConnection: () => Transport) {
-    if (!ntlm_domain || password === undefined) {
-      throw new HttpError(
-        "config",
-        "auth_type ntlm needs ntlm_domain and password",
-        "write ntlm_domain as DOMAIN\\user",
-      );
-    }
-    this.#identity = { ...splitDomain(ntlm_domain), password };
+  constructor(domainUser: string, password: string, newConnection: () => Transport) {
+    this.#identity = { ...splitDomain(domainUser), password };
     this.#newConnection = newConnection;
   }
 

@@ -1,13 +1,11 @@
 import { type Bounds, monotonicMs } from "../../runtime/bounds.ts";
-import { clip } from "../../text/mod.ts";
-import { HttpError } from "../errors.ts";
 import { assertField } from "../header_fields.ts";
 import type { AuthTokenOptions } from "../options.ts";
 import { inTime } from "../in_time.ts";
 import type { HttpClient } from "../types.ts";
 import type { Authentication } from "./authentication.ts";
 import { TokenCache } from "./token_cache.ts";
-import { textSetting, type Token, type TokenReader, type TokenRequester } from "./token_reader.ts";
+import type { Token, TokenReader, TokenRequester } from "./token_reader.ts";
 
 /** What an authentication by token works with. */
 export interface TokenParts {
@@ -20,11 +18,7 @@ export interface TokenParts {
   readonly newClient: () => Promise<HttpClient>;
 }
 
-/**
- * `auth_token`: puts a token into a header, and reads it anew when it expires or is refused with 401 or 403.
- *
- * @throws {HttpError} `config`, for settings that are missing or wrong.
- */
+/** `auth_token`: puts a token into a header, and reads it anew when it expires or is refused with 401 or 403. */
 export async function tokenAuthentication({ options, bounds, tokens, newClient }: TokenParts): Promise<Authentication> {
   const write = headerWriter(options.writer);
   const requester: TokenRequester = async (request) => {
@@ -122,26 +116,13 @@ async function readerFor(
       return (await import("./token_oauth.ts")).oauthReader(reader, requester);
     case "dcos_auth":
       return (await import("./token_dcos.ts")).dcosReader(reader, requester, bounds);
-    default:
-      throw new HttpError("config", "auth_token.reader.type is unknown", "use file, oauth or dcos_auth");
   }
 }
 
 /** Puts the token where the placeholder stands, once. */
-function headerWriter(writer: AuthTokenOptions["writer"]): (token: string) => [name: string, value: string] {
-  if (writer.type !== "header") {
-    throw new HttpError("config", "auth_token.writer.type is unknown", "use header");
-  }
-  const name = textSetting("writer", writer, "name");
-  const placeholder = textSetting("writer", writer, "placeholder", "<TOKEN>");
-  const value = textSetting("writer", writer, "value", "<TOKEN>");
-  if (!value.includes(placeholder)) {
-    throw new HttpError(
-      "config",
-      `auth_token.writer.value does not contain the placeholder ${clip(placeholder, 100)}`,
-      "write the placeholder where the token belongs",
-    );
-  }
+function headerWriter(
+  { name, placeholder, value }: AuthTokenOptions["writer"],
+): (token: string) => [name: string, value: string] {
   return (token) => {
     const written = value.replace(placeholder, () => token);
     assertField(name, written);

@@ -2,27 +2,19 @@ import { sign } from "node:crypto";
 import type { Bounds } from "../../runtime/bounds.ts";
 import { HttpError } from "../errors.ts";
 import { readOptionFile } from "../option_file.ts";
-import { textSetting, type TokenReader, type TokenRequester } from "./token_reader.ts";
+import type { ReaderSettings, TokenReader, TokenRequester } from "./token_reader.ts";
 import { jsonFields } from "./token_response.ts";
 
-/** How long the login token that we sign counts, in seconds. */
-const DEFAULT_EXPIRATION_SECONDS = 300;
 /** A larger file is no key, in bytes. */
 const MAX_KEY_BYTES = 1024 * 1024;
 
 /** The reader `dcos_auth`: a DC/OS service account signs in with a JSON web token of its own (RFC 7519, RS256). */
 export function dcosReader(
-  settings: Readonly<Record<string, unknown>>,
+  settings: ReaderSettings<"dcos_auth">,
   requester: TokenRequester,
   bounds: Bounds,
 ): TokenReader {
-  const url = textSetting("reader", settings, "login_url");
-  const uid = textSetting("reader", settings, "service_account");
-  const keyPath = textSetting("reader", settings, "private_key_path");
-  const seconds = settings.expiration ?? DEFAULT_EXPIRATION_SECONDS;
-  if (typeof seconds !== "number") {
-    throw new HttpError("config", "auth_token.reader.expiration is not a number", "write it in seconds, as 300");
-  }
+  const { login_url: url, service_account: uid, private_key_path: keyPath, expiration: seconds } = settings;
   const readKey = () =>
     readOptionFile("auth_token.reader.private_key_path", keyPath, {
       ...bounds,

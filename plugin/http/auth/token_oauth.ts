@@ -1,31 +1,27 @@
 import { monotonicMs } from "../../runtime/bounds.ts";
 import { HttpError } from "../errors.ts";
 import { basicCredentials } from "../credentials.ts";
-import { textSetting, type TokenReader, type TokenRequester } from "./token_reader.ts";
+import type { ReaderSettings, TokenReader, TokenRequester } from "./token_reader.ts";
 import { jsonFields } from "./token_response.ts";
 
 /** How long a token counts whose answer does not say (RFC 6749, 5.1, only recommends it), in seconds. */
 const DEFAULT_EXPIRATION_SECONDS = 300;
 
 /** The reader `oauth`: the client credentials grant (RFC 6749, 4.4). */
-export function oauthReader(settings: Readonly<Record<string, unknown>>, requester: TokenRequester): TokenReader {
-  const url = textSetting("reader", settings, "url");
-  const username = textSetting("reader", settings, "client_id");
-  const password = textSetting("reader", settings, "client_secret");
+export function oauthReader(settings: ReaderSettings<"oauth">, requester: TokenRequester): TokenReader {
+  const { url, client_id: username, client_secret: password } = settings;
   const form = new URLSearchParams({ grant_type: "client_credentials" });
   const headers: Record<string, string> = {
     "Content-Type": "application/x-www-form-urlencoded",
     Accept: "application/json",
   };
-  if (settings.basic_auth === true) {
+  if (settings.basic_auth) {
     headers.Authorization = basicCredentials({ username, password }, false);
   } else {
     form.set("client_id", username);
     form.set("client_secret", password);
   }
-  if (typeof settings.options === "object" && settings.options !== null) {
-    for (const [name, value] of Object.entries(settings.options)) form.set(name, String(value));
-  }
+  for (const [name, value] of Object.entries(settings.options ?? {})) form.set(name, String(value));
   return async () => {
     const askedMs = monotonicMs();
     const response = await requester({ url, method: "POST", headers, body: form.toString() });

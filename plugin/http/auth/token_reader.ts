@@ -1,4 +1,4 @@
-import { HttpError } from "../errors.ts";
+import type { AuthTokenOptions } from "../options.ts";
 import type { HttpRequest, HttpResponse } from "../types.ts";
 
 /** A token and until when it can be used, milliseconds on the monotonic clock. */
@@ -13,18 +13,8 @@ export type TokenReader = () => Promise<Token>;
 /** Sends the request of a token, with the instance's TLS, proxy and timeouts, but without its credentials. */
 export type TokenRequester = (request: HttpRequest) => Promise<HttpResponse>;
 
-/** A text among the settings of a reader or writer. @throws {HttpError} `config`, when it is missing or no text. */
-export function textSetting(
-  part: "reader" | "writer",
-  settings: Readonly<Record<string, unknown>>,
-  name: string,
-  otherwise?: string,
-): string {
-  const value = settings[name] ?? otherwise;
-  if (typeof value === "string" && value !== "") return value;
-  throw new HttpError(
-    "config",
-    `auth_token.${part}.${name} is missing, or no text`,
-    `set ${name} under ${part} of auth_token`,
-  );
-}
+/** What a reader of this type is configured with. */
+export type ReaderSettings<Type extends AuthTokenOptions["reader"]["type"]> = Extract<
+  AuthTokenOptions["reader"],
+  { readonly type: Type }
+>;

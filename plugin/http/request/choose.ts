@@ -1,4 +1,4 @@
-import { authenticationKind } from "../auth/kind.ts";
+import { authenticationOf } from "../../config/mod.ts";
 import { type Environment, namesProxy, type Runtime } from "../environment.ts";
 import type { HttpOptions } from "../options.ts";
 import { isDefaultCiphers } from "../wire/tls.ts";
@@ -16,17 +16,16 @@ export function chooseTransport(options: HttpOptions, env: Environment, runtime:
   if (options.persist_connections) return "node";
   // A connection that does not come about must then be told from a server that says nothing.
   if (options.ignore_connection_errors) return "node";
-  const timeout = options.timeout;
-  if ((options.connect_timeout ?? timeout) !== (options.read_timeout ?? timeout)) return "node";
-  if (authenticationKind(options) === "ntlm") return "node";
+  if (options.connect_timeout !== options.read_timeout) return "node";
+  if (authenticationOf(options)?.kind === "ntlm") return "node";
   return hasOnlyTrust(options) ? "fetch" : "node";
 }
 
 /** Of the TLS options, only whom to trust. */
 function hasOnlyTrust(options: HttpOptions): boolean {
   return !options.tls_cert && !options.tls_private_key && !options.tls_use_host_header &&
-    options.tls_validate_hostname !== false && isDefaultCiphers(options.tls_ciphers) &&
-    (options.tls_protocols_allowed === undefined || allowsModern(options.tls_protocols_allowed));
+    options.tls_validate_hostname && isDefaultCiphers(options.tls_ciphers) &&
+    allowsModern(options.tls_protocols_allowed);
 }
 
 /** TLS 1.2 and 1.3 and nothing older, as the runtimes do by themselves; SSLv3 exists in no current TLS library. */

@@ -8,7 +8,7 @@ import { decompress } from "../wire/decompress.ts";
 import { deadlineReached, Exchange, runEnded } from "../wire/exchange.ts";
 import type { HeaderFields } from "../header_fields.ts";
 import { requestHeaders } from "./headers.ts";
-import { DEFAULT_MAX_CONCURRENCY, DEFAULT_MAX_RESPONSE_BYTES, type HttpOptions, type Timeouts } from "../options.ts";
+import type { HttpOptions, Timeouts } from "../options.ts";
 import { Hop } from "./hop.ts";
 import { MAX_REDIRECTS, redirectTarget, tooManyRedirects } from "./redirects.ts";
 import { Secrets } from "./secrets.ts";
@@ -54,8 +54,9 @@ export class RunClient implements HttpClient {
   constructor(parts: ClientParts) {
     this.#parts = parts;
     this.#secrets = new Secrets(parts.options);
-    this.#slots = new Slots(parts.options.max_concurrency ?? DEFAULT_MAX_CONCURRENCY);
-    this.#maxBytes = parts.options.max_response_bytes ?? DEFAULT_MAX_RESPONSE_BYTES;
+    // Checks without this option send one request after the other.
+    this.#slots = new Slots(parts.options.max_concurrency ?? Infinity);
+    this.#maxBytes = parts.options.max_response_bytes;
     const signal = parts.run.signal;
     if (signal?.aborted) this.#end(true);
     else signal?.addEventListener("abort", this.#onCancel, { once: true });
@@ -70,9 +71,7 @@ export class RunClient implements HttpClient {
         : await this.#authenticated(hop);
       const { status } = response;
       if (status >= 200 && status < 300) return new Answer(status, hop.url.href, body, response);
-      const next = options.allow_redirects === false
-        ? undefined
-        : redirectTarget(status, response.header("location"), hop.url);
+      const next = options.allow_redirects ? redirectTarget(status, response.header("location"), hop.url) : undefined;
       if (next === undefined) return withoutSecrets(response, hop.url.href, body, (text) => this.hide(text));
       if (redirects === MAX_REDIRECTS) throw tooManyRedirects(parseTarget(request.url).url.href);
       hop.follow(next, status, !!options.tls_cert);
@@ -92,7 +91,7 @@ export class RunClient implements HttpClient {
       more,
     });
     if (credentials !== undefined && authentications.every(({ leavesUserInfo }) => leavesUserInfo)) {
-      const basic = new BasicAuthentication(credentials, options.use_legacy_auth_encoding !== false);
+      const basic = new BasicAuthentication(credentials, options.use_legacy_auth_encoding);
       hop.authentications = [...authentications, basic];
     }
     return hop;
@@ -185,7 +184,7 @@ export class RunClient implements HttpClient {
     const { options, run } = this.#parts;
     if (options.log_requests) run.log?.("debug", this.hide(`Sending ${method} request to ${url.href}`));
     if (url.protocol !== "https:" || this.#warned || options.tls_ignore_warning) return;
-    if (options.tls_verify !== false || options.tls_ca_cert) return;
+    if (options.tls_verify || options.tls_ca_cert) return;
     this.#warned = true;
     run.log?.("warning", `The certificate of ${url.origin} is not verified: tls_verify is false`);
   }

@@ -1,4 +1,4 @@
-import { authenticationKind } from "../auth/kind.ts";
+import { authenticationOf } from "../../config/mod.ts";
 import { type Environment, namesProxy, runtime } from "../environment.ts";
 import type { HttpOptions } from "../options.ts";
 import type { HttpShared } from "../shared.ts";
@@ -54,9 +54,10 @@ function wantsProxy(options: HttpOptions, env: Environment): boolean {
 
 /** NTLM authenticates connections, not requests: it is part of how servers are reached. */
 async function authenticating(transport: Transport, options: HttpOptions, dial: DialOptions): Promise<Transport> {
-  if (authenticationKind(options) !== "ntlm") return transport;
+  const settings = authenticationOf(options);
+  if (settings?.kind !== "ntlm") return transport;
   const { NtlmTransport } = await import("../auth/ntlm_transport.ts");
-  return new NtlmTransport(options, () => nodeTransport(dial));
+  return new NtlmTransport(settings.domainUser, settings.password, () => nodeTransport(dial));
 }
 
 function warnOfCiphers(tls: TlsSettings, run: HttpRun): void {

@@ -9,7 +9,7 @@ import type { HttpOptions } from "../options.ts";
  * @throws {HttpError} `config`, for a name or value that no header can have.
  */
 export function requestHeaders(
-  options: HttpOptions,
+  options: Pick<HttpOptions, "headers" | "extra_headers">,
   defaults: Readonly<Record<string, string>>,
   asked: Readonly<Record<string, string>> = {},
 ): HeaderFields {

@@ -34,7 +34,7 @@ export class Secrets {
   readonly #values = new Set<string>();
   #lastLearnt: object | undefined;
 
-  constructor({ password, proxy }: HttpOptions) {
+  constructor({ password, proxy }: Pick<HttpOptions, "password" | "proxy">) {
     this.#add(password);
     for (const address of [proxy?.http, proxy?.https]) {
       const { username = "", password = "" } = URL.parse(address ?? "") ?? {};

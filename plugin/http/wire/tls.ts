@@ -22,7 +22,7 @@ export interface TlsSettings {
 
 /** Verification is on, unless it is switched off and no authority is named (as in the Agent, `tls_ca_cert` implies it). */
 export function verifies(options: HttpOptions): boolean {
-  return options.tls_verify !== false || !!options.tls_ca_cert;
+  return options.tls_verify || !!options.tls_ca_cert;
 }
 
 /**
@@ -34,8 +34,8 @@ export function verifies(options: HttpOptions): boolean {
 export async function tlsSettings(options: HttpOptions, bounds: Bounds): Promise<TlsSettings> {
   const rejectUnauthorized = verifies(options);
   const plain = !options.tls_ca_cert && !options.tls_cert && !options.tls_private_key &&
-    !options.tls_protocols_allowed?.length && isDefaultCiphers(options.tls_ciphers) &&
-    options.tls_validate_hostname !== false && !options.tls_use_host_header;
+    options.tls_protocols_allowed.length === 0 && isDefaultCiphers(options.tls_ciphers) &&
+    options.tls_validate_hostname && !options.tls_use_host_header;
   if (plain) return { rejectUnauthorized };
   const { authorities } = await import("./tls_files.ts");
   return {
@@ -44,7 +44,7 @@ export async function tlsSettings(options: HttpOptions, bounds: Bounds): Promise
     ...(options.tls_cert || options.tls_private_key ? await clientCertificate(options, bounds) : {}),
     ...versions(options.tls_protocols_allowed),
     ...(isDefaultCiphers(options.tls_ciphers) ? {} : { ciphers: cipherList(options.tls_ciphers) }),
-    ...(options.tls_validate_hostname === false ? { checkServerIdentity: () => undefined } : {}),
+    ...(options.tls_validate_hostname ? {} : { checkServerIdentity: () => undefined }),
     ...(options.tls_use_host_header ? { useHostHeader: true } : {}),
   };
 }
@@ -66,8 +66,8 @@ async function clientCertificate(options: HttpOptions, bounds: Bounds) {
 const VERSIONS: readonly TlsVersion[] = ["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"];
 
 /** The range of the allowed versions. `SSLv3`, which no current TLS library has, is passed over. */
-function versions(allowed: readonly string[] | undefined): { minVersion?: TlsVersion; maxVersion?: TlsVersion } {
-  if (allowed === undefined || allowed.length === 0) return {};
+function versions(allowed: readonly string[]): { minVersion?: TlsVersion; maxVersion?: TlsVersion } {
+  if (allowed.length === 0) return {};
   const known = VERSIONS.filter((version) => allowed.includes(version));
   const [minVersion] = known;
   const maxVersion = known.at(-1);
@@ -82,11 +82,10 @@ function versions(allowed: readonly string[] | undefined): { minVersion?: TlsVer
 }
 
 function cipherList(ciphers: HttpOptions["tls_ciphers"]): string {
-  return typeof ciphers === "string" ? ciphers : (ciphers ?? []).join(":");
+  return (ciphers ?? []).join(":");
 }
 
 /** `ALL`, the documented default, and no ciphers at all mean the runtime's own. */
 export function isDefaultCiphers(ciphers: HttpOptions["tls_ciphers"]): boolean {
-  if (ciphers === undefined || ciphers.length === 0) return true;
-  return typeof ciphers === "string" ? ciphers.includes("ALL") : ciphers.includes("ALL");
+  return ciphers === undefined || ciphers.length === 0 || ciphers.includes("ALL");
 }

@@ -6,15 +6,20 @@ import { counter, counterGauge, gauge, rate, summary, temporalPercent, timeElaps
 import { metadata, serviceCheck } from "./special.ts";
 import type { HistogramOptions, Transformer } from "./transformer.ts";
 
+type ServiceCheckConfig = Extract<MetricConfig, { readonly type: "service_check" }>;
+type TemporalPercentConfig = Extract<MetricConfig, { readonly type: "temporal_percent" }>;
+type Scale = TemporalPercentConfig["scale"];
+type StatusMap = ServiceCheckConfig["status_map"];
+
 /** Parts of a second, by the unit's name (`scale` of `temporal_percent`). */
-const PARTS_PER_SECOND: Readonly<Record<string, number>> = {
+const PARTS_PER_SECOND: Readonly<Record<Extract<Scale, string>, number>> = {
   second: 1,
   millisecond: 1_000,
   microsecond: 1_000_000,
   nanosecond: 1_000_000_000,
 };
 
-const STATUSES: Readonly<Record<string, ServiceStatus>> = { OK: 0, WARNING: 1, CRITICAL: 2, UNKNOWN: 3 };
+const STATUSES: Readonly<Record<StatusMap[string], ServiceStatus>> = { OK: 0, WARNING: 1, CRITICAL: 2, UNKNOWN: 3 };
 
 /** The transformer of a family's own type; `undefined` for types that the Agent does not collect. */
 export function nativeTransformer(type: MetricType, name: string, options: HistogramOptions): Transformer | undefined {
@@ -32,26 +37,22 @@ export function nativeTransformer(type: MetricType, name: string, options: Histo
   }
 }
 
-/**
- * The transformer of a type that the configuration names.
- *
- * @throws {RangeError} for an unknown type or a missing option of it; the config stage says so before
- */
+/** The transformer of what the configuration says of a name; `undefined` where that leaves the type to the source. */
 export function namedTransformer(
-  type: string,
   name: string,
   config: MetricConfig,
   options: HistogramOptions,
-): Transformer {
-  switch (type) {
+): Transformer | undefined {
+  switch (config.type) {
+    case undefined:
+    case "native":
+    case "native_dynamic":
+      return undefined;
     case "counter":
     case "gauge":
     case "histogram":
-    case "summary": {
-      const native = nativeTransformer(type, name, options);
-      if (native !== undefined) return native;
-      break;
-    }
+    case "summary":
+      return nativeTransformer(config.type, name, options);
     case "counter_gauge":
       return counterGauge(name);
     case "rate":
@@ -61,26 +62,16 @@ export function namedTransformer(
     case "temporal_percent":
       return temporalPercent(name, partsPerSecond(config.scale));
     case "metadata":
-      if (config.label) return metadata(name, config.label);
-      throw new RangeError(`metric ${name}: type metadata needs a label`);
+      return metadata(name, config.label);
     case "service_check":
-      return serviceCheck(name, statusMap(name, config.status_map));
+      return serviceCheck(name, statusMap(config.status_map));
   }
-  throw new RangeError(`metric ${name}: unknown type ${type}`);
 }
 
-function partsPerSecond(scale: string | number | undefined): number {
-  const parts = typeof scale === "string" ? PARTS_PER_SECOND[scale.toLowerCase()] : scale;
-  if (parts === undefined) throw new RangeError(`scale must be one of ${Object.keys(PARTS_PER_SECOND).join(", ")}`);
-  return parts;
+function partsPerSecond(scale: Scale): number {
+  return typeof scale === "string" ? PARTS_PER_SECOND[scale] : scale;
 }
 
-function statusMap(name: string, config: Readonly<Record<string, string>> | undefined): Map<number, ServiceStatus> {
-  const statuses = new Map<number, ServiceStatus>();
-  for (const [value, word] of Object.entries(config ?? {})) {
-    const status = STATUSES[word.toUpperCase()];
-    if (status === undefined) throw new RangeError(`metric ${name}: status_map has no status ${word}`);
-    statuses.set(Number(value), status);
-  }
-  return statuses;
+function statusMap(config: StatusMap): Map<number, ServiceStatus> {
+  return new Map(Object.entries(config).map(([value, word]) => [Number(value), STATUSES[word]]));
 }

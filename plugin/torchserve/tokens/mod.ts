@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { authorizationSetBy, type ValidConfig } from "../../config/mod.ts";
+import { authorizationSetBy, type HttpConfig } from "../../config/mod.ts";
 import type { HttpClient } from "../../http/mod.ts";
 import type { ReportBuilder } from "../../report/builder.ts";
 import { endpointOf } from "../url.ts";
@@ -25,15 +25,16 @@ export { KeyStore } from "./key_store.ts";
  */
 export function withToken(
   http: HttpClient,
-  config: ValidConfig,
+  config: HttpConfig,
   report: Pick<ReportBuilder, "warn">,
   keys: KeyStore,
   bounds: Bounds,
   now: () => number = Date.now,
 ): HttpClient {
+  if (config.kind === "openmetrics") return http;
   const { kind, options } = config;
   const path = options.token_key_file;
-  if (path === undefined || (kind !== "inference" && kind !== "management")) return http;
+  if (path === undefined) return http;
   if (authorizationSetBy(options) !== undefined) return http;
   return new TokenHttp({
     http,
