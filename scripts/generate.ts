@@ -4,6 +4,7 @@
  * - options (plugin/config) → assets/configuration/conf.yaml.example, conf.schema.json, docs/options.md
  * - protocol (plugin/protocol/schemas.ts) → assets/protocol/*.schema.json
  * - metrics (metadata.csv, service_checks.json) → docs/metrics.md
+ * - decisions (docs/decisions/*.md) → docs/decisions/README.md
  */
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import process from "node:process";

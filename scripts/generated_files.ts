@@ -1,5 +1,5 @@
 import { toJsonSchema } from "@valibot/to-json-schema";
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { configJsonSchema, exampleConfig } from "../plugin/config/mod.ts";
 import { type OptionDoc, optionDocs } from "../plugin/config/option_docs.ts";
 import { PUBLISHED } from "../plugin/protocol/schemas.ts";
@@ -17,6 +17,7 @@ export async function generatedFiles(root: URL): Promise<Map<string, string>> {
     files.set(`assets/protocol/${name}.schema.json`, json({ title: name, ...described }));
   }
   files.set("docs/metrics.md", await metricsPage(root));
+  files.set("docs/decisions/README.md", await decisionsPage(new URL("docs/decisions/", root)));
   return files;
 }
 
@@ -76,4 +77,28 @@ async function metricsPage(root: URL): Promise<string> {
     ...checks.map(({ check, description }) => `| \`${check}\` | ${description} |`),
     "",
   ].join("\n");
+}
+
+/** The records by number; a record's first line is `# 0015. Title` or `# 0015: Title`. */
+async function decisionsPage(folder: URL): Promise<string> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith(".md") && name !== "README.md").sort();
+  const rows = await Promise.all(names.map(async (name) => {
+    const [first = ""] = (await readFile(new URL(name, folder), "utf8")).split("\n", 1);
+    const [, number, title] = /^# (\d{4})[.:] (.+)$/.exec(first) ?? [];
+    if (number === undefined || title === undefined || !name.startsWith(`${number}-`)) {
+      throw new Error(`docs/decisions/${name}: expected its first line to be "# ${name.slice(0, 4)}. TITLE"`);
+    }
+    return `- [${number}](${name}) ${title}`;
+  }));
+  return `# Decisions
+
+${GENERATED}
+
+What was decided, and why; one file for each decision: context, decision, consequence. A record stays when the decision
+changes, and says what replaced it. Numbers up to 0009 are about how the program is built, 0010 to 0039 about where it
+differs from the Agent's own check, and 0040 and above about TorchServe. A new record takes a free number, and
+\`deno task generate\` adds it here.
+
+${rows.join("\n")}
+`;
 }

@@ -1,8 +1,10 @@
 /**
  * Reads comma-separated values as RFC 4180 has them (quoted fields, doubled quotes, either line ending) by their header.
  *
+ * @example
  * ```ts
- * csvRows('name,unit\ncpu,"per ""cent"""\n'); // [{ name: "cpu", unit: 'per "cent"' }]
+ * const [row] = csvRows('name,unit\ncpu,"per ""cent"""\n');
+ * if (row?.name !== "cpu" || row.unit !== 'per "cent"') throw new Error("it was misread");
  * ```
  */
 export function csvRows(text: string): Record<string, string>[] {

@@ -10,6 +10,11 @@ const UNSAFE = new RegExp(UNSAFE_CLASS, "g");
 /**
  * Foreign text on one line: what others wrote must not forge a line, move a cursor, or become part of a configuration.
  * Runs of control characters become one space.
+ *
+ * @example A forged line
+ * ```ts
+ * if (oneLine("down\nOK: all fine\u001b[2J") !== "down OK: all fine [2J") throw new Error("it was shown");
+ * ```
  */
 export function oneLine(text: string): string {
   return text.replace(UNSAFE_RUN, " ");
@@ -18,6 +23,11 @@ export function oneLine(text: string): string {
 /**
  * A value as JSON on one line (RFC 8259). `JSON.stringify` leaves DEL, C1 controls, U+2028 and what turns the direction
  * of writing as they are: here they are escaped, so that a terminal and a reader of lines see none of them.
+ *
+ * @example
+ * ```ts
+ * if (jsonLine({ name: "a\u2028b" }) !== '{"name":"a\\u2028b"}') throw new Error("it was not escaped");
+ * ```
  */
 export function jsonLine(value: unknown): string {
   return JSON.stringify(value).replace(
