@@ -4,7 +4,7 @@ import type { HttpErrorCode } from "./types.ts";
  * What happened, where somebody decides by it: nothing listens there; the name has no address; there was no connection
  * in the time for it, as where a firewall drops what is sent; the connection was closed
  * before an answer, or in the middle of it; the server has no TLS, or nothing but TLS; what it speaks is not HTTP; its
- * certificate is not accepted. `other`: the code and the message say all there is.
+ * certificate is not accepted; the body has more bytes than are read. `other`: the code and the message say all there is.
  */
 export type HttpFailure =
   | "refused"
@@ -16,6 +16,7 @@ export type HttpFailure =
   | "only_tls"
   | "not_http"
   | "certificate"
+  | "too_large"
   | "other";
 
 /** There is no complete answer. The message names the address without user info; `hint` says what to do. */

@@ -11,6 +11,8 @@ export interface HttpRequest {
   readonly body?: string | Uint8Array;
   /** Another request to this server follows: keep the connection for it. Default `false`. */
   readonly more?: boolean;
+  /** Most bytes of the body, decompressed, where that is less than `max_response_bytes`. */
+  readonly maxBytes?: number;
 }
 
 /** An answer of any status, read to its end. */

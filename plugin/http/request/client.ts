@@ -78,7 +78,7 @@ export class RunClient implements HttpClient {
     }
   }
 
-  #start({ url: text, method = "GET", headers, body, more = false }: HttpRequest): Hop {
+  #start({ url: text, method = "GET", headers, body, more = false, maxBytes = Infinity }: HttpRequest): Hop {
     const { options, authentications, cookies } = this.#parts;
     const { url, credentials } = parseTarget(text);
     const hop = new Hop({
@@ -89,6 +89,7 @@ export class RunClient implements HttpClient {
       authentications,
       cookies,
       more,
+      maxBytes: Math.min(maxBytes, this.#maxBytes),
     });
     if (credentials !== undefined && authentications.every(({ leavesUserInfo }) => leavesUserInfo)) {
       const basic = new BasicAuthentication(credentials, options.use_legacy_auth_encoding);
@@ -153,14 +154,14 @@ export class RunClient implements HttpClient {
         if (exchange.error !== undefined) throw exchange.error;
         this.stats.requests++;
         const { method, url, body: content } = message;
-        const wire = { method, url, headers: fields, maxBytes: this.#maxBytes, more: hop.more };
+        const wire = { method, url, headers: fields, maxBytes: hop.maxBytes, more: hop.more };
         const response = await transport.send(content === undefined ? wire : { ...wire, body: content }, exchange);
         const { setCookies } = response;
         if (setCookies.length > 0) (hop.cookies ??= new CookieJar()).store(message.url, setCookies, Date.now());
         const coding = response.header("content-encoding");
         const body = coding === undefined
           ? response.body
-          : await decompress(response.body, coding, this.#maxBytes, address, exchange);
+          : await decompress(response.body, coding, hop.maxBytes, address, exchange);
         this.stats.bytes += body.length;
         return { response, body };
       } finally {

@@ -12,6 +12,7 @@ export interface Start {
   readonly authentications: readonly Authentication[];
   readonly cookies: CookieJar | undefined;
   readonly more: boolean;
+  readonly maxBytes: number;
 }
 
 /** Where a request has got to on its way through redirects. */
@@ -23,6 +24,7 @@ export class Hop {
   /** No redirect has led to another origin yet. */
   trusted = true;
   readonly more: boolean;
+  readonly maxBytes: number;
   #method: string;
   #headers: HeaderFields;
   #body: Uint8Array | undefined;
@@ -32,6 +34,7 @@ export class Hop {
     this.cookies = start.cookies;
     this.authentications = start.authentications;
     this.more = start.more;
+    this.maxBytes = start.maxBytes;
     this.#method = start.method;
     this.#headers = start.headers;
     this.#body = start.body;

@@ -86,5 +86,6 @@ export function tooLarge(address: string, seen: string, maxBytes: number): HttpE
     "limit",
     `The answer of ${address} has ${seen}; max_response_bytes allows ${maxBytes}`,
     "raise max_response_bytes if an answer of that size is expected",
+    "too_large",
   );
 }
