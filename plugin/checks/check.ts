@@ -1,7 +1,7 @@
 import type { ConfigOf, HttpKind, InstanceKind } from "../config/mod.ts";
 import type { HttpClient } from "../http/mod.ts";
-import type { ReportBuilder } from "../report/builder.ts";
-import type { ReportError, State } from "../report/report.ts";
+import type { ReportBuilder } from "../report/mod.ts";
+import type { ReportError, State } from "../report/mod.ts";
 import type { Bounds } from "../runtime/bounds.ts";
 
 /** What one run lends to any check; its bounds hold for everything that a check does. */

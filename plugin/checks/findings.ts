@@ -1,7 +1,7 @@
 import type { HttpConfig, HttpKind } from "../config/mod.ts";
 import { HttpError, type HttpFailure } from "../http/mod.ts";
 import type { HttpClient } from "../http/mod.ts";
-import type { ReportError } from "../report/report.ts";
+import type { ReportError } from "../report/mod.ts";
 import {
   APIS,
   describeApi,

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { ConfigOf } from "../config/mod.ts";
 import type { HttpResponse } from "../http/mod.ts";
-import type { ServiceStatus } from "../report/report.ts";
+import type { ServiceStatus } from "../report/mod.ts";
 import { endpointOf, fetchOk, foreignBody, readJson, resource } from "../torchserve/mod.ts";
 import type { CheckContext, Outcome } from "./check.ts";
 import { explainFailure } from "./findings.ts";

@@ -3,7 +3,7 @@ import type { Instance } from "../config/mod.ts";
 import { HttpError } from "../http/mod.ts";
 import type { HttpRequest, HttpResponse } from "../http/mod.ts";
 import { compilePattern, PatternInputError } from "../patterns/mod.ts";
-import type { ReportBuilder } from "../report/builder.ts";
+import type { ReportBuilder } from "../report/mod.ts";
 import { describeResponse, resource, TargetError, toReportError } from "../torchserve/mod.ts";
 import type { CheckContext } from "./check.ts";
 

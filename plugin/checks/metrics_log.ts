@@ -7,7 +7,7 @@ import { readMetricLine } from "../metrics_log/line.ts";
 import { type LogName, logPaths } from "../metrics_log/paths.ts";
 import { SeriesStore } from "../metrics_log/series.ts";
 import { type Cursor, readLogState, writeLogState } from "../metrics_log/state.ts";
-import type { ReportError, ServiceStatus } from "../report/report.ts";
+import type { ReportError, ServiceStatus } from "../report/mod.ts";
 import { readScraperState } from "../scraper/scraper_state.ts";
 import type { Outcome, RunContext } from "./check.ts";
 import { scraperOf } from "./scrapers.ts";

@@ -4,7 +4,7 @@ import { fetchModelList } from "../checks/management/model_list.ts";
 import { KeyStore, withToken } from "../torchserve/tokens/mod.ts";
 import { validateInstance } from "../config/mod.ts";
 import { createHttpClient } from "../http/mod.ts";
-import { ReportBuilder } from "../report/builder.ts";
+import { ReportBuilder } from "../report/mod.ts";
 import type { Options } from "./draft.ts";
 
 /** What an instance would find. */

@@ -37,7 +37,7 @@ export function foreignBody(response: HttpResponse): ForeignBody | undefined {
   return { html, description: `${html ? `an HTML page${named}` : "an answer"}${from}${through}` };
 }
 
-const shown = (text: string) => clip(oneLine(text), MAX_SHOWN);
+const shown = (text: string) => oneLine(clip(text, MAX_SHOWN));
 
 /**
  * Whether a server says, in plain HTTP, that it wants TLS: TorchServe ("This TorchServe instance only accepts HTTPS

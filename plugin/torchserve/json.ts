@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { clip, oneLine } from "../text/mod.ts";
 import { shapeOf } from "./json_shape.ts";
 
 /** JSON text as a value of unknown shape; `undefined` where it is not JSON (or nested too deep to read). */
@@ -10,27 +11,45 @@ export function readJson(text: string): unknown {
   }
 }
 
+/** Most values of a JSON text that is read: each may take a hundred bytes of memory. */
+export const MAX_JSON_VALUES = 500_000;
+
+/** How many values a JSON text has at most: its commas, brackets and braces, those in its texts as well. */
+export function countJsonValues(text: Uint8Array): number {
+  let count = 1;
+  for (const byte of text) {
+    // `,` `[` `{`
+    if (byte === 0x2c || byte === 0x5b || byte === 0x7b) count++;
+  }
+  return count;
+}
+
+/** Most of a foreign text in a message, in characters. */
+const MAX_SHOWN = 100;
+
 /** `[0].workers[1].pid: expected number, received "x"`. */
 export function describeIssue(issue: v.BaseIssue<unknown>): string {
   const path = (issue.path ?? []).map(({ key }) => typeof key === "number" ? `[${key}]` : `.${String(key)}`).join("");
-  const place = path.replace(/^\./, "");
-  return `${place === "" ? "" : `${place}: `}expected ${
-    issue.expected ?? "something else"
-  }, received ${issue.received}`;
+  const place = oneLine(clip(path.replace(/^\./, ""), MAX_SHOWN));
+  return `${place === "" ? "" : `${place}: `}expected ${issue.expected ?? "something else"}, received ${
+    oneLine(clip(issue.received, MAX_SHOWN))
+  }`;
 }
 
 /**
  * Reads a value whose optional parts may be wrong: they are left out and told, the rest is kept.
  *
  * @param schema without transformations and defaults
+ * @param copy `true`: fields that the schema does not name are dropped; otherwise they may stay
  * @returns the value, or `undefined` where a required part is missing or wrong
  */
 export function readLenient<const Schema extends v.GenericSchema>(
   schema: Schema,
   value: unknown,
   onIssue: (message: string) => void,
+  copy = false,
 ): v.InferOutput<Schema> | undefined {
-  if (shapeOf(schema)(value)) return value as v.InferOutput<Schema>;
+  if (!copy && shapeOf(schema)(value)) return value as v.InferOutput<Schema>;
   const first = v.safeParse(schema, value);
   if (first.success) return first.output;
   for (const issue of first.issues) {

@@ -16,7 +16,7 @@ export {
 } from "./addresses.ts";
 export { type ApiDescription, describeApi, type TorchServeApi } from "./api_description.ts";
 export { assertMetrics, foreignBody, origin, wantsTls } from "./foreign_responses.ts";
-export { readJson, readLenient } from "./json.ts";
+export { countJsonValues, MAX_JSON_VALUES, readJson, readLenient } from "./json.ts";
 export { TORCHSERVE_METRICS } from "./metrics.ts";
 export { parseProperties } from "./properties.ts";
 export { assertOk, describeResponse, fetchOk, isKeyRefusal, toReportError } from "./responses.ts";

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import type { HttpClient, HttpRequest, HttpResponse } from "../http/mod.ts";
 import { HttpError } from "../http/mod.ts";
 import { PatternInputError } from "../patterns/mod.ts";
-import type { ReportError } from "../report/report.ts";
+import type { ReportError } from "../report/mod.ts";
 import { OutOfTimeError } from "../runtime/bounds.ts";
 import { clip, oneLine } from "../text/mod.ts";
 import { readJson } from "./json.ts";
@@ -62,7 +62,7 @@ function serverError(response: HttpResponse): ServerError {
   const { type, message } = v.is(errorSchema, body)
     ? body
     : { type: "", message: v.is(statusSchema, body) ? body.status : "" };
-  return { type, message: clip(oneLine(message), MAX_EXCERPT) };
+  return { type, message: oneLine(clip(message, MAX_EXCERPT)) };
 }
 
 /** Whether TorchServe refused a request because of its token; no other status has this type. */

@@ -1,5 +1,5 @@
 import type { HttpResponse } from "../http/mod.ts";
-import type { Code } from "../report/report.ts";
+import type { Code } from "../report/mod.ts";
 
 /**
  * What happened, where somebody decides by it: TorchServe refused the key; what `token_key_file` names cannot be used;

@@ -1,8 +1,9 @@
-import type { ReportBuilder } from "../../report/builder.ts";
+import type { ReportBuilder } from "../../report/mod.ts";
 import { parseGpuUsage } from "./gpu_usage.ts";
 import type { Worker } from "./schemas.ts";
 import type { ModelDescription } from "./model_description.ts";
 import { isReady, judgeModel, type ModelHealth, uptimeSeconds } from "./model_health.ts";
+import { versionTags, workerTags } from "./model_tags.ts";
 import type { WorkerMemory } from "./worker_memory.ts";
 
 /**
@@ -20,8 +21,8 @@ export function submitExtended(
 ): void {
   const seenVersions = new Map<string, ModelHealth["seen"]>();
   for (const version of versions) {
-    const { modelName, modelVersion, jobQueueStatus } = version;
-    const tags = [...instanceTags, `model_name:${modelName}`, `model_version:${modelVersion}`];
+    const { modelVersion, jobQueueStatus } = version;
+    const tags = versionTags(instanceTags, version);
     const workers = version.workers ?? [];
     report.gauge("model.queue.remaining", jobQueueStatus?.remainingCapacity, tags);
     report.gauge("model.queue.pending", jobQueueStatus?.pendingRequests, tags);
@@ -35,8 +36,8 @@ export function submitExtended(
   memory.remember(model.modelName, seenVersions);
 }
 
-function submitWorker(report: ReportBuilder, worker: Worker, versionTags: readonly string[], nowMs: number): void {
-  const tags = [...versionTags, `worker_id:${worker.id ?? "None"}`, `worker_pid:${worker.pid ?? "None"}`];
+function submitWorker(report: ReportBuilder, worker: Worker, tagsOfVersion: readonly string[], nowMs: number): void {
+  const tags = workerTags(tagsOfVersion, worker);
   report.gauge("model.worker.uptime", uptimeSeconds(worker, nowMs), tags);
   const gpu = parseGpuUsage(worker.gpuUsage ?? "");
   if (gpu === undefined) return;

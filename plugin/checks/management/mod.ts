@@ -1,19 +1,19 @@
 import type { ConfigOf } from "../../config/mod.ts";
-import type { ReportError } from "../../report/report.ts";
+import type { ReportBuilder, ReportError } from "../../report/mod.ts";
+import { endpointOf } from "../../torchserve/mod.ts";
 import type { CheckContext, Outcome } from "../check.ts";
-import { mapConcurrently } from "../../runtime/concurrency.ts";
-import { EarlyDescriptions } from "./early_descriptions.ts";
-import { submitExtended } from "./extended_metrics.ts";
 import { explainFailure } from "../findings.ts";
-import { type ManagementState, readManagementState, writeManagementState } from "./state.ts";
-import { modelDescriber, type ModelDescription, type Undescribed } from "./model_description.ts";
-import { modelEvents, modelFiles } from "./model_events.ts";
-import { modelFilter } from "./model_filter.ts";
-import { fetchModelList, type ModelList } from "./model_list.ts";
-import { submitModel } from "./model_metrics.ts";
 import { TimedHttp } from "../timed_http.ts";
 import { submitVersion } from "../torchserve_version.ts";
-import { endpointOf } from "../../torchserve/mod.ts";
+import { type Crawl, Crawler } from "./crawler.ts";
+import type { Description } from "./description_queue.ts";
+import { submitExtended } from "./extended_metrics.ts";
+import { MAX_EVENTS } from "./limits.ts";
+import type { Undescribed } from "./model_description.ts";
+import { modelEvents, modelFiles } from "./model_events.ts";
+import type { ModelList } from "./model_list.ts";
+import { submitModel } from "./model_metrics.ts";
+import { type ManagementState, readManagementState, writeManagementState } from "./state.ts";
 import { WorkerMemory } from "./worker_memory.ts";
 
 /**
@@ -27,7 +27,6 @@ export async function checkManagement(config: ConfigOf<"management">, context: C
   const timed = options.extended_metrics
     ? { listing: new TimedHttp(http), describing: new TimedHttp(http) }
     : undefined;
-  const { listing, describing } = timed ?? { listing: http, describing: http };
   const tags = [...options.tags, `management_api_url:${url}`];
   const previous = readManagementState(context.state, url);
   const fail = (error: ReportError): Outcome => {
@@ -35,17 +34,16 @@ export async function checkManagement(config: ConfigOf<"management">, context: C
     return { state: context.state, error };
   };
 
+  const crawler = new Crawler(timed ?? { listing: http, describing: http }, endpoint, options);
   const cached = cachedList(previous, options.interval, context.now());
-  const describe = modelDescriber(describing, endpoint);
-  const early = new EarlyDescriptions(describe, options);
-  let list: ModelList;
+  let crawl: Crawl;
   try {
-    list = cached ?? await fetchModelList(listing, endpoint, (models) => early.found(models));
+    crawl = await crawler.crawl(cached);
   } catch (thrown) {
     return fail(await explainFailure(thrown, config, http));
   }
-  early.end();
-  if (cached === undefined) {
+  const { list, chosen, matching, descriptions } = crawl;
+  if (!crawl.isCached) {
     report.gauge("models", list.models.length, tags);
     if (list.cut !== undefined) {
       report.missing(
@@ -54,38 +52,37 @@ export async function checkManagement(config: ConfigOf<"management">, context: C
       );
     }
   }
-
-  const choose = await modelFilter(options);
-  const { chosen, matching } = choose(list.models);
   if (matching > chosen.length) {
     report.warn("limit", `models: limit ${options.limit}, seen ${matching}, dropped ${matching - chosen.length}`);
   }
-  const descriptions = await mapConcurrently(
-    chosen,
-    options.max_concurrency,
-    (model, i) => early.of(model) ?? describe(model, i + options.max_concurrency < chosen.length),
-  );
-  const failures = submitDescriptions(descriptions, context, tags);
+  if (crawler.describesDefaultsOnly) report.missing("http", DEFAULTS_ONLY);
+  const failures = submitDescriptions(descriptions, report, tags);
   const [first] = failures;
-  if (cached !== undefined && first !== undefined && failures.length === chosen.length) return fail(first.error);
+  if (crawl.isCached && first !== undefined && failures.length === chosen.length) return fail(first.error);
   report.serviceCheck("health", 0, tags);
   let workers: ManagementState["workers"];
   if (timed !== undefined) {
-    workers = submitAllExtended(descriptions, context, tags, new WorkerMemory(previous?.workers)).entries(list.models);
+    const memory = new WorkerMemory(previous?.workers);
+    for (const description of descriptions) {
+      if (!("error" in description)) submitExtended(report, description, tags, memory, context.now());
+    }
+    workers = memory.entries(list.models);
     report.gauge("request.latency", timed.listing.meanMs, [...tags, "operation:list_models"]);
     report.gauge("request.latency", timed.describing.meanMs, [...tags, "operation:describe_model"]);
     await submitVersion(context, endpoint);
   }
 
-  if (cached !== undefined || list.cut !== undefined) {
+  if (crawl.isCached || list.cut !== undefined) {
     return { state: previous === undefined ? context.state : writeManagementState({ ...previous, workers }, url) };
   }
-  if (options.submit_events && previous !== undefined) {
-    const about = { timestamp: context.now() / 1_000, host: context.hostname, tags };
-    for (const event of modelEvents(modelFiles(previous.models), modelFiles(list.models), about)) report.event(event);
-  }
+  if (options.submit_events && previous !== undefined) submitEvents(previous, list, context, tags);
   return { state: writeManagementState({ models: list.models, listedAtMs: context.now(), workers }, url) };
 }
+
+/** Said once, not for each model. */
+const DEFAULTS_ONLY =
+  "GET models/{name}/all is not there, as where TorchServe's inference_address and management_address are the same: " +
+  "only the default version of each model is described; give the two APIs an address each to watch all versions";
 
 /** The remembered list, while `interval` (seconds, 0: never) has not passed. */
 function cachedList(previous: ManagementState | undefined, interval: number, nowMs: number): ModelList | undefined {
@@ -94,23 +91,24 @@ function cachedList(previous: ManagementState | undefined, interval: number, now
   return age >= 0 && age <= interval * 1_000 ? { models: [...previous.models] } : undefined;
 }
 
-/** Submits what `extended_metrics` adds for the models that were described; returns the memory, brought up to date. */
-function submitAllExtended(
-  descriptions: readonly (ModelDescription | Undescribed)[],
-  { report, now }: CheckContext,
+function submitEvents(
+  previous: ManagementState,
+  list: ModelList,
+  { report, now, hostname }: CheckContext,
   tags: readonly string[],
-  memory: WorkerMemory,
-): WorkerMemory {
-  for (const description of descriptions) {
-    if (!("error" in description)) submitExtended(report, description, tags, memory, now());
+): void {
+  const about = { timestamp: now() / 1_000, host: hostname, tags };
+  const { events, seen } = modelEvents(modelFiles(previous.models), modelFiles(list.models), about, MAX_EVENTS);
+  for (const event of events) report.event(event);
+  if (seen > events.length) {
+    report.missing("limit", `events: limit ${MAX_EVENTS}, seen ${seen}, dropped ${seen - events.length}`);
   }
-  return memory;
 }
 
 /** Submits what was described and says what was not; returns the models that failed. */
 function submitDescriptions(
-  descriptions: readonly (ModelDescription | Undescribed)[],
-  { report }: CheckContext,
+  descriptions: readonly Description[],
+  report: ReportBuilder,
   tags: readonly string[],
 ): Undescribed[] {
   const failures: Undescribed[] = [];
@@ -120,8 +118,8 @@ function submitDescriptions(
       continue;
     }
     submitModel(report, description, tags);
-    for (const issue of description.issues) {
-      report.missing("parse", `model ${JSON.stringify(description.model.modelName)}: ${issue}`);
+    for (const { code, message } of description.issues) {
+      report.missing(code, `model ${JSON.stringify(description.model.modelName)}: ${message}`);
     }
   }
   const late = failures.filter(({ error }) => error.code === "timeout");

@@ -1,4 +1,6 @@
-import type { Event } from "../../report/report.ts";
+import type { Event } from "../../report/mod.ts";
+import { shown } from "./limits.ts";
+import { modelTags } from "./model_tags.ts";
 import type { ListedModel } from "./schemas.ts";
 
 /** A model's name and the file of its default version. */
@@ -18,16 +20,23 @@ export interface EventContext {
   readonly tags: readonly string[];
 }
 
-/** The events from one full list to the next: changes and removals in the old list's order, then additions. */
+/**
+ * The events from one full list to the next: changes and removals in the old list's order, then additions.
+ *
+ * @param most so many are made; the others are counted
+ */
 export function modelEvents(
   previous: readonly ModelFile[],
   current: readonly ModelFile[],
   context: EventContext,
-): Event[] {
+  most: number,
+): { readonly events: Event[]; readonly seen: number } {
   const before = new Map(previous);
   const now = new Map(current);
   const events: Event[] = [];
-  const add = (type: string, title: string, text: string, model: string) =>
+  let seen = 0;
+  const add = (type: string, title: string, text: string, model: string) => {
+    if (++seen > most) return;
     events.push({
       timestamp: context.timestamp,
       event_type: `torchserve.management_api.${type}`,
@@ -36,18 +45,20 @@ export function modelEvents(
       alert_type: "info",
       source_type_name: "torchserve",
       host: context.host,
-      tags: [...context.tags, `model_name:${model}`],
-      aggregation_key: `torchserve.management_api.model:${model}`,
+      tags: modelTags(context.tags, model),
+      aggregation_key: `torchserve.management_api.model:${shown(model)}`,
     });
+  };
   for (const [model, file] of before) {
     const newFile = now.get(model);
     if (newFile === undefined) {
-      add("model_removed", "A model has been removed", `The model [${model}] has been removed.`, model);
+      add("model_removed", "A model has been removed", `The model [${shown(model)}] has been removed.`, model);
     } else if (newFile !== file) {
       add(
         "default_version_changed",
         "A new default version has been set for a model",
-        `A new default version has been set for the model [${model}], from file [${file}] to file [${newFile}].`,
+        `A new default version has been set for the model [${shown(model)}], from file [${shown(file)}] to file ` +
+          `[${shown(newFile)}].`,
         model,
       );
     }
@@ -57,9 +68,9 @@ export function modelEvents(
     add(
       "model_added",
       "A new model has been added",
-      `The model [${model}] has been added with the file [${file}].`,
+      `The model [${shown(model)}] has been added with the file [${shown(file)}].`,
       model,
     );
   }
-  return events;
+  return { events, seen };
 }

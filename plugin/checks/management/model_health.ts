@@ -1,4 +1,5 @@
-import type { ServiceStatus } from "../../report/report.ts";
+import type { ServiceStatus } from "../../report/mod.ts";
+import { clip, oneLine } from "../../text/mod.ts";
 import type { ModelVersion, Worker } from "./schemas.ts";
 
 /** What one run remembers of a worker, to see in the next whether it was started anew. */
@@ -19,6 +20,8 @@ export interface ModelHealth {
 
 /** A worker that is not ready for longer has not merely to load: TorchServe's own default of `startupTimeout`. */
 const STARTUP_SECONDS = 120;
+/** Most of a foreign text in a message, in characters. */
+const MAX_WORD = 100;
 /** Most workers that a message names. */
 const MAX_NAMED = 3;
 
@@ -28,7 +31,7 @@ const MAX_NAMED = 3;
  * id changes.
  *
  * CRITICAL: no worker is ready though some are wanted, or one is crash-looping or stuck; WARNING: fewer are ready than
- * wanted, or a ready one was started anew since the last run.
+ * wanted, a ready one was started anew since the last run, or the queue has no room left, so that predictions are refused.
  *
  * @param seen what the last run remembered of this version's workers
  */
@@ -46,14 +49,14 @@ export function judgeModel(
   let recovered = false;
   const limit = version.startupTimeout ?? STARTUP_SECONDS;
   for (const worker of workers) {
-    const id = String(worker.id ?? "");
+    const id = clip(String(worker.id ?? ""), MAX_WORD);
     const before = seen.get(id);
     const pid = worker.pid !== undefined && worker.pid !== null && worker.pid > 0 ? worker.pid : before?.pid ?? -1;
     const isNew = before !== undefined && before.pid > 0 && pid !== before.pid;
     const kept = isReady(worker) && !isNew ? 0 : before?.restarts ?? 0;
     const restarts = kept + (isNew ? 1 : 0);
     now.set(id, { pid, restarts });
-    const state = `worker ${id} (process ${pid > 0 ? pid : "none"})`;
+    const state = `worker ${worded(id)} (process ${pid > 0 ? pid : "none"})`;
     if (isReady(worker)) {
       if (!isNew) continue;
       recovered = true;
@@ -62,13 +65,15 @@ export function judgeModel(
     }
     const age = uptimeSeconds(worker, nowMs);
     const since = age === undefined ? "" : ` for ${Math.round(age)} s`;
-    const what = `${worker.status ?? "in no known state"}${since}`;
+    const what = `${worker.status == null ? "in no known state" : worded(worker.status)}${since}`;
     if (restarts > 0) grave.push(`${state} is crash-looping: ${what}, started anew ${times(restarts)} between runs`);
     else if (age !== undefined && age > limit) grave.push(`${state} is stuck: ${what}`);
     else slight.push(`${state} is ${what}: loading, or failing to load`);
   }
   const none = ready === 0 && wanted > 0;
-  const status = none || grave.length > 0 ? 2 : ready < wanted || recovered ? 1 : 0;
+  const isFull = version.jobQueueStatus?.remainingCapacity === 0;
+  if (isFull) slight.unshift("its queue is full: predictions are refused (503)");
+  const status = none || grave.length > 0 ? 2 : ready < wanted || recovered || isFull ? 1 : 0;
   if (status === 0) return { status, message: "", seen: now };
   const counted = `${ready} of ${Math.max(wanted, workers.length)} workers READY, ${wanted} wanted`;
   const details = [...grave, ...slight];
@@ -86,5 +91,8 @@ export function uptimeSeconds({ startTime }: Worker, nowMs: number): number | un
   const startMs = Date.parse(startTime ?? "");
   return Number.isNaN(startMs) ? undefined : Math.max(0, (nowMs - startMs) / 1_000);
 }
+
+/** A foreign text within a message. */
+const worded = (text: string) => oneLine(clip(text, MAX_WORD));
 
 const times = (count: number) => count === 1 ? "once" : `${count} times`;

@@ -1,9 +1,10 @@
-import type { ReportBuilder } from "../../report/builder.ts";
+import type { ReportBuilder } from "../../report/mod.ts";
 import type { Worker } from "./schemas.ts";
 import type { ModelDescription } from "./model_description.ts";
+import { modelTags, versionTags, workerTags } from "./model_tags.ts";
 
 /** `workers[].status` as a number; anything else is 0 (reference/metrics.csv). */
-const WORKER_STATUS: Readonly<Record<string, number>> = { UNKNOWN: 0, READY: 1, LOADING: 2, UNLOADING: 3 };
+const WORKER_STATUS: ReadonlyMap<string, number> = new Map([["READY", 1], ["LOADING", 2], ["UNLOADING", 3]]);
 
 const asNumber = (flag: boolean | null | undefined) => flag ? 1 : 0;
 
@@ -13,10 +14,10 @@ export function submitModel(
   description: ModelDescription,
   instanceTags: readonly string[],
 ): void {
-  const { model, versions, isDefault } = description;
-  report.gauge("model.versions", versions.length, [...instanceTags, `model_name:${model.modelName}`]);
+  const { model, versions, isWhole, isDefault } = description;
+  if (isWhole) report.gauge("model.versions", versions.length, modelTags(instanceTags, model.modelName));
   for (const version of versions) {
-    const tags = [...instanceTags, `model_name:${version.modelName}`, `model_version:${version.modelVersion}`];
+    const tags = versionTags(instanceTags, version);
     const workers = version.workers ?? [];
     report.gauge("model.workers.current", workers.length, tags);
     report.gauge("model.workers.min", version.minWorkers, tags);
@@ -29,10 +30,9 @@ export function submitModel(
   }
 }
 
-function submitWorker(report: ReportBuilder, worker: Worker, versionTags: readonly string[]): void {
-  // `None` is what the Agent's check writes for a worker without id or process.
-  const tags = [...versionTags, `worker_id:${worker.id ?? "None"}`, `worker_pid:${worker.pid ?? "None"}`];
+function submitWorker(report: ReportBuilder, worker: Worker, tagsOfVersion: readonly string[]): void {
+  const tags = workerTags(tagsOfVersion, worker);
   report.gauge("model.worker.memory_usage", worker.memoryUsage, tags);
   report.gauge("model.worker.is_gpu", asNumber(worker.gpu), tags);
-  report.gauge("model.worker.status", WORKER_STATUS[worker.status ?? ""] ?? 0, tags);
+  report.gauge("model.worker.status", WORKER_STATUS.get(worker.status ?? "") ?? 0, tags);
 }

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 
 /**
- * What the management API answers (https://pytorch.org/serve/management_api.html). Only names are required: everything
+ * What the management API gives (https://pytorch.org/serve/management_api.html). Only names are required: everything
  * else may be missing, as it is in older versions.
  */
 const name = v.pipe(v.string(), v.nonEmpty());
@@ -45,6 +45,7 @@ const modelVersionSchema = v.object({
 /** `GET models/{name}/all`: every version of a model; `GET models/{name}`: a list of the default one. */
 export const modelVersionsSchema = v.array(modelVersionSchema);
 
+export type ModelPage = v.InferOutput<typeof modelPageSchema>;
 export type ListedModel = v.InferOutput<typeof listedModelSchema>;
 export type ModelVersion = v.InferOutput<typeof modelVersionSchema>;
 export type Worker = v.InferOutput<typeof workerSchema>;

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { State } from "../../report/report.ts";
+import type { State } from "../../report/mod.ts";
 import type { ListedModel } from "./schemas.ts";
 import { type WorkerEntry, workerMemorySchema } from "./worker_memory.ts";
 

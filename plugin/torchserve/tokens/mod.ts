@@ -6,7 +6,7 @@
  */
 import { authorizationSetBy, type HttpConfig } from "../../config/mod.ts";
 import type { HttpClient } from "../../http/mod.ts";
-import type { ReportBuilder } from "../../report/builder.ts";
+import type { ReportBuilder } from "../../report/mod.ts";
 import { endpointOf } from "../url.ts";
 import { tokenApiAddress } from "./key_renewal.ts";
 import type { Bounds } from "../../runtime/bounds.ts";
