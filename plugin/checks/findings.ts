@@ -7,7 +7,9 @@ import {
   describeApi,
   foreignBody,
   GRPC_PORTS,
+  noKeyFits,
   origin,
+  sharesAddress,
   TargetError,
   type TargetReason,
   type TorchServeApi,
@@ -75,6 +77,7 @@ async function explainWrongApi(
   const { base, apis } = found;
   const [other] = apis;
   if (other === undefined) return undefined;
+  if ((reason === "key_refused" || reason === "key_file") && sharesAddress(apis)) return toReportError(noKeyFits(url));
   if (!apis.has(api)) {
     return {
       code: "http",

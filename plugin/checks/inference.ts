@@ -2,7 +2,7 @@ import * as v from "valibot";
 import type { ConfigOf } from "../config/mod.ts";
 import type { HttpResponse } from "../http/mod.ts";
 import type { ServiceStatus } from "../report/mod.ts";
-import { endpointOf, fetchOk, foreignBody, readJson, resource } from "../torchserve/mod.ts";
+import { APIS, endpointOf, fetchOk, foreignBody, readJson, resource } from "../torchserve/mod.ts";
 import type { CheckContext, Outcome } from "./check.ts";
 import { explainFailure } from "./findings.ts";
 import { TimedHttp } from "./timed_http.ts";
@@ -10,7 +10,9 @@ import { TimedHttp } from "./timed_http.ts";
 const pingSchema = v.object({ status: v.string() });
 
 /** What a 200 of `ping` says of the server's health: 0.7.1 answers 200 in any state, 0.8.1 and later 500 if unhealthy. */
-const PING_STATUS: Readonly<Record<string, ServiceStatus>> = { "Partial Healthy": 1, Unhealthy: 2 };
+const PING_STATUS: ReadonlyMap<string, ServiceStatus> = new Map([["Partial Healthy", 1], ["Unhealthy", 2]]);
+/** A larger body is no response to a ping, in bytes. */
+const MAX_PING = 65_536;
 
 /**
  * Asks TorchServe's health API, `GET ping`
@@ -51,13 +53,13 @@ function submitHealth(response: HttpResponse, { report }: CheckContext, tags: re
   const page = foreignBody(response);
   if (page?.html) {
     const message = `${response.url} answered ${page.description}, not TorchServe's ping: check that what answers ` +
-      "there leads to TorchServe's inference API (port 8080 as installed)";
+      `there leads to TorchServe's inference API (port ${APIS.inference.port} as installed)`;
     report.missing("parse", message);
     report.serviceCheck("health", 1, tags, message);
     return;
   }
-  const said = pingStatus(response.text());
-  const status = PING_STATUS[said] ?? 0;
+  const said = response.body.length > MAX_PING ? "" : pingStatus(response.text());
+  const status = PING_STATUS.get(said) ?? 0;
   report.serviceCheck("health", status, tags, status === 0 ? undefined : `TorchServe says: ${said}`);
 }
 

@@ -1,10 +1,10 @@
-import { readFile, stat } from "node:fs/promises";
 import type { Instance } from "../config/mod.ts";
-import { HttpError } from "../http/mod.ts";
 import type { HttpRequest, HttpResponse } from "../http/mod.ts";
 import { compilePattern, PatternInputError } from "../patterns/mod.ts";
 import type { ReportBuilder } from "../report/mod.ts";
 import { describeResponse, resource, TargetError, toReportError } from "../torchserve/mod.ts";
+import { type Bounds, monotonicMs, OutOfTimeError, within } from "../runtime/bounds.ts";
+import { FileError, readFileWithin } from "../runtime/read_file.ts";
 import type { CheckContext } from "./check.ts";
 
 /** `inference_probe`. */
@@ -12,7 +12,7 @@ type Probe = NonNullable<Instance<"inference">["inference_probe"]>;
 
 /** Most bytes of `body_file`. */
 const MAX_BODY = 16 * 1024 * 1024;
-/** How much of the answer `expect_body` sees, in characters. */
+/** How much of the response `expect_body` sees, in characters. */
 const MAX_MATCHED = 1_000_000;
 
 /**
@@ -22,13 +22,13 @@ const MAX_MATCHED = 1_000_000;
 export async function sendProbe(
   probe: Probe,
   endpoint: string,
-  { http, report }: CheckContext,
+  { http, report, deadlineMs, signal }: CheckContext,
   instanceTags: readonly string[],
 ): Promise<void> {
   const tags = tagsOf(probe, instanceTags);
   let body: string | Uint8Array;
   try {
-    body = probe.body ?? (probe.body_file === undefined ? "" : await readBody(probe.body_file));
+    body = probe.body ?? (probe.body_file === undefined ? "" : await readBody(probe.body_file, { deadlineMs, signal }));
   } catch (thrown) {
     const { message } = toReportError(thrown);
     report.missing("config", `inference_probe: ${message}`);
@@ -44,7 +44,7 @@ export async function sendProbe(
   };
   try {
     const startMs = performance.now();
-    const response = await within(probe.timeout, request.url, http.request(request));
+    const response = await inTime(probe.timeout, request.url, http.request(request), { deadlineMs, signal });
     report.gauge("probe.latency", performance.now() - startMs, tags);
     await judge(response, probe);
     report.serviceCheck("probe", 0, tags);
@@ -64,7 +64,7 @@ function tagsOf({ model, version }: Probe, tags: readonly string[]): string[] {
   return [...tags, `model_name:${model}`, ...version === undefined ? [] : [`model_version:${version}`]];
 }
 
-/** @throws {TargetError} when the answer is not the expected one */
+/** @throws {TargetError} when the response is not the expected one */
 async function judge(response: HttpResponse, { expect_status: status, expect_body: pattern }: Probe): Promise<void> {
   const isExpected = status === undefined
     ? response.status >= 200 && response.status < 300
@@ -76,7 +76,7 @@ async function judge(response: HttpResponse, { expect_status: status, expect_bod
   if (pattern === undefined) return;
   const compiled = await compilePattern(pattern);
   try {
-    if (compiled.matches(response.text().slice(0, MAX_MATCHED))) return;
+    if (compiled.matches(startOf(response))) return;
   } catch (thrown) {
     if (thrown instanceof PatternInputError) throw new TargetError("limit", `expect_body: ${thrown.message}`);
     throw thrown;
@@ -87,37 +87,36 @@ async function judge(response: HttpResponse, { expect_status: status, expect_bod
   );
 }
 
+/** The part of a response that `expect_body` sees. */
+function startOf(response: HttpResponse): string {
+  const most = 4 * MAX_MATCHED;
+  const text = response.body.length <= most
+    ? response.text()
+    : new TextDecoder().decode(response.body.subarray(0, most));
+  return text.slice(0, MAX_MATCHED);
+}
+
 /** Waits no longer than `seconds`; what is still under way then ends with the run. */
-async function within<T>(seconds: number | undefined, url: string, answer: Promise<T>): Promise<T> {
-  if (seconds === undefined) return await answer;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    const error = new HttpError(
-      "timeout",
-      `${url} did not answer within ${seconds} s`,
-      "raise timeout of inference_probe",
-    );
-    timer = setTimeout(() => reject(error), seconds * 1_000);
-  });
+async function inTime<T>(seconds: number | undefined, url: string, response: Promise<T>, bounds: Bounds): Promise<T> {
+  if (seconds === undefined) return await response;
   try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
-    answer.catch(() => {});
+    return await within(response, {
+      ...bounds,
+      deadlineMs: Math.min(bounds.deadlineMs, monotonicMs() + 1_000 * seconds),
+    });
+  } catch (thrown) {
+    if (!(thrown instanceof OutOfTimeError) || thrown.why === "cancelled") throw thrown;
+    throw new TargetError("timeout", `${url} did not answer within ${seconds} s`, "raise timeout of inference_probe", {
+      reason: "out_of_time",
+    });
   }
 }
 
-async function readBody(path: string): Promise<Uint8Array> {
+async function readBody(path: string, bounds: Bounds): Promise<Uint8Array> {
   try {
-    const found = await stat(path);
-    if (!found.isFile()) throw new TargetError("config", `body_file ${path} is not a file`);
-    if (found.size > MAX_BODY) {
-      throw new TargetError("config", `body_file ${path} has ${found.size} bytes, and ${MAX_BODY} are the most`);
-    }
-    return await readFile(path);
+    return (await readFileWithin(path, { ...bounds, maxBytes: MAX_BODY })).bytes;
   } catch (thrown) {
-    if (thrown instanceof TargetError) throw thrown;
-    const code = thrown instanceof Error && "code" in thrown ? String(thrown.code) : "unknown failure";
-    throw new TargetError("config", `body_file ${path} cannot be read: ${code}`);
+    if (!(thrown instanceof FileError)) throw thrown;
+    throw new TargetError("config", `body_file ${path} ${thrown.message}`);
   }
 }

@@ -13,6 +13,14 @@ export interface ApiDescription {
   readonly apis: ReadonlySet<TorchServeApi>;
 }
 
+/** Whether inference and management have one address: the settings `inference_address` and `management_address` are equal. */
+export function sharesAddress(apis: ReadonlySet<TorchServeApi>): boolean {
+  return apis.has("inference") && apis.has("management");
+}
+
+/** A longer description is not TorchServe's, in bytes; that of 0.12.0 has 40,000. */
+const MAX_BYTES = 1024 * 1024;
+
 const descriptionSchema = v.object({
   info: v.object({ title: v.literal("TorchServe APIs"), version: v.optional(v.pipe(v.string(), v.maxLength(100))) }),
   paths: v.custom<object>((paths) => typeof paths === "object" && paths !== null),
@@ -25,11 +33,11 @@ const PATHS = [["inference", "/ping"], ["management", "/models"]] as const;
  * Asks `OPTIONS /` below an address: each TorchServe server describes itself there, and wants no token for it
  * (https://pytorch.org/serve/rest_api.html).
  *
- * @returns `undefined` where the answer is not TorchServe's
- * @throws {HttpError} when there is no complete answer
+ * @returns `undefined` where the response is not TorchServe's
+ * @throws {HttpError} when there is no complete response
  */
 export async function describeApi(http: HttpClient, address: string): Promise<ApiDescription | undefined> {
-  const response = await http.request({ url: resource(address, ""), method: "OPTIONS" });
+  const response = await http.request({ url: resource(address, ""), method: "OPTIONS", maxBytes: MAX_BYTES });
   if (response.status !== 200) return undefined;
   const read = v.safeParse(descriptionSchema, readJson(response.text()));
   if (!read.success) return undefined;

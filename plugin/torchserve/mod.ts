@@ -14,11 +14,11 @@ export {
   USUAL_PORTS,
   usualAddress,
 } from "./addresses.ts";
-export { type ApiDescription, describeApi, type TorchServeApi } from "./api_description.ts";
+export { type ApiDescription, describeApi, sharesAddress, type TorchServeApi } from "./api_description.ts";
 export { assertMetrics, foreignBody, origin, wantsTls } from "./foreign_responses.ts";
 export { countJsonValues, MAX_JSON_VALUES, readJson, readLenient } from "./json.ts";
 export { TORCHSERVE_METRICS } from "./metrics.ts";
 export { parseProperties } from "./properties.ts";
-export { assertOk, describeResponse, fetchOk, isKeyRefusal, toReportError } from "./responses.ts";
+export { assertOk, describeResponse, fetchOk, isKeyRefusal, noKeyFits, toReportError } from "./responses.ts";
 export { TargetError, type TargetReason } from "./target_error.ts";
 export { endpointOf, resource } from "./url.ts";

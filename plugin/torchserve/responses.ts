@@ -23,6 +23,20 @@ export function toReportError(error: unknown): ReportError {
 }
 
 /**
+ * With token authorization on, a TorchServe that has two APIs at one address accepts no key there: that of one API is
+ * refused for the other.
+ */
+export function noKeyFits(url: string): TargetError {
+  return new TargetError(
+    "auth",
+    `${url} is TorchServe's inference and its management API at one address: with token authorization, no key fits there`,
+    "give inference_address and management_address a port each in TorchServe's config.properties, or start it with " +
+      "--disable-token-auth",
+    { reason: "no_key_fits" },
+  );
+}
+
+/**
  * Asks, and takes only a 2xx.
  *
  * @throws {TargetError} for any other status: `auth` where the server wants credentials, else `http`

@@ -4,6 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { checkInference } from "../../plugin/checks/inference.ts";
+import { checkManagement } from "../../plugin/checks/management/mod.ts";
 import { validateInstance } from "../../plugin/config/mod.ts";
 import { ReportBuilder } from "../../plugin/report/builder.ts";
 import { runCheck } from "../../plugin/run/run.ts";
@@ -12,6 +14,7 @@ import { TargetError } from "../../plugin/torchserve/mod.ts";
 import { readKeyFile } from "../../plugin/torchserve/tokens/key_file.ts";
 import { KeyStore, withToken } from "../../plugin/torchserve/tokens/mod.ts";
 import { configOf } from "../support/config.ts";
+import { checkWith } from "../support/check.ts";
 import { FakeHttp } from "../support/fake_http.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "torchserve-check-key-files-"));
@@ -95,4 +98,50 @@ describe("KeyStore", () => {
     assert.equal((await http.request({ url: "http://ts:8080/ping" })).status, 200);
     assert.deepEqual(plain.asked, ["/ping"]);
   });
+});
+
+describe("token authorization where inference and management have one address", () => {
+  const path = join(folder, "shared.json");
+  const refused = {
+    status: 400,
+    body: JSON.stringify({ code: 400, type: "InvalidKeyException", message: "Token Authorization failed." }),
+  };
+  const paths = { "/ping": {}, "/models": {}, "/metrics": {} };
+  const pages = {
+    "/ping": refused,
+    "/models?limit=100": refused,
+    "/": { info: { title: "TorchServe APIs", version: "0.12.0" }, paths },
+  };
+  const past = "2020-01-02T03:04:05Z";
+  const cases = [
+    ["inference", checkInference, { inference_api_url: "http://ts:8080" }],
+    ["management", checkManagement, { management_api_url: "http://ts:8080" }],
+  ] as const;
+  for (const [name, check, instance] of cases) {
+    for (
+      const [how, options, expires] of [
+        ["without a key", {}, undefined],
+        ["with a key", { token_key_file: path }, "2099-01-01T00:00:00Z"],
+        ["with a key whose time is over", { token_key_file: path }, past],
+        ["with a key to renew", { token_key_file: path, token_renew: true }, past],
+      ] as const
+    ) {
+      it(`says that no key fits: ${name}, ${how}`, async () => {
+        const entry = { key: "a-key", ...(expires === undefined ? {} : { "expiration time": expires }) };
+        writeFileSync(path, JSON.stringify({ management: entry, inference: entry, API: { key: "api-key" } }));
+        const plain = new FakeHttp(pages);
+        const result = await validateInstance({ ...instance, ...options }, {});
+        assert.ok(result.ok);
+        const bounds = { deadlineMs: Infinity };
+        const http = withToken(plain, result.config, new ReportBuilder("ns", {}), new KeyStore(), bounds);
+        const report = await checkWith(check, { ...instance, ...options }, http);
+        assert.equal(report.error?.code, "auth");
+        assert.match(report.error.message, /at one address: with token authorization, no key fits there/);
+        assert.match(report.error.hint ?? "", /a port each.*--disable-token-auth/);
+        assert.doesNotMatch(`${report.error.message} ${report.error.hint}`, /token_renew|another server/);
+        assert.deepEqual(report.service_checks.map(({ status }) => status), [2]);
+        assert.deepEqual(plain.asked.filter((asked) => asked.startsWith("/token")), [], "nobody's key is renewed");
+      });
+    }
+  }
 });

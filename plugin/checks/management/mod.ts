@@ -1,5 +1,6 @@
 import type { ConfigOf } from "../../config/mod.ts";
 import type { ReportBuilder, ReportError } from "../../report/mod.ts";
+import { clip, oneLine } from "../../text/mod.ts";
 import { endpointOf } from "../../torchserve/mod.ts";
 import type { CheckContext, Outcome } from "../check.ts";
 import { explainFailure } from "../findings.ts";
@@ -13,6 +14,7 @@ import type { Undescribed } from "./model_description.ts";
 import { modelEvents, modelFiles } from "./model_events.ts";
 import type { ModelList } from "./model_list.ts";
 import { submitModel } from "./model_metrics.ts";
+import type { ListedModel } from "./schemas.ts";
 import { type ManagementState, readManagementState, writeManagementState } from "./state.ts";
 import { WorkerMemory } from "./worker_memory.ts";
 
@@ -79,6 +81,9 @@ export async function checkManagement(config: ConfigOf<"management">, context: C
   return { state: writeManagementState({ models: list.models, listedAtMs: context.now(), workers }, url) };
 }
 
+/** Most of a name in a message, in characters. */
+const MAX_QUOTED = 200;
+
 /** Said once, not for each model. */
 const DEFAULTS_ONLY =
   "GET models/{name}/all is not there, as where TorchServe's inference_address and management_address are the same: " +
@@ -119,18 +124,23 @@ function submitDescriptions(
     }
     submitModel(report, description, tags);
     for (const { code, message } of description.issues) {
-      report.missing(code, `model ${JSON.stringify(description.model.modelName)}: ${message}`);
+      report.missing(code, `model ${quoted(description.model)}: ${message}`);
     }
   }
   const late = failures.filter(({ error }) => error.code === "timeout");
   for (const { model, error } of failures) {
     if (error.code === "timeout" && late.length > 1) continue;
     const hint = error.hint === undefined ? "" : ` (${error.hint})`;
-    report.missing(error.code, `model ${JSON.stringify(model.modelName)} was skipped: ${error.message}${hint}`);
+    report.missing(error.code, `model ${quoted(model)} was skipped: ${error.message}${hint}`);
   }
   const [first] = late;
   if (first !== undefined && late.length > 1) {
     report.missing("timeout", `${late.length} of ${descriptions.length} models were skipped: ${first.error.message}`);
   }
   return failures;
+}
+
+/** A model in a message. */
+function quoted({ modelName }: ListedModel): string {
+  return JSON.stringify(oneLine(clip(modelName, MAX_QUOTED)));
 }

@@ -65,7 +65,7 @@ export function judgeModel(
     }
     const age = uptimeSeconds(worker, nowMs);
     const since = age === undefined ? "" : ` for ${Math.round(age)} s`;
-    const what = `${worker.status == null ? "in no known state" : worded(worker.status)}${since}`;
+    const what = `${worded(worker.status ?? "in no known state")}${since}`;
     if (restarts > 0) grave.push(`${state} is crash-looping: ${what}, started anew ${times(restarts)} between runs`);
     else if (age !== undefined && age > limit) grave.push(`${state} is stuck: ${what}`);
     else slight.push(`${state} is ${what}: loading, or failing to load`);

@@ -1,6 +1,6 @@
 import type { HttpClient } from "../../http/mod.ts";
 import { HttpError } from "../../http/mod.ts";
-import { describeApi } from "../api_description.ts";
+import { describeApi, type TorchServeApi } from "../api_description.ts";
 import { type Bounds, pause } from "../../runtime/bounds.ts";
 import { APIS, portOf } from "../addresses.ts";
 import { isKeyRefusal } from "../responses.ts";
@@ -56,7 +56,7 @@ export async function renewKey(
       "set it to the whole key_file.json that TorchServe writes",
     );
   }
-  if (address === undefined || (address.guessed && !await hasApi(http, address.url, "management"))) {
+  if (address === undefined || (address.guessed && !(await apisAt(http, address.url)).has("management"))) {
     throw new TargetError(
       "auth",
       "the address of the token API, which renews keys, is not known" +
@@ -123,12 +123,12 @@ async function ask(http: HttpClient, url: string, apiKey: string) {
   }
 }
 
-/** Whether a TorchServe with this API is at an address. */
-export async function hasApi(http: HttpClient, url: string, api: TokenApi): Promise<boolean> {
+/** Which APIs of TorchServe are at an address; none where that cannot be told. */
+export async function apisAt(http: HttpClient, url: string): Promise<ReadonlySet<TorchServeApi>> {
   try {
-    return (await describeApi(http, url))?.apis.has(api) ?? false;
+    return (await describeApi(http, url))?.apis ?? new Set();
   } catch (thrown) {
-    if (thrown instanceof HttpError) return false;
+    if (thrown instanceof HttpError) return new Set();
     throw thrown;
   }
 }

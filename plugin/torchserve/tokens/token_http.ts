@@ -1,10 +1,11 @@
 import type { HttpClient, HttpRequest, HttpResponse } from "../../http/mod.ts";
 import { type Bounds, OutOfTimeError, pause } from "../../runtime/bounds.ts";
-import { isKeyRefusal } from "../responses.ts";
+import { sharesAddress, type TorchServeApi } from "../api_description.ts";
+import { isKeyRefusal, noKeyFits } from "../responses.ts";
 import { TargetError } from "../target_error.ts";
 import type { Key, KeyFile, TokenApi } from "./key_file.ts";
 import { cutShort, expired, expiresSoon, missingKey, notRenewed, refused } from "./key_problems.ts";
-import { hasApi, isAging, renewKey, type TokenApiAddress } from "./key_renewal.ts";
+import { apisAt, isAging, renewKey, type TokenApiAddress } from "./key_renewal.ts";
 import type { WatchedKeyFile } from "./watched_key_file.ts";
 
 /** What the client of one run needs to know of the tokens. */
@@ -44,6 +45,7 @@ export class TokenHttp implements HttpClient {
   readonly #parts: TokenParts;
   #current: Promise<Found> | undefined;
   #failure: TargetError | undefined;
+  #found: Promise<ReadonlySet<TorchServeApi>> | undefined;
   #warned = false;
 
   constructor(parts: TokenParts) {
@@ -108,21 +110,29 @@ export class TokenHttp implements HttpClient {
 
   /** The key after a refusal: the file's, if it has another one by now, else a new one, where that is wanted. */
   async #again(before: Found, url: string): Promise<Key> {
-    const { http, address, api, store, renew, bounds, now } = this.#parts;
+    const { api, store, renew, bounds, now } = this.#parts;
     const isOld = (key: Key) => "key" in before && before.key.key === key.key;
     let key = this.#keyOf(await store.read(bounds, true));
-    if (isOld(key) && !isExpired(key, now())) {
+    if (!isExpired(key, now())) {
+      if (!isOld(key)) return key;
       await pause(WRITING_MS, bounds);
       key = this.#keyOf(await store.read(bounds, true));
-      if (isOld(key)) {
-        // Two renewals at once may have left an old key in the file; at another API's address it is no wonder.
-        if (!renew || !await hasApi(http, address, api)) throw refused(store.path, api, key, url);
-        return await this.#renewed(key);
-      }
+      if (!isOld(key) && !isExpired(key, now())) return key;
     }
-    if (!isExpired(key, now())) return key;
-    if (!renew) throw expired(store.path, api, key);
+    const apis = await this.#apis();
+    if (sharesAddress(apis)) throw noKeyFits(this.#parts.address);
+    if (isExpired(key, now())) {
+      if (!renew) throw expired(store.path, api, key);
+    } else if (!renew || !apis.has(api)) {
+      // Two renewals at once may have left an old key in the file; at another API's address it is no wonder.
+      throw refused(store.path, api, key, url);
+    }
     return await this.#renewed(key);
+  }
+
+  /** Which APIs are at the address of this instance. */
+  #apis(): Promise<ReadonlySet<TorchServeApi>> {
+    return this.#found ??= apisAt(this.#parts.http, this.#parts.address);
   }
 
   /** The key that follows an old one; another run may have asked for it already. */
@@ -131,6 +141,7 @@ export class TokenHttp implements HttpClient {
     const file = await store.read(bounds, true);
     const other = this.#keyOf(file);
     if (other.key !== old.key && !isAging(file, api, now())) return other;
+    if (sharesAddress(await this.#apis())) throw noKeyFits(this.#parts.address);
     try {
       await store.renewOnce(api, () => renewKey(api, store, http, tokenApi, bounds));
     } catch (thrown) {
