@@ -479,7 +479,7 @@ for (const { name, options: lane } of lanes) {
 
       it("stop a body that is too large for what the caller asks", async () => {
         const server = await started(httpServer((_, response) => response.end("x".repeat(5_000))));
-        const client = await createHttpClient(lane, { deadlineMs: far() });
+        const client = await httpClient(lane, { deadlineMs: far() });
         await assert.rejects(client.request({ url: server.origin, maxBytes: 1_024 }), { failure: "too_large" });
         assert.equal((await client.request({ url: server.origin, maxBytes: 5_000 })).body.length, 5_000);
         client.close();

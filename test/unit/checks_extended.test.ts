@@ -199,7 +199,9 @@ describe("inference_probe", () => {
   });
 
   it("is UNKNOWN when the file cannot be read", async () => {
-    for (const [path, reason] of [[join(directory, "none"), /does not exist/], [directory, /not a file/]] as const) {
+    for (
+      const [path, reason] of [[join(directory, "none"), /does not exist/], [directory, /is a directory/]] as const
+    ) {
       const report = await probe({ body_file: path });
       assert.equal(report.status, "partial");
       assert.equal(report.warnings[0]?.code, "config");

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { checkInference } from "../../plugin/checks/inference.ts";
+import type { HttpClient } from "../../plugin/http/mod.ts";
 import { checkManagement } from "../../plugin/checks/management/mod.ts";
 import { validateInstance } from "../../plugin/config/mod.ts";
 import { ReportBuilder } from "../../plugin/report/builder.ts";
@@ -113,11 +114,12 @@ describe("token authorization where inference and management have one address", 
     "/": { info: { title: "TorchServe APIs", version: "0.12.0" }, paths },
   };
   const past = "2020-01-02T03:04:05Z";
+  type Rest = [instance: Record<string, unknown>, http: HttpClient];
   const cases = [
-    ["inference", checkInference, { inference_api_url: "http://ts:8080" }],
-    ["management", checkManagement, { management_api_url: "http://ts:8080" }],
+    ["inference", (...rest: Rest) => checkWith(checkInference, ...rest), { inference_api_url: "http://ts:8080" }],
+    ["management", (...rest: Rest) => checkWith(checkManagement, ...rest), { management_api_url: "http://ts:8080" }],
   ] as const;
-  for (const [name, check, instance] of cases) {
+  for (const [kind, check, instance] of cases) {
     for (
       const [how, options, expires] of [
         ["without a key", {}, undefined],
@@ -126,15 +128,14 @@ describe("token authorization where inference and management have one address", 
         ["with a key to renew", { token_key_file: path, token_renew: true }, past],
       ] as const
     ) {
-      it(`says that no key fits: ${name}, ${how}`, async () => {
+      it(`says that no key fits: ${kind}, ${how}`, async () => {
         const entry = { key: "a-key", ...(expires === undefined ? {} : { "expiration time": expires }) };
         writeFileSync(path, JSON.stringify({ management: entry, inference: entry, API: { key: "api-key" } }));
         const plain = new FakeHttp(pages);
-        const result = await validateInstance({ ...instance, ...options }, {});
-        assert.ok(result.ok);
+        const config = await configOf<"inference" | "management">(kind, { ...instance, ...options });
         const bounds = { deadlineMs: Infinity };
-        const http = withToken(plain, result.config, new ReportBuilder("ns", {}), new KeyStore(), bounds);
-        const report = await checkWith(check, { ...instance, ...options }, http);
+        const http = withToken(plain, config, new ReportBuilder("ns", {}), new KeyStore(), bounds);
+        const report = await check({ ...instance, ...options }, http);
         assert.equal(report.error?.code, "auth");
         assert.match(report.error.message, /at one address: with token authorization, no key fits there/);
         assert.match(report.error.hint ?? "", /a port each.*--disable-token-auth/);
