@@ -1,8 +1,9 @@
-import type { ConfigOf, HttpKind, InstanceKind } from "../config/mod.ts";
+import type { ConfigOf, HttpKind, InstanceKind, SampleKind } from "../config/mod.ts";
 import type { HttpClient } from "../http/mod.ts";
 import type { ReportBuilder } from "../report/mod.ts";
 import type { ReportError, State } from "../report/mod.ts";
 import type { Bounds } from "../runtime/bounds.ts";
+import type { Scraper } from "../scraper/scraper.ts";
 
 /** What one run lends to any check; its bounds hold for everything that a check does. */
 export interface RunContext extends Bounds {
@@ -23,6 +24,17 @@ export interface CheckContext extends RunContext {
   readonly http: HttpClient;
 }
 
+/** What a check that reads samples has besides. */
+export interface SampleContext {
+  /** What turns samples into submissions; compiled once for all runs of the instance. */
+  readonly scraper: () => Promise<Scraper>;
+}
+
+/** What a run lends to the check of a kind. */
+export type ContextOf<Kind extends InstanceKind> =
+  & (Kind extends HttpKind ? CheckContext : RunContext)
+  & (Kind extends SampleKind ? SampleContext : unknown);
+
 /** How a check ended; its submissions are in the context's report. */
 export interface Outcome {
   /** For the next run; `undefined` where there is nothing to remember. */
@@ -34,5 +46,5 @@ export interface Outcome {
 /** A kind of instance: from a validated configuration and a context to submissions. It prints nothing, keeps nothing. */
 export type Check<Kind extends InstanceKind> = (
   config: ConfigOf<Kind>,
-  context: Kind extends HttpKind ? CheckContext : RunContext,
+  context: ContextOf<Kind>,
 ) => Promise<Outcome>;

@@ -9,8 +9,7 @@ import { SeriesStore } from "../metrics_log/series.ts";
 import { type Cursor, readLogState, writeLogState } from "../metrics_log/state.ts";
 import type { ReportError, ServiceStatus } from "../report/mod.ts";
 import { readScraperState } from "../scraper/scraper_state.ts";
-import type { Outcome, RunContext } from "./check.ts";
-import { scraperOf } from "./scrapers.ts";
+import type { ContextOf, Outcome } from "./check.ts";
 
 /**
  * How long the logs may be silent, in milliseconds. TorchServe writes its host's numbers each minute
@@ -74,11 +73,14 @@ class Lines {
  * Health: CRITICAL where no log can be read; WARNING where one of them cannot be read, or none was written to for five
  * minutes; else OK. `model_metrics.log` alone may be missing.
  */
-export async function checkMetricsLog(config: ConfigOf<"metrics_log">, context: RunContext): Promise<Outcome> {
+export async function checkMetricsLog(
+  config: ConfigOf<"metrics_log">,
+  context: ContextOf<"metrics_log">,
+): Promise<Outcome> {
   const { options } = config;
   const { report } = context;
   const nowMs = context.now();
-  const scraper = await scraperOf(config);
+  const scraper = await context.scraper();
   const paths = logPaths(options.metrics_log);
   const before = readLogState(context.state, paths);
   const limit = Math.min(MAX_SERIES, options.max_returned_metrics || MAX_SERIES);

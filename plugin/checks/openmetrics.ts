@@ -6,9 +6,8 @@ import { monotonicMs } from "../runtime/bounds.ts";
 import type { ScrapeResult } from "../scraper/scraper.ts";
 import { failedScraperState, readScraperState } from "../scraper/scraper_state.ts";
 import { assertMetrics, endpointOf, fetchOk, TargetError } from "../torchserve/mod.ts";
-import type { CheckContext, Outcome } from "./check.ts";
+import type { ContextOf, Outcome } from "./check.ts";
 import { explainFailure } from "./findings.ts";
-import { scraperOf } from "./scrapers.ts";
 
 /** What the request asks for when the user sets no `Accept` (as the Agent does). */
 const ACCEPT = "text/plain";
@@ -19,11 +18,14 @@ const EMPTY_HINT = "set metrics_mode=prometheus in TorchServe's config.propertie
   "or follow those with metrics_log: DIRECTORY instead of openmetrics_endpoint";
 
 /** Scrapes TorchServe's metrics endpoint (https://pytorch.org/serve/metrics_api.html). */
-export async function checkOpenMetrics(config: ConfigOf<"openmetrics">, context: CheckContext): Promise<Outcome> {
+export async function checkOpenMetrics(
+  config: ConfigOf<"openmetrics">,
+  context: ContextOf<"openmetrics">,
+): Promise<Outcome> {
   const { options } = config;
   const { report } = context;
   const before = readScraperState(context.state);
-  const scraper = await scraperOf(config);
+  const scraper = await context.scraper();
   const health = (status: ServiceStatus, message?: string) => {
     if (options.enable_health_service_check) report.serviceCheck("health", status, scraper.staticTags, message);
   };

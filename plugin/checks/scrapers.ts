@@ -1,19 +1,16 @@
-import type { ConfigOf } from "../config/mod.ts";
-import { compileScraper } from "../scraper/compile.ts";
+import type { ConfigOf, SampleKind } from "../config/mod.ts";
+import { compileScraper, instanceTags } from "../scraper/compile.ts";
 import type { Scraper } from "../scraper/scraper.ts";
 import { TORCHSERVE_METRICS } from "../torchserve/mod.ts";
 
-type ScrapedConfig = ConfigOf<"openmetrics" | "metrics_log">;
+const endpointTag = ({ url }: ConfigOf<SampleKind>) => `endpoint:${url}`;
 
-/** Scrapers by configuration: compiled once for a process that runs an instance many times. */
-const scrapers = new WeakMap<ScrapedConfig, Promise<Scraper>>();
+/** Compiles what turns the samples of an instance, from wherever they come, into submissions. */
+export function scraperOf(config: ConfigOf<SampleKind>): Promise<Scraper> {
+  return compileScraper(config.options, endpointTag(config), [TORCHSERVE_METRICS]);
+}
 
-/** What turns the samples of an instance, from wherever they come, into submissions. */
-export function scraperOf(config: ScrapedConfig): Promise<Scraper> {
-  let scraper = scrapers.get(config);
-  if (scraper === undefined) {
-    scraper = compileScraper(config.options, `endpoint:${config.url}`, [TORCHSERVE_METRICS]);
-    scrapers.set(config, scraper);
-  }
-  return scraper;
+/** The tags of everything that an instance with samples submits. */
+export function sampleTags(config: ConfigOf<SampleKind>): Promise<readonly string[]> {
+  return instanceTags(config.options, endpointTag(config));
 }

@@ -5,7 +5,7 @@ import { loadCatalogue } from "../catalogue/mod.ts";
 import type { ConfigIssue, FileInstance } from "../config/mod.ts";
 import { EXIT, type InstanceReport, loadFormat, paintFor } from "../formats/mod.ts";
 import type { State } from "../report/mod.ts";
-import { configReport, runCheck } from "../run/run.ts";
+import { configReport, makeShared, Prepared, runCheck, type Shared } from "../run/mod.ts";
 import { processStartSeconds } from "../runtime/process_start.ts";
 import { setExitStatus, writeStdout } from "../runtime/stdout.ts";
 import { oneLine } from "../text/mod.ts";
@@ -29,11 +29,15 @@ export async function runInstances(options: InstanceOptions): Promise<void> {
   const { failOn, quiet } = options;
   const formatOptions = { failOn, quiet, paint: paintFor(process.stdout), catalogue: loadCatalogue };
   let worst: number = general.some(({ severity }) => severity === "error") ? EXIT.usage : EXIT.fine;
+  const shared = await makeShared();
+  const prepared = instances.map(({ result }) => result.ok ? new Prepared(result.config, result.issues) : undefined);
   let states: readonly (State | undefined)[] = [];
   let formatState: State | undefined;
   for (let round = 1; round <= options.repeat; round++) {
     const start = performance.now();
-    const reports = await Promise.all(instances.map((instance, i) => runOnce(instance, states[i], options.log)));
+    const reports = await Promise.all(
+      instances.map((instance, i) => runOnce(instance, prepared[i], shared, states[i], options.log)),
+    );
     states = reports.map(({ report }) => report.state);
     const { text, state } = await format.render({ reports, state: formatState }, formatOptions);
     formatState = state;
@@ -41,6 +45,7 @@ export async function runInstances(options: InstanceOptions): Promise<void> {
     worst = Math.max(worst, format.exitStatus(reports.map(({ report }) => report), failOn));
     if (round < options.repeat) await sleep(Math.max(0, options.interval * 1_000 - (performance.now() - start)));
   }
+  shared.close();
   setExitStatus(worst);
 }
 
@@ -60,14 +65,18 @@ function chooseInstances(instances: readonly FileInstance[], index: number | und
 
 async function runOnce(
   { path, result }: FileInstance,
+  prepared: Prepared | undefined,
+  shared: Shared,
   state: State | undefined,
   threshold: LogThreshold,
 ): Promise<InstanceReport> {
-  if (!result.ok) return { instance: path, timeMs: Date.now(), report: configReport(result.issues) };
+  if (!result.ok) return { instance: path, timeMs: Date.now(), report: await configReport(result.issues) };
   const { config, issues } = result;
   const report = await runCheck({
     config,
     issues,
+    prepared,
+    shared,
     hostname: hostname(),
     state,
     hostStartSeconds: processStartSeconds(),

@@ -10,7 +10,7 @@ export type { MetricDefinition, MetricItem } from "./metric_items.ts";
 export { nearest } from "./nearest.ts";
 export type { OptionDoc } from "./option_docs.ts";
 export type { HttpOptions, InitConfig, Instance, OptionName } from "./options.ts";
-export type { ConfigIssue, HttpKind, InstanceKind } from "./types.ts";
+export type { ConfigIssue, HttpKind, InstanceKind, SampleKind } from "./types.ts";
 export {
   type ConfigOf,
   type HttpConfig,

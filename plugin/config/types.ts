@@ -24,5 +24,8 @@ export type EndpointName = (typeof ENDPOINTS)[number][0];
 /** The four kinds of instance, by the key that makes them. */
 export type InstanceKind = (typeof ENDPOINTS)[number][1];
 
+/** The kinds that read samples. */
+export type SampleKind = Extract<InstanceKind, "openmetrics" | "metrics_log">;
+
 /** The kinds that ask a server over HTTP. */
 export type HttpKind = Exclude<InstanceKind, "metrics_log">;

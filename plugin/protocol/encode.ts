@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import type { Metric, Report } from "../report/report.ts";
 import type { EncodedMetrics } from "./encoded_metrics.ts";
-import type { JsonPieces } from "./session.ts";
+import type { JsonPieces } from "./pieces.ts";
 
 const encoder = new TextEncoder();
 const bytesOf = (text: string) => encoder.encode(text);

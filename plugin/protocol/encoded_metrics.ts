@@ -60,7 +60,7 @@ class Segment {
   #bytes: Buffer = Buffer.alloc(0);
   #used = 0;
   /** A value did not fit its slot: from now on every slot takes every number. */
-  #roomy = false;
+  #wide = false;
 
   /** @param first what stands before the first metric */
   constructor(private readonly first: number) {}
@@ -80,7 +80,7 @@ class Segment {
       if (metric === undefined || before === undefined || !hasSameFrame(before, metric)) return false;
       if (metric.value === this.#values[k]) continue;
       if (!this.#putValue(k, metric.value)) {
-        this.#roomy = true;
+        this.#wide = true;
         return false;
       }
     }
@@ -122,7 +122,7 @@ class Segment {
 
   #makeSlot(k: number, at: number, value: number): number {
     const end = writeNumber(this.#bytes, at, at + MAX_NUMBER, value);
-    const slotEnd = this.#roomy ? at + MAX_NUMBER : Math.min(end + GROWTH, at + MAX_NUMBER);
+    const slotEnd = this.#wide ? at + MAX_NUMBER : Math.min(end + GROWTH, at + MAX_NUMBER);
     this.#bytes.fill(SPACE, end, slotEnd);
     this.#slotStarts[k] = at;
     this.#slotEnds[k] = slotEnd;

@@ -1,7 +1,11 @@
+import { Buffer } from "node:buffer";
 import * as v from "valibot";
-import type { LogLevel } from "../runtime/log_levels.ts";
-import { HttpShared } from "../http/mod.ts";
+import { type Instance, Instances, makeShared, MAX_INSTANCES, type Shared, StateDirectory } from "../run/mod.ts";
+import { clip, oneLine } from "../text/mod.ts";
+import { EncodedMetrics } from "./encoded_metrics.ts";
 import type { Line } from "./lines.ts";
+import type { LogLevel } from "../runtime/log_levels.ts";
+import type { MethodResult } from "./method.ts";
 import { cancelParams, type InitializeParams } from "./params.ts";
 import { METHODS } from "./methods/mod.ts";
 import {
@@ -12,58 +16,31 @@ import {
   notificationLine,
   readParams,
   resultLine,
-  resultPieces,
   RPC,
   RpcError,
 } from "./rpc.ts";
-import { splitValue } from "./split.ts";
-import { StateStore } from "../run/state_store.ts";
-
-/** What a method works with besides its params. */
-export interface MethodContext {
-  readonly states: StateStore;
-  /** What the session's runs share. */
-  readonly http: HttpShared;
-  /** What the host said of itself. */
-  readonly host: InitializeParams["host"];
-  /** Aborted by `$/cancel`. */
-  readonly signal: AbortSignal;
-  /** Sends a `log` notification. */
-  readonly log: (level: LogLevel, message: string, checkId?: string) => void;
-  readonly initialize: (params: InitializeParams) => void;
-}
-
-/** A result: a value, and its JSON in pieces where that can be made faster than by `JSON.stringify`. */
-export interface MethodResult {
-  readonly value: unknown;
-  readonly json?: () => JsonPieces;
-}
-
-/** JSON in pieces; bytes are valid until the next piece is asked for, with `onWritten` until that is called. */
-export interface JsonPieces {
-  readonly pieces: Iterable<Piece>;
-  readonly onWritten?: (() => void) | undefined;
-}
-
-/** Text, or bytes of it. */
-export type Piece = string | Uint8Array;
-
-/** Takes one line, newline included, in as many pieces as its writer found convenient; see {@linkcode JsonPieces}. */
-export type WriteLine = (pieces: Iterable<Piece>, onWritten?: () => void) => void;
+import type { WriteLine } from "./pieces.ts";
+import { writeReply } from "./reply.ts";
 
 /** Requests under way at once; a host that sends more waits, and is answered all the same. */
 const MAX_RUNNING = 256;
+/** Most of a `check_id` that a message shows, in characters. */
+const MAX_SHOWN_ID = 100;
 
 /**
- * One conversation with a host: JSON-RPC 2.0, a message a line (docs/protocol.md). Requests may overlap; replies come
+ * One conversation with a host: JSON-RPC 2.0, one message on each line (docs/protocol.md). Requests may overlap; replies come
  * as they finish.
  */
 export class Session {
   readonly #writeLine: WriteLine;
   readonly #running = new Map<string, AbortController>();
   readonly #waiting: (() => void)[] = [];
-  readonly #states = new StateStore();
-  readonly #http = new HttpShared();
+  readonly #instances: Instances<EncodedMetrics>;
+  readonly #maxInstances: number;
+  #shared: Promise<Shared> | undefined;
+  #states: StateDirectory | undefined;
+  /** Resolves when the last `initialize` has been answered: what came after it waits for that. */
+  #initialized: Promise<void> = Promise.resolve();
   #active = 0;
   #host: InitializeParams["host"];
   #maxMessageBytes: number | undefined;
@@ -73,8 +50,11 @@ export class Session {
   /** Called when the host asked to shut down and was answered. */
   onShutdown: () => void = () => {};
 
-  constructor(write: WriteLine) {
+  /** @param maxInstances instances that are kept between runs */
+  constructor(write: WriteLine, maxInstances = MAX_INSTANCES) {
     this.#writeLine = write;
+    this.#maxInstances = maxInstances;
+    this.#instances = new Instances(() => new EncodedMetrics(), (instance) => this.#dropped(instance), maxInstances);
   }
 
   /** Takes one line of input. */
@@ -107,11 +87,6 @@ export class Session {
     while (this.#running.size > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 
-  /** Closes the connections that runs have left open for the next ones. */
-  close(): void {
-    this.#http.close();
-  }
-
   #notified(method: string, params: unknown): void {
     if (method !== "$/cancel") return;
     const read = v.safeParse(cancelParams, params);
@@ -131,17 +106,28 @@ export class Session {
     }
     const controller = new AbortController();
     this.#running.set(key, controller);
+    const initialized = this.#initialized;
+    let release = () => {};
+    if (method === "initialize") this.#initialized = new Promise((resolve) => release = resolve);
+    await initialized;
+    const maxBytes = this.#maxMessageBytes;
     await this.#turn();
     try {
-      this.#reply(id, await this.#call(method, params, controller.signal));
+      writeReply(id, await this.#call(method, params, controller.signal), maxBytes, this.#writeLine);
     } catch (thrown) {
       this.#refuse(id, thrown, controller.signal);
     } finally {
+      release();
       this.#running.delete(key);
       this.#active--;
       this.#waiting.shift()?.();
       if (this.#running.size === 0) this.#idle.splice(0).forEach((resolve) => resolve());
     }
+  }
+
+  /** Closes what runs kept for the next ones. */
+  async close(): Promise<void> {
+    (await this.#shared)?.close();
   }
 
   async #turn(): Promise<void> {
@@ -162,61 +148,42 @@ export class Session {
     signal.throwIfAborted();
     const run = await known();
     return await run(params, {
+      instances: this.#instances,
       states: this.#states,
-      http: this.#http,
+      shared: () => this.#shared ??= makeShared(),
       host: this.#host,
       signal,
       log: (level, message, checkId) => this.#log(level, message, checkId),
       initialize: (asked) => {
         this.#host = asked.host;
         this.#maxMessageBytes = asked.max_message_bytes;
-        if (asked.state_dir !== undefined) this.#states.useDirectory(asked.state_dir);
+        if (asked.state_dir === undefined || asked.state_dir === this.#states?.path) return;
+        this.#states = new StateDirectory(asked.state_dir);
+        this.#instances.forgetStates();
       },
     }, (schema) => readParams(schema, params, method));
+  }
+
+  /** Says that an instance was dropped, where nobody else remembers what its last run left. */
+  #dropped({ key, isCheckId, state, isKeptByHost }: Instance<EncodedMetrics>): void {
+    if (state === undefined || isKeptByHost || this.#states !== undefined) return;
+    const which = isCheckId ? `the instance ${clip(oneLine(key), MAX_SHOWN_ID)}` : "the instance that ran longest ago";
+    this.#log(
+      "warning",
+      `more than ${this.#maxInstances} instances: what ${which} remembered is dropped, so events and first counts of its ` +
+        "next run are lost; set state_dir, or hand state over with each run",
+      isCheckId ? key : undefined,
+    );
   }
 
   #log(level: LogLevel, message: string, checkId: string | undefined): void {
     const params = JSON.stringify({ level, message, ...(checkId === undefined ? {} : { check_id: checkId }) });
     const line = notificationLine("log", params);
-    if (this.#fits(line)) this.#write(line);
-  }
-
-  #fits(line: string): boolean {
-    return this.#maxMessageBytes === undefined || new TextEncoder().encode(line).length <= this.#maxMessageBytes;
-  }
-
-  #reply(id: Id, { value, json }: MethodResult): void {
-    const { pieces, onWritten }: JsonPieces = json?.() ?? { pieces: [JSON.stringify(value)] };
-    if (this.#maxMessageBytes === undefined) {
-      this.#writeLine(resultPieces(id, pieces), onWritten);
-      return;
-    }
-    const whole = textOf(resultPieces(id, pieces));
-    onWritten?.();
-    if (this.#fits(whole)) this.#write(whole);
-    else this.#replyInParts(id, value);
+    if (Buffer.byteLength(line) <= (this.#maxMessageBytes ?? Infinity)) this.#write(line);
   }
 
   #write(line: string): void {
     this.#writeLine([line]);
-  }
-
-  #replyInParts(id: Id, value: unknown): void {
-    const limit = this.#maxMessageBytes ?? Infinity;
-    const part = (json: string) => notificationLine("report", `{"id":${JSON.stringify(id)},"part":${json}}`);
-    const frame = part("").length + JSON.stringify(id).length * 3;
-    const isObject = typeof value === "object" && value !== null;
-    let split = isObject ? splitValue(value, limit - frame) : undefined;
-    if (isObject && split !== undefined && split.dropped > 0 && "warnings" in value && Array.isArray(value.warnings)) {
-      const said = `max_message_bytes: limit ${limit}, ${split.dropped} elements are longer and were dropped`;
-      split = splitValue({ ...value, warnings: [...value.warnings, { code: "limit", message: said }] }, limit - frame);
-    }
-    if (split === undefined) {
-      this.#fail(id, RPC.internalError, `the result cannot be cut into lines of ${limit} bytes (max_message_bytes)`);
-      return;
-    }
-    for (const json of split.parts) this.#write(part(json));
-    this.#write(resultLine(id, split.rest));
   }
 
   #refuse(id: Id, thrown: unknown, signal: AbortSignal): void {
@@ -228,14 +195,6 @@ export class Session {
   #fail(id: Id, code: number, message: string): void {
     this.#write(errorLine(id, { code, message: message.slice(0, 1_000) }));
   }
-}
-
-/** All pieces together. */
-export function textOf(pieces: Iterable<Piece>): string {
-  const decoder = new TextDecoder();
-  let text = "";
-  for (const piece of pieces) text += typeof piece === "string" ? piece : decoder.decode(piece, { stream: true });
-  return text;
 }
 
 function invalidRequest(message: unknown, issue: v.BaseIssue<unknown>): string {

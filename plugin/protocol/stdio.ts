@@ -1,5 +1,5 @@
 import { readStdin } from "../runtime/stdin.ts";
-import { endProcess, setExitStatus } from "../runtime/stdout.ts";
+import { endProcess } from "../runtime/stdout.ts";
 import { StdoutQueue } from "../runtime/stdout_queue.ts";
 import { LineReader } from "./lines.ts";
 import { Session } from "./session.ts";
@@ -27,7 +27,7 @@ export async function serveStdio(): Promise<void> {
     const reading = readStdin({
       onData: (bytes) => {
         lines.push(bytes);
-        return output.roomy(MAX_UNREAD_BYTES);
+        return output.atMost(MAX_UNREAD_BYTES);
       },
       onEnd: () => {
         lines.end();
@@ -40,7 +40,7 @@ export async function serveStdio(): Promise<void> {
     release = reading.release;
   });
   await session.finished();
-  session.close();
+  await session.close();
   let patience: ReturnType<typeof setTimeout> | undefined;
   const isLeft = await Promise.race([
     output.drained().then(() => false),
@@ -48,6 +48,6 @@ export async function serveStdio(): Promise<void> {
   ]);
   clearTimeout(patience);
   release();
-  if (isLeft) endProcess(1);
-  setExitStatus(output.isClosed ? 1 : 0);
+  // All is written, or never will be. What may still go on is a system call that hangs: nothing waits for it.
+  endProcess(isLeft || output.isClosed ? 1 : 0);
 }

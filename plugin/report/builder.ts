@@ -74,6 +74,18 @@ export class ReportBuilder {
     if (allowed !== undefined) this.#allowed = remember(allowed);
   }
 
+  /** Whether nothing was submitted yet. */
+  get isEmpty(): boolean {
+    const { histogram_buckets, service_checks, events } = this.#report;
+    return this.metrics.length + histogram_buckets.length + service_checks.length + events.length === 0;
+  }
+
+  /** Whether the health check of the instance was submitted. */
+  get hasHealth(): boolean {
+    const name = `${this.namespace}.health`;
+    return this.#report.service_checks.some((check) => check.name === name);
+  }
+
   gauge(name: string, value: unknown, tags: readonly string[], hostname?: string): void {
     this.submit("gauge", name, value, tags, hostname);
   }

@@ -1,18 +1,24 @@
-import type { ConfigIssue, HttpConfig, InstanceKind, ValidConfig } from "../config/mod.ts";
-import { createHttpClient, type HttpClient, type HttpRun, type HttpShared } from "../http/mod.ts";
-import { compileAny } from "../patterns/mod.ts";
-import { type NameFilter, ReportBuilder } from "../report/builder.ts";
-import type { Report, State } from "../report/report.ts";
-import { monotonicMs } from "../runtime/bounds.ts";
-import type { KeyStore } from "../torchserve/tokens/mod.ts";
+import type { Outcome, RunContext } from "../checks/check.ts";
+import type { ConfigIssue, HttpConfig, ValidConfig } from "../config/mod.ts";
+import { createHttpClient, type HttpClient, type HttpRun } from "../http/mod.ts";
+import { type Report, ReportBuilder, type State } from "../report/mod.ts";
+import { type Bounds, monotonicMs, OutOfTimeError, within } from "../runtime/bounds.ts";
 import { toReportError } from "../torchserve/mod.ts";
-import type { CheckContext, Outcome, RunContext } from "../checks/check.ts";
+import { issueText } from "./config_report.ts";
+import { runTime } from "./deadline.ts";
+import { healthTags, NAMESPACES } from "./kinds.ts";
+import { Prepared } from "./prepared.ts";
+import { Shared } from "./shared.ts";
 
 /** What a host or a person asks of one run. */
 export interface RunRequest {
   readonly config: ValidConfig;
   /** What the configuration's validation said besides. */
   readonly issues: readonly ConfigIssue[];
+  /** What earlier runs compiled of the configuration. */
+  readonly prepared?: Prepared | undefined;
+  /** What the runs of a session share; without it nothing outlives the run. */
+  readonly shared?: Shared | undefined;
   readonly hostname?: string | undefined;
   readonly state?: State | undefined;
   /** Milliseconds after which the host wants the report. */
@@ -22,149 +28,157 @@ export interface RunRequest {
   /** Seconds since the epoch. */
   readonly hostStartSeconds: number;
   readonly log?: HttpRun["log"];
-  /** What the runs of one process share; without it nothing outlives the run. */
-  readonly http?: HttpShared | undefined;
+  /** When the host's time began to run, on the monotonic clock; now, where nothing is said. */
+  readonly startMs?: number | undefined;
 }
 
-const NAMESPACES: Readonly<Record<InstanceKind, string>> = {
-  openmetrics: "torchserve.openmetrics",
-  inference: "torchserve.inference_api",
-  management: "torchserve.management_api",
-  metrics_log: "torchserve.openmetrics",
-};
-
-/** Runs the check of an instance, loaded when its kind runs. */
-async function check(config: HttpConfig, context: CheckContext): Promise<Outcome> {
-  switch (config.kind) {
-    case "openmetrics":
-      return await (await import("../checks/openmetrics.ts")).checkOpenMetrics(config, context);
-    case "inference":
-      return await (await import("../checks/inference.ts")).checkInference(config, context);
-    case "management": {
-      const [{ checkManagement }, { inBurst }] = await Promise.all([
-        import("../checks/management/mod.ts"),
-        import("../runtime/jit.ts"),
-      ]);
-      return await inBurst(() => checkManagement(config, context));
-    }
-  }
-}
+/** How long a cancelled run may take to close its connections, in milliseconds; they close at once unless something hangs. */
+const CANCEL_PATIENCE_MS = 500;
 
 /**
- * Runs one instance once. Whatever happens to the target becomes a report.
+ * Runs one instance once: the one boundary around every check. Whatever happens to the target becomes a report;
+ * whatever hangs is given up at the deadline; every outcome that is an error has its health check.
  *
  * @throws {DOMException} `AbortError`, when `signal` was aborted; the run's connections are closed then
  */
 export async function runCheck(request: RunRequest): Promise<Report> {
   const { config, signal } = request;
-  const startMs = monotonicMs();
-  const deadlineMs = startMs + runMilliseconds(request);
-  const report = new ReportBuilder(NAMESPACES[config.kind], config.options, await nameFilter(config));
+  signal?.throwIfAborted();
+  const startMs = request.startMs ?? monotonicMs();
+  const prepared = request.prepared ?? new Prepared(config, request.issues);
+  const time = runTime(config, request.timeoutMs);
+  const bounds: Bounds = { deadlineMs: startMs + time.checkMs, signal };
+  const report = new ReportBuilder(NAMESPACES[config.kind], config.options, await prepared.nameFilter());
   for (const issue of request.issues) report.warn("config", issueText(issue));
-  const run: HttpRun = {
-    deadlineMs,
-    ...(signal === undefined ? {} : { signal }),
-    ...(request.log === undefined ? {} : { log: request.log }),
-  };
-  const stats = { requests: 0, bytes: 0 };
-  const context: RunContext = {
-    report,
-    state: request.state,
-    hostname: config.options.empty_default_hostname ? "" : request.hostname ?? "",
-    now: Date.now,
-    deadlineMs,
-    hostStartSeconds: request.hostStartSeconds,
-    signal,
-  };
+  const run = new Run(request, prepared, report, bounds);
+  const given = patience(signal);
   let outcome: Outcome;
   try {
-    if (config.kind === "metrics_log") {
-      outcome = await (await import("../checks/metrics_log.ts")).checkMetricsLog(config, context);
-    } else {
-      const http = await clientOf(config, report, run, request.http);
-      try {
-        outcome = await check(config, { ...context, http });
-      } finally {
-        Object.assign(stats, { requests: http.stats.requests, bytes: http.stats.bytes });
-        await http.close();
-      }
-    }
+    outcome = await within(run.outcome(), { deadlineMs: startMs + time.abandonMs, signal: given.signal });
   } catch (thrown) {
-    outcome = { state: request.state, error: toReportError(thrown) };
+    if (!(thrown instanceof OutOfTimeError)) throw thrown;
+    outcome = abandoned(report, request.state);
+  } finally {
+    given.end();
+    await run.close();
   }
   signal?.throwIfAborted();
+  if (outcome.error !== undefined) await submitHealth(config, report, outcome.error.message);
   const duration = Math.round((monotonicMs() - startMs) * 1_000) / 1_000;
-  return report.finish({ duration_ms: duration, ...stats }, outcome.state, outcome.error);
+  return report.finish({ duration_ms: duration, ...run.stats }, outcome.state, outcome.error);
 }
 
-/** The client of a run, with TorchServe's key where there is one; loaded only then. */
-async function clientOf(
-  config: HttpConfig,
-  report: ReportBuilder,
-  run: HttpRun,
-  shared: HttpShared | undefined,
-): Promise<HttpClient> {
-  const client = await createHttpClient(config.options, run, shared);
-  if (client.hide !== undefined) report.hideWith((text) => client.hide?.(text) ?? text);
-  if (config.kind === "openmetrics" || config.options.token_key_file === undefined) return client;
-  const { KeyStore, withToken } = await import("../torchserve/tokens/mod.ts");
-  return withToken(client, config, report, keys ??= new KeyStore(), run);
+/** The work of a run, and what of it must be closed. */
+class Run {
+  #client: HttpClient | undefined;
+
+  constructor(
+    readonly request: RunRequest,
+    readonly prepared: Prepared,
+    readonly report: ReportBuilder,
+    readonly bounds: Bounds,
+  ) {}
+
+  get stats(): { requests: number; bytes: number } {
+    const { requests = 0, bytes = 0 } = this.#client?.stats ?? {};
+    return { requests, bytes };
+  }
+
+  /** Everything that may fail, or take time. */
+  async outcome(): Promise<Outcome> {
+    try {
+      return await this.#check();
+    } catch (thrown) {
+      return { state: this.request.state, error: toReportError(thrown) };
+    }
+  }
+
+  /** Ends what is in flight. */
+  async close(): Promise<void> {
+    await this.#client?.close();
+  }
+
+  /** Runs the check of the instance's kind; loaded here, since a host that runs one kind does not wait for the others. */
+  async #check(): Promise<Outcome> {
+    const { request: { config, state, hostname = "", hostStartSeconds }, prepared, report, bounds } = this;
+    const context: RunContext = {
+      report,
+      state,
+      hostname: config.options.empty_default_hostname ? "" : hostname,
+      now: Date.now,
+      ...bounds,
+      hostStartSeconds,
+    };
+    switch (config.kind) {
+      case "openmetrics": {
+        const http = await this.#http(config);
+        const { checkOpenMetrics } = await import("../checks/openmetrics.ts");
+        return await checkOpenMetrics(config, { ...context, http, scraper: () => prepared.scraper(config) });
+      }
+      case "inference": {
+        const http = await this.#http(config);
+        return await (await import("../checks/inference.ts")).checkInference(config, { ...context, http });
+      }
+      case "management": {
+        const http = await this.#http(config);
+        const [{ checkManagement }, { inBurst }] = await Promise.all([
+          import("../checks/management/mod.ts"),
+          import("../runtime/jit.ts"),
+        ]);
+        return await inBurst(() => checkManagement(config, { ...context, http }));
+      }
+      case "metrics_log": {
+        const { checkMetricsLog } = await import("../checks/metrics_log.ts");
+        return await checkMetricsLog(config, { ...context, scraper: () => prepared.scraper(config) });
+      }
+    }
+  }
+
+  /** The client of this run, with TorchServe's key where there is one; loaded only then. */
+  async #http(config: HttpConfig): Promise<HttpClient> {
+    const { request: { log, shared = new Shared() }, report, bounds } = this;
+    const client = await createHttpClient(
+      config.options,
+      { ...bounds, ...(log && { log }) },
+      this.request.shared?.http(),
+    );
+    this.#client = client;
+    if (client.hide !== undefined) report.hideWith((text) => client.hide?.(text) ?? text);
+    if (config.kind === "openmetrics" || config.options.token_key_file === undefined) return client;
+    const [{ withToken }, keys] = await Promise.all([import("../torchserve/tokens/mod.ts"), shared.keys()]);
+    return withToken(client, config, report, keys, bounds);
+  }
 }
 
-/** The key files of all instances of this process. */
-let keys: KeyStore | undefined;
-
-/** The report of an instance that cannot run because of its configuration. */
-export function configReport(issues: readonly ConfigIssue[]): Report {
-  const report = new ReportBuilder("torchserve", {});
-  const errors = issues.filter(({ severity }) => severity === "error");
-  for (const issue of issues) if (issue.severity === "warning") report.warn("config", issueText(issue));
-  const hint = errors.find(({ suggestion }) => suggestion !== undefined)?.suggestion;
-  return report.finish({ duration_ms: 0, requests: 0, bytes: 0 }, undefined, {
-    code: "config",
-    message: errors.map(({ path, message }) => `${path}: ${message}`).join("\n"),
-    ...(hint === undefined ? {} : { hint }),
-  });
+/** The outcome of a check that hung: what it had submitted stays. */
+function abandoned(report: ReportBuilder, state: State | undefined): Outcome {
+  const message = "the run's deadline was reached while something hung that cannot be ended, such as a file system";
+  if (report.isEmpty) {
+    return { state, error: { code: "timeout", message, hint: "check the files that this instance's options name" } };
+  }
+  report.missing("timeout", message);
+  return { state };
 }
 
-function issueText({ path, message, suggestion }: ConfigIssue): string {
-  return `${path}: ${message}${suggestion === undefined ? "" : ` (did you mean ${suggestion}?)`}`;
+/** Submits the health check of an error, unless the check has done so. */
+async function submitHealth(config: ValidConfig, report: ReportBuilder, message: string): Promise<void> {
+  if (report.hasHealth) return;
+  const tags = await healthTags(config);
+  if (tags !== undefined) report.serviceCheck("health", 2, tags, message);
 }
 
-/** What is kept of the host's time to write the report: a tenth, between 5 and 500 ms. */
-function reserve(timeoutMs: number): number {
-  return Math.min(500, Math.max(5, timeoutMs / 10));
-}
-
-/** What reading logs may take where the host sets no bound, in seconds. */
-const READING_SECONDS = 20;
-
-/** The run's time: the host's, less the reserve; else an interval, or what one slow request may take. */
-function runMilliseconds({ config, timeoutMs }: RunRequest): number {
-  if (timeoutMs !== undefined) return Math.max(1, timeoutMs - reserve(timeoutMs));
-  const { options } = config;
-  const atLeastSeconds = config.kind === "metrics_log"
-    ? READING_SECONDS
-    : config.options.connect_timeout + config.options.read_timeout;
-  return 1_000 * Math.max(options.min_collection_interval, atLeastSeconds);
-}
-
-const filters = new WeakMap<ValidConfig, Promise<NameFilter | undefined>>();
-
-/** `metric_patterns`: `exclude` is stronger than `include`; empty entries are passed over. */
-function nameFilter(config: ValidConfig): Promise<NameFilter | undefined> {
-  const { include = [], exclude = [] } = config.options.metric_patterns ?? {};
-  if (include.length + exclude.length === 0) return Promise.resolve(undefined);
-  let filter = filters.get(config);
-  if (filter === undefined) filters.set(config, filter = compileFilter(include, exclude));
-  return filter;
-}
-
-async function compileFilter(include: readonly string[], exclude: readonly string[]): Promise<NameFilter | undefined> {
-  const compile = async (patterns: readonly string[]) => {
-    const filled = patterns.filter((pattern) => pattern !== "");
-    return filled.length === 0 ? undefined : await compileAny(filled);
+/** A signal that is aborted a while after another one: what was cancelled gets the time to close its connections. */
+function patience(signal: AbortSignal | undefined): { readonly signal: AbortSignal | undefined; end(): void } {
+  if (signal === undefined) return { signal: undefined, end: () => {} };
+  const late = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const onAbort = () => timer = setTimeout(() => late.abort(), CANCEL_PATIENCE_MS);
+  signal.addEventListener("abort", onAbort, { once: true });
+  return {
+    signal: late.signal,
+    end: () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", onAbort);
+    },
   };
-  const [included, excluded] = [await compile(include), await compile(exclude)];
-  return (name) => excluded?.matches(name) !== true && (included?.matches(name) ?? true);
 }

@@ -1,10 +1,12 @@
 import { createHash, randomUUID } from "node:crypto";
-import { constants } from "node:fs";
-import { chmod, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { chmod, lstat, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import * as v from "valibot";
 import type { State } from "../report/report.ts";
+import { type Bounds, within } from "../runtime/bounds.ts";
+import { FileError, readFileWithin } from "../runtime/read_file.ts";
+import type { InstanceKey } from "./instance.ts";
 
 /** A larger file is none of ours, in bytes. */
 const MAX_FILE_BYTES = 64 * 1024 * 1024;
@@ -13,112 +15,108 @@ const MAX_PLAIN_NAME = 100;
 
 const fileSchema = v.object({ version: v.literal(1), key: v.string(), state: v.record(v.string(), v.unknown()) });
 
-/** What is on disk, by path: an unchanged state is not written again. */
-const onDisk = new Map<string, string>();
-/** The write under way, by path: the next one waits for it. */
-const writing = new Map<string, Promise<void>>();
-
 const digestOf = (key: string) => createHash("sha256").update(key).digest("hex");
 
 /** What a file says of whose it is: an instance as text holds secrets, its digest none. */
-const ownerOf = (key: string, isCheckId: boolean) => isCheckId ? key : digestOf(key);
+const ownerOf = ({ key, isCheckId }: InstanceKey) => isCheckId ? key : digestOf(key);
 
 /** A file name for a key: the `check_id` itself where it is harmless and short, else with a digest of it. */
-export function stateFileName(key: string, isCheckId: boolean): string {
+export function stateFileName({ key, isCheckId }: InstanceKey): string {
   const digest = digestOf(key);
   if (!isCheckId) return `instance-${digest}.json`;
   const plain = key.replace(/[^A-Za-z0-9_.-]/g, "_").replace(/^\.+/, "_").slice(0, MAX_PLAIN_NAME);
   return plain === key ? `${plain}.json` : `${plain}-${digest.slice(0, 16)}.json`;
 }
 
-/** Reads a state; a file that is not there is a first run, one that cannot be read is told and is a first run too. */
-export async function readStateFile(
-  directory: string,
-  key: string,
-  isCheckId: boolean,
-  onProblem: (message: string) => void,
-): Promise<State | undefined> {
-  const path = join(directory, stateFileName(key, isCheckId));
-  let text: string;
-  try {
-    text = await readRegularFile(path);
-  } catch (thrown) {
-    if (!isMissing(thrown)) onProblem(`state file ${path} cannot be read, starting afresh: ${reason(thrown)}`);
-    return undefined;
-  }
-  const read = v.safeParse(fileSchema, parseJson(text));
-  if (!read.success || read.output.key !== ownerOf(key, isCheckId)) {
-    onProblem(`state file ${path} holds no state of this instance, starting afresh`);
-    return undefined;
-  }
-  onDisk.set(path, text);
-  return read.output.state;
-}
-
-/** Not the like of a named pipe, which nobody may ever write to, and not more than could be ours. */
-async function readRegularFile(path: string): Promise<string> {
-  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  try {
-    const found = await file.stat();
-    if (!found.isFile()) throw new TypeError("it is no file");
-    if (found.size > MAX_FILE_BYTES) throw new RangeError(`it has ${found.size} bytes`);
-    return await file.readFile("utf8");
-  } finally {
-    await file.close();
-  }
+/** What a state file holds. */
+export function stateText(instance: InstanceKey, state: State): string {
+  return JSON.stringify({ version: 1, key: ownerOf(instance), state } satisfies v.InferInput<typeof fileSchema>);
 }
 
 /**
- * Writes a state, for its owner only, to a temporary file that is synced and renamed: a kill at any moment leaves the
- * old state or the new one. Failures are told.
+ * Reads a state; a file that is not there is a first run, one that cannot be read is told and is a first run too.
+ *
+ * @throws {OutOfTimeError} when a bound comes first
+ */
+export async function readStateFile(
+  directory: string,
+  instance: InstanceKey,
+  bounds: Bounds,
+  onProblem: (message: string) => void,
+): Promise<{ readonly state: State; readonly text: string } | undefined> {
+  const path = join(directory, stateFileName(instance));
+  let text: string;
+  try {
+    // A named pipe there is none of ours, and waiting for its writer would take the run's time.
+    if (!(await within(stat(path), bounds)).isFile()) throw new FileError("failed", path, "is no file");
+    text = new TextDecoder().decode((await readFileWithin(path, { ...bounds, maxBytes: MAX_FILE_BYTES })).bytes);
+  } catch (thrown) {
+    const failure = asFailure(thrown);
+    if (failure !== undefined) onProblem(`the state file ${path} ${failure}: starting afresh`);
+    return undefined;
+  }
+  const read = v.safeParse(fileSchema, parseJson(text));
+  if (!read.success || read.output.key !== ownerOf(instance)) {
+    onProblem(`the state file ${path} holds no state of this instance: starting afresh`);
+    return undefined;
+  }
+  return { state: read.output.state, text };
+}
+
+/** Why a file cannot be read; `undefined` where there is none. */
+function asFailure(thrown: unknown): string | undefined {
+  if (thrown instanceof FileError) return thrown.reason === "missing" ? undefined : thrown.message;
+  if (!(thrown instanceof Error && "code" in thrown)) throw thrown;
+  return thrown.code === "ENOENT" ? undefined : `cannot be read (${String(thrown.code)})`;
+}
+
+/**
+ * Writes a state file, for its owner only, to a temporary file that is synced and renamed: a kill at any moment leaves
+ * the old state or the new one.
+ *
+ * @returns what went wrong; `undefined` when the file is written
  */
 export async function writeStateFile(
   directory: string,
-  key: string,
-  isCheckId: boolean,
-  state: State,
-  onProblem: (message: string) => void,
-): Promise<void> {
-  const path = join(directory, stateFileName(key, isCheckId));
-  const text = JSON.stringify(
-    { version: 1, key: ownerOf(key, isCheckId), state } satisfies v.InferInput<typeof fileSchema>,
-  );
-  const before = writing.get(path) ?? Promise.resolve();
-  const write = before.then(async () => {
-    if (onDisk.get(path) === text) return;
-    try {
-      await replaceFile(directory, path, text);
-      onDisk.set(path, text);
-    } catch (thrown) {
-      onDisk.delete(path);
-      onProblem(`state cannot be kept in ${path}: ${reason(thrown)}; set state_dir to a directory that can be written`);
-    }
-  });
-  writing.set(path, write);
-  await write;
-  if (writing.get(path) === write) writing.delete(path);
+  instance: InstanceKey,
+  text: string,
+): Promise<string | undefined> {
+  const path = join(directory, stateFileName(instance));
+  try {
+    await replaceFile(directory, path, text);
+    return undefined;
+  } catch (thrown) {
+    const reason = thrown instanceof Error ? thrown.message : String(thrown);
+    return `the state cannot be kept in ${path}: ${reason}; set state_dir to a directory that can be written`;
+  }
 }
 
 /** A temporary file older than this was left by a process that was killed, in milliseconds. */
 const ABANDONED_AFTER_MS = 3_600_000;
-const swept = new Set<string>();
+const UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
+/** The names of our temporary files, and of no one else's: `.torchserve-check-PID-UUID.tmp`. */
+const TEMPORARY = new RegExp(`^\\.torchserve-check-\\d+-${UUID}\\.tmp$`);
 
-/** Removes what killed processes left behind, once a directory. */
-async function sweep(directory: string): Promise<void> {
-  if (swept.has(directory)) return;
-  swept.add(directory);
-  for (const name of await readdir(directory)) {
-    if (!name.endsWith(".tmp")) continue;
+const temporaryName = () => `.torchserve-check-${process.pid}-${randomUUID()}.tmp`;
+
+/**
+ * Removes the temporary files that killed processes of ours left behind. The directory may hold files of others: they
+ * are not touched, whatever they are called.
+ */
+export async function sweep(directory: string): Promise<void> {
+  for (const name of await readdir(directory).catch(() => [])) {
+    if (!TEMPORARY.test(name)) continue;
     const path = join(directory, name);
-    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Infinity }));
-    if (Date.now() - mtimeMs > ABANDONED_AFTER_MS) await rm(path, { force: true });
+    const found = await lstat(path).catch(() => undefined);
+    if (found?.isFile() && Date.now() - found.mtimeMs > ABANDONED_AFTER_MS) {
+      await rm(path, { force: true }).catch(() => {});
+    }
   }
 }
 
 async function replaceFile(directory: string, path: string, text: string): Promise<void> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  await sweep(directory);
-  const temporary = `${path}.${process.pid}-${randomUUID()}.tmp`;
+  const temporary = join(directory, temporaryName());
   try {
     const file = await open(temporary, "wx", 0o600);
     try {
@@ -142,6 +140,3 @@ function parseJson(text: string): unknown {
     return undefined;
   }
 }
-
-const isMissing = (thrown: unknown) => thrown instanceof Error && "code" in thrown && thrown.code === "ENOENT";
-const reason = (thrown: unknown) => thrown instanceof Error ? thrown.message : String(thrown);

@@ -13,16 +13,32 @@ const LONGEST_PAUSE_MS = 20;
 /** Pieces up to this go together in one write, in bytes. */
 const SMALL = 16_384;
 
-/** What is not written yet. */
-interface Kept {
+/** A line that is not written yet. Its pieces are made when there is room for them. */
+interface Output {
+  readonly pieces: Iterator<string | Uint8Array>;
+  /** Whether the pieces stay valid until `onWritten` is called. */
+  readonly stay: boolean;
+  /** Called when all is written, or never will be. */
+  readonly onWritten: (() => void) | undefined;
+  /** A piece that was made and has to wait for those before it. */
+  next: Uint8Array | undefined;
+  /** There are no more pieces, but perhaps `next`. */
+  ended: boolean;
+  /** Bytes that it has at most; `Infinity` where nobody knows before they are made. */
+  readonly size: number;
+}
+
+/** Bytes that wait for the reader, in their order. */
+interface Waiting {
   bytes: Uint8Array;
-  /** Called when the pieces up to this one are written, or never will be. */
-  onWritten?: () => void;
+  readonly output: Output;
 }
 
 /**
  * stdout for a process that must go on while nobody reads: deadlines, signals and other runs do not wait for a host that
- * is slow. What cannot be written yet is kept, in order; what is kept is for the caller to bound, by {@linkcode roomy}.
+ * is slow. Lines keep their order. What a slow reader leaves is not made yet, but for one piece of it, so that long
+ * reports do not pile up as text beside their values; how many lines may wait is for the caller to bound, by
+ * {@linkcode StdoutQueue.atMost}.
  *
  * A pipe is opened once more, so that it does not block us and stays as it is for the host, which may share our
  * description of it. What does not fit, or cannot be opened so (Deno's permissions, sockets, terminals), is written by
@@ -30,48 +46,44 @@ interface Kept {
  */
 export class StdoutQueue {
   readonly #own: number | undefined = openWithoutBlocking();
-  #kept: Kept[] = [];
-  #keptBytes = 0;
+  #outputs: Output[] = [];
+  #waiting: Waiting[] = [];
   #busy = false;
   #closed = false;
   /** Called when the reader has gone away: further output is pointless. */
   onClosed: () => void = () => {};
-  #waiting: { readonly most: number; readonly resolve: () => void }[] = [];
+  #listeners: { readonly most: number; readonly resolve: () => void }[] = [];
 
   /**
    * Writes text, and bytes that are valid until the next piece is asked for; with `onWritten` until that is called.
    *
+   * @param pieces an array where the length is known
    * @param onWritten called when all is written, or the reader has gone away
    */
   write(pieces: Iterable<string | Uint8Array>, onWritten?: () => void): void {
-    let text = "";
-    for (const piece of pieces) {
-      if (typeof piece === "string") {
-        text += piece;
-      } else if (piece.length < SMALL) {
-        text += Buffer.from(piece.buffer, piece.byteOffset, piece.length).toString("utf8");
-      } else {
-        if (text !== "") this.#take(Buffer.from(text, "utf8"), true);
-        text = "";
-        this.#take(piece, onWritten !== undefined);
-      }
-    }
-    if (text !== "") this.#take(Buffer.from(text, "utf8"), true);
-    if (onWritten === undefined) return;
-    const last = this.#kept.at(-1);
-    if (last === undefined) onWritten();
-    else last.onWritten = onWritten;
+    if (this.#closed) return onWritten?.();
+    const size = Array.isArray(pieces) ? pieces.reduce((sum, piece) => sum + piece.length, 0) : Infinity;
+    this.#outputs.push({
+      pieces: pieces[Symbol.iterator](),
+      stay: onWritten !== undefined,
+      onWritten,
+      next: undefined,
+      ended: false,
+      size,
+    });
+    if (this.#busy) return;
+    if (this.#own === undefined || !this.#writeAllNow(this.#own)) void this.#empty();
   }
 
-  /** Resolves when at most so many bytes are kept, or the reader has gone away. */
-  roomy(most: number): Promise<void> {
-    if (this.#closed || this.#keptBytes <= most) return Promise.resolve();
-    return new Promise((resolve) => this.#waiting.push({ most, resolve }));
+  /** Resolves when at most so many bytes wait for the reader, or it has gone away. */
+  atMost(bytes: number): Promise<void> {
+    if (this.#unread() <= bytes) return Promise.resolve();
+    return new Promise((resolve) => this.#listeners.push({ most: bytes, resolve }));
   }
 
   /** Resolves when everything is written, or the reader has gone away. */
   drained(): Promise<void> {
-    return this.roomy(0);
+    return this.atMost(0);
   }
 
   /** Whether the reader has gone away. */
@@ -79,16 +91,52 @@ export class StdoutQueue {
     return this.#closed;
   }
 
-  /** @param stays the bytes need not be copied */
-  #take(bytes: Uint8Array, stays: boolean): void {
-    if (this.#closed) return;
-    const written = this.#own !== undefined && this.#kept.length === 0 ? this.#writeNow(this.#own, bytes) : 0;
-    if (this.#closed || written === bytes.length) return;
-    const rest = bytes.subarray(written);
-    // Not `slice`: a Buffer's shares its memory.
-    this.#kept.push({ bytes: stays ? rest : new Uint8Array(rest) });
-    this.#keptBytes += rest.length;
-    if (!this.#busy) void this.#empty();
+  #unread(): number {
+    let bytes = 0;
+    for (const { size } of this.#outputs) bytes += size;
+    return bytes;
+  }
+
+  /** Writes what the pipe takes; `false` when it takes no more. */
+  #writeAllNow(fd: number): boolean {
+    while (this.#make(1)) {
+      const [first] = this.#waiting;
+      if (first === undefined) break;
+      const { length } = first.bytes;
+      const written = this.#writeNow(fd, first.bytes);
+      this.#drop(written);
+      if (this.#closed) break;
+      if (written < length) return false;
+    }
+    return true;
+  }
+
+  /**
+   * Makes pieces until so many bytes wait; of a line whose pieces do not stay, one at a time.
+   *
+   * @returns whether anything waits
+   */
+  #make(bytes: number): boolean {
+    let size = this.#waiting.reduce((sum, { bytes }) => sum + bytes.length, 0);
+    for (const output of [...this.#outputs]) {
+      while (size < bytes && this.#waiting.length < BATCH_PIECES) {
+        if (!output.stay && this.#waiting.at(-1)?.output === output) return true;
+        const piece = nextPiece(output);
+        if (piece === undefined) break;
+        size += piece.length;
+        this.#waiting.push({ bytes: piece, output });
+      }
+      if (!isMade(output)) break;
+      if (this.#waiting.at(-1)?.output !== output) this.#finish(output);
+    }
+    return this.#waiting.length > 0;
+  }
+
+  #finish(output: Output): void {
+    const at = this.#outputs.indexOf(output);
+    if (at < 0) return;
+    this.#outputs.splice(at, 1);
+    output.onWritten?.();
   }
 
   /** Writes as much as the pipe takes now; returns how much that is. */
@@ -106,27 +154,21 @@ export class StdoutQueue {
     this.#busy = true;
     let pauseMs = FIRST_PAUSE_MS;
     while (!this.#closed) {
-      const [first] = this.#kept;
-      if (first === undefined) break;
+      if (this.#own !== undefined && this.#writeAllNow(this.#own)) break;
+      if (this.#closed || !this.#make(BATCH)) break;
       // A thread that waits in the system wakes up as soon as there is room.
-      const now = this.#own === undefined ? 0 : this.#writeNow(this.#own, first.bytes);
-      const written = now > 0 || this.#closed ? now : await this.#writeInThread();
+      const written = await this.#writeInThread();
       this.#drop(written);
       this.#tell();
       if (written > 0) pauseMs = FIRST_PAUSE_MS;
       else await new Promise((resolve) => setTimeout(resolve, pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)));
     }
     this.#busy = false;
+    this.#tell();
   }
 
   async #writeInThread(): Promise<number> {
-    const batch: Uint8Array[] = [];
-    let size = 0;
-    for (const { bytes } of this.#kept) {
-      if (size >= BATCH || batch.length === BATCH_PIECES) break;
-      batch.push(bytes);
-      size += bytes.length;
-    }
+    const batch = this.#waiting.slice(0, BATCH_PIECES).map(({ bytes }) => bytes);
     try {
       return await writeSome(batch);
     } catch (thrown) {
@@ -135,41 +177,63 @@ export class StdoutQueue {
     }
   }
 
-  /** Takes what is written off what is kept. */
+  /** Takes what is written off what waits. */
   #drop(written: number): void {
     let left = written;
     while (left > 0) {
-      const [first] = this.#kept;
+      const [first] = this.#waiting;
       if (first === undefined) break;
-      const { bytes, onWritten } = first;
-      if (left < bytes.length) {
-        first.bytes = bytes.subarray(left);
+      if (left < first.bytes.length) {
+        first.bytes = first.bytes.subarray(left);
         break;
       }
-      left -= bytes.length;
-      this.#kept.shift();
-      onWritten?.();
+      left -= first.bytes.length;
+      this.#waiting.shift();
+      if (isMade(first.output) && this.#waiting[0]?.output !== first.output) this.#finish(first.output);
     }
-    this.#keptBytes = Math.max(0, this.#keptBytes - written);
   }
 
   #close(): void {
+    if (this.#closed) return;
     this.#closed = true;
-    const kept = this.#kept;
-    this.#kept = [];
-    this.#keptBytes = 0;
+    const outputs = this.#outputs;
+    this.#outputs = [];
+    this.#waiting = [];
     if (this.#own !== undefined && this.#own !== 1) closeSync(this.#own);
     this.#tell();
-    for (const { onWritten } of kept) onWritten?.();
+    for (const { onWritten } of outputs) onWritten?.();
     this.onClosed();
   }
 
   #tell(): void {
-    const ready = this.#waiting.filter(({ most }) => this.#keptBytes <= most);
-    if (ready.length === 0) return;
-    this.#waiting = this.#waiting.filter(({ most }) => this.#keptBytes > most);
+    if (this.#listeners.length === 0) return;
+    const unread = this.#unread();
+    const ready = this.#listeners.filter(({ most }) => unread <= most);
+    this.#listeners = this.#listeners.filter(({ most }) => unread > most);
     for (const { resolve } of ready) resolve();
   }
+}
+
+const isMade = ({ ended, next }: Output) => ended && next === undefined;
+
+/** The next bytes of a line; small pieces go together. `undefined`: there are no more. */
+function nextPiece(output: Output): Uint8Array | undefined {
+  const ready = output.next;
+  if (ready !== undefined) {
+    output.next = undefined;
+    return ready;
+  }
+  let text = "";
+  while (!output.ended && text.length < SLICE) {
+    const { done, value } = output.pieces.next();
+    if (done) output.ended = true;
+    else if (typeof value === "string") text += value;
+    else if (value.length < SMALL) text += Buffer.from(value.buffer, value.byteOffset, value.length).toString("utf8");
+    else if (text === "") return value;
+    else output.next = value;
+    if (output.next !== undefined) break;
+  }
+  return text === "" ? undefined : Buffer.from(text, "utf8");
 }
 
 function openWithoutBlocking(): number | undefined {

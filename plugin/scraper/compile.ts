@@ -55,7 +55,8 @@ async function anyOf(sources: readonly string[]): Promise<Pattern | undefined> {
   return sources.length === 0 ? undefined : await compileAny(sources);
 }
 
-async function instanceTags(options: ScraperOptions, endpointTag: string): Promise<readonly string[]> {
+/** The tags of everything that an instance with samples submits: the user's, and the endpoint's, less `ignore_tags`. */
+export async function instanceTags(options: ScraperOptions, endpointTag: string): Promise<readonly string[]> {
   const ignored = await anyOf(options.ignore_tags);
   const tags = options.tags.filter((tag) => ignored?.matches(tag) !== true);
   return options.tag_by_endpoint ? [...tags, endpointTag] : tags;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
-import { runCheck } from "../../plugin/run/run.ts";
+import { runCheck } from "../../plugin/run/mod.ts";
 import { validateInstance } from "../../plugin/config/mod.ts";
 import { type HttpServer, serve } from "../../plugin/runtime/serve.ts";
 

@@ -44,13 +44,13 @@ for (const plugin of PLUGINS) {
       const run = host.run({ instance: { inference_api_url: `http://127.0.0.1:${port}` }, timeout_ms: 600 });
       host.child.stdout.pause();
       host.write(describes(60));
-      await new Promise((resolve) => setTimeout(resolve, 1_500));
+      await new Promise((resolve) => setTimeout(resolve, 4_000));
       host.child.stdout.resume();
       const { stats, error } = await run;
       await host.finish();
       server.close();
       assert.equal(error?.code, "timeout");
-      assert.ok(stats.duration_ms < 900, `${stats.duration_ms} ms`);
+      assert.ok(stats.duration_ms < 3_500, `${stats.duration_ms} ms`);
     });
 
     it("ends within seconds of SIGTERM, with status 1", async () => {

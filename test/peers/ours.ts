@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { Session, textOf } from "../../plugin/protocol/session.ts";
+import { textOf } from "../../plugin/protocol/pieces.ts";
+import { Session } from "../../plugin/protocol/session.ts";
 import type { Report, State } from "../../plugin/report/mod.ts";
 import { HOST_START, type Mode } from "./case.ts";
 

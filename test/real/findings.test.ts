@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { runCheck } from "../../plugin/run/run.ts";
+import { runCheck } from "../../plugin/run/mod.ts";
 import { validateInstance } from "../../plugin/config/mod.ts";
 import { prepare, type RealTorchServe, start } from "./torchserve.ts";
 

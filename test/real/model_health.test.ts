@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { runCheck } from "../../plugin/run/run.ts";
+import { runCheck } from "../../plugin/run/mod.ts";
 import { validateInstance } from "../../plugin/config/mod.ts";
 import type { Report, State } from "../../plugin/report/report.ts";
 import { prepare, type RealTorchServe, start } from "./torchserve.ts";

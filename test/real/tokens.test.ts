@@ -1,18 +1,21 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
-import { runCheck } from "../../plugin/run/run.ts";
+import { runCheck } from "../../plugin/run/mod.ts";
+import { Shared } from "../../plugin/run/shared.ts";
 import { validateInstance } from "../../plugin/config/mod.ts";
 import type { Report, State } from "../../plugin/report/report.ts";
 import { prepare, readKeys, type RealTorchServe, start } from "./torchserve.ts";
 
 /** How long a key is good for; TorchServe takes fractions of its minutes. */
 const LIFE_SECONDS = 12;
+/** What the runs of a session share, the key files among it. */
+const shared = new Shared();
 
 const run = async (instance: Record<string, unknown>, state?: State): Promise<Report> => {
   const result = await validateInstance({ timeout: 5, ...instance }, {});
   if (!result.ok) throw new Error(JSON.stringify(result.issues));
-  return await runCheck({ config: result.config, issues: result.issues, hostStartSeconds: 0, state });
+  return await runCheck({ config: result.config, issues: result.issues, shared, hostStartSeconds: 0, state });
 };
 const seconds = (count: number) => new Promise((resolve) => setTimeout(resolve, count * 1_000));
 /** When the keys of a file end, in milliseconds since the epoch. */

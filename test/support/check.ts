@@ -1,5 +1,6 @@
-import type { Check, CheckContext } from "../../plugin/checks/check.ts";
-import { type ConfigOf, type InstanceKind, validateInstance } from "../../plugin/config/mod.ts";
+import type { Check, CheckContext, SampleContext } from "../../plugin/checks/check.ts";
+import { scraperOf } from "../../plugin/checks/scrapers.ts";
+import { type ConfigOf, type InstanceKind, type SampleKind, validateInstance } from "../../plugin/config/mod.ts";
 import type { HttpClient } from "../../plugin/http/mod.ts";
 import { ReportBuilder } from "../../plugin/report/mod.ts";
 import type { Report, State } from "../../plugin/report/mod.ts";
@@ -22,7 +23,7 @@ export async function checkWith<Kind extends InstanceKind>(
   const result = await validateInstance(instance, {});
   if (!result.ok) throw new Error(JSON.stringify(result.issues));
   const report = new ReportBuilder("ns", result.config.options);
-  const context: CheckContext = {
+  const context: CheckContext & SampleContext = {
     http,
     report,
     state,
@@ -31,6 +32,7 @@ export async function checkWith<Kind extends InstanceKind>(
     deadlineMs,
     hostStartSeconds: 500,
     signal: undefined,
+    scraper: () => scraperOf(result.config as ConfigOf<SampleKind>),
   };
   const outcome = await check(result.config as ConfigOf<Kind>, context as Parameters<Check<Kind>>[1]);
   return report.finish({ duration_ms: 0, ...http.stats }, outcome.state, outcome.error);

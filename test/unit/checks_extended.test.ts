@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { runCheck } from "../../plugin/run/run.ts";
+import { runCheck } from "../../plugin/run/mod.ts";
 import { validateInstance } from "../../plugin/config/mod.ts";
 import { type Emulator, startEmulator } from "../../plugin/emulator/mod.ts";
 import { csvRows } from "../../plugin/catalogue/csv.ts";

@@ -8,7 +8,7 @@ import { after, before, describe, it } from "node:test";
 import { checkInference } from "../../plugin/checks/inference.ts";
 import { checkManagement } from "../../plugin/checks/management/mod.ts";
 import { checkOpenMetrics } from "../../plugin/checks/openmetrics.ts";
-import { runCheck } from "../../plugin/run/run.ts";
+import { runCheck } from "../../plugin/run/mod.ts";
 import { validateInstance } from "../../plugin/config/mod.ts";
 import { type Emulator, startEmulator } from "../../plugin/emulator/mod.ts";
 import type { Report } from "../../plugin/report/report.ts";

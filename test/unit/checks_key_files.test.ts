@@ -9,7 +9,7 @@ import type { HttpClient } from "../../plugin/http/mod.ts";
 import { checkManagement } from "../../plugin/checks/management/mod.ts";
 import { validateInstance } from "../../plugin/config/mod.ts";
 import { ReportBuilder } from "../../plugin/report/builder.ts";
-import { runCheck } from "../../plugin/run/run.ts";
+import { runCheck } from "../../plugin/run/mod.ts";
 import { monotonicMs, OutOfTimeError } from "../../plugin/runtime/bounds.ts";
 import { TargetError } from "../../plugin/torchserve/mod.ts";
 import { readKeyFile } from "../../plugin/torchserve/tokens/key_file.ts";

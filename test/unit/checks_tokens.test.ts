@@ -3,7 +3,8 @@ import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, beforeEach, describe, it } from "node:test";
-import { runCheck } from "../../plugin/run/run.ts";
+import { runCheck } from "../../plugin/run/mod.ts";
+import { Shared } from "../../plugin/run/shared.ts";
 import { notPermitted } from "../../plugin/torchserve/tokens/key_file.ts";
 import { tokenApiAddress } from "../../plugin/torchserve/tokens/key_renewal.ts";
 import { validateInstance } from "../../plugin/config/mod.ts";
@@ -16,6 +17,8 @@ let folders = 0;
 let emulator: Emulator;
 let directory: string;
 let keyFile: string;
+/** What the runs of a session share, the key files among it. */
+const shared = new Shared();
 /** The emulator's clock runs ahead of this machine's by so much. */
 let aheadMs = 0;
 
@@ -38,7 +41,7 @@ const configOf = async (instance: Record<string, unknown>) => {
 };
 const run = async (instance: Record<string, unknown>): Promise<Report> => {
   const { config, issues } = await configOf(instance);
-  const report = await runCheck({ config, issues, hostStartSeconds: 0 });
+  const report = await runCheck({ config, issues, shared, hostStartSeconds: 0 });
   const text = JSON.stringify(report);
   for (const key of keysEver) assert.ok(!text.includes(key), "a key is in the report");
   return report;

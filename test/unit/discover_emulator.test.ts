@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { after, afterEach, before, describe, it } from "node:test";
-import { runCheck } from "../../plugin/run/run.ts";
+import { runCheck } from "../../plugin/run/mod.ts";
 import { type FileResult, readConfig } from "../../plugin/config/mod.ts";
 import { discover, draftConfig, parseHost, renderYaml } from "../../plugin/discover/mod.ts";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../plugin/emulator/mod.ts";

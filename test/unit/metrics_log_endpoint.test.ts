@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { validateInstance } from "../../plugin/config/mod.ts";
-import { runCheck, type RunRequest } from "../../plugin/run/run.ts";
+import { runCheck, type RunRequest } from "../../plugin/run/mod.ts";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../plugin/emulator/mod.ts";
 import type { Metric, State } from "../../plugin/report/report.ts";
 import { temporaryDirectory } from "./metrics_log_support.ts";

@@ -4,7 +4,7 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import { encodeReport } from "../../plugin/protocol/encode.ts";
 import { EncodedMetrics } from "../../plugin/protocol/encoded_metrics.ts";
-import type { Piece } from "../../plugin/protocol/session.ts";
+import type { Piece } from "../../plugin/protocol/pieces.ts";
 import type { Metric, Report } from "../../plugin/report/report.ts";
 
 function reportOf(metrics: Metric[]): Report {

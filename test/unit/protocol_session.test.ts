@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import * as v from "valibot";
 import { type Emulator, startEmulator } from "../../plugin/emulator/mod.ts";
-import { Session, textOf } from "../../plugin/protocol/session.ts";
+import { textOf } from "../../plugin/protocol/pieces.ts";
+import { Session } from "../../plugin/protocol/session.ts";
 import { messageSchemas } from "../../plugin/protocol/schemas.ts";
 
 /** A conversation in this process; every line it writes is a valid message. */
@@ -12,13 +13,13 @@ class Conversation {
   /** Longest line, in bytes, newline included. */
   longest = 0;
 
-  constructor() {
+  constructor(maxInstances?: number) {
     this.session = new Session((pieces) => {
       const line = textOf(pieces);
       assert.ok(line.endsWith("\n") && line.indexOf("\n") === line.length - 1);
       this.longest = Math.max(this.longest, new TextEncoder().encode(line).length);
       this.lines.push(v.parse(messageSchemas.output, JSON.parse(line)));
-    });
+    }, maxInstances);
   }
 
   send(...messages: unknown[]): void {
@@ -140,6 +141,49 @@ describe("Session", () => {
       assert.equal(codeOf(talk.reply(id)).code, code);
     });
   }
+
+  it("answers what follows initialize by what initialize said, though both came at once", async () => {
+    const talk = new Conversation();
+    talk.send(
+      { jsonrpc: "2.0", id: 1, method: "describe" },
+      { jsonrpc: "2.0", id: 2, method: "initialize", params: { protocol_version: 1, max_message_bytes: 4_096 } },
+      ...[3, 4, 5].map((id) => ({ jsonrpc: "2.0", id, method: "describe" })),
+      { jsonrpc: "2.0", id: 6, method: "initialize", params: { protocol_version: 1, max_message_bytes: 8_192 } },
+      { jsonrpc: "2.0", id: 7, method: "describe" },
+    );
+    await talk.session.finished();
+    const longest = (id: number) =>
+      Math.max(
+        ...talk.lines.filter((line) => JSON.stringify(line).includes(`"id":${id},"part"`) || line["id"] === id)
+          .map((line) => JSON.stringify(line).length + 1),
+      );
+    for (const id of [3, 4, 5]) assert.ok(longest(id) <= 4_096, `${longest(id)} bytes`);
+    assert.ok(longest(7) <= 8_192 && longest(7) > 4_096, `${longest(7)} bytes`);
+  });
+
+  it("says which instance it forgets, where nobody else keeps what that remembered", async () => {
+    const instance = { management_api_url: emulator.managementUrl, limit: 1 };
+    const talk = new Conversation(2);
+    for (const check_id of ["one", "two", "three"]) await talk.ask("check/run", { instance, check_id });
+    const said = talk.lines.filter((line) => line["method"] === "log");
+    assert.equal(said.length, 1);
+    assert.match(JSON.stringify(said), /more than 2 instances: what the instance one remembered .*set state_dir/);
+    const kept = new Conversation(1);
+    const state = reportOf(await kept.ask("check/run", { instance, check_id: "one" })).state;
+    await kept.ask("check/run", { instance, check_id: "one", state });
+    await kept.ask("check/run", { instance, check_id: "two" });
+    assert.deepEqual(kept.lines.filter((line) => line["method"] === "log"), []);
+  });
+
+  it("drops a state of another version, and says so", async () => {
+    const instance = { management_api_url: emulator.managementUrl };
+    for (const state of [{ version: 2 }, { models: [] }, { version: "1" }]) {
+      const report = reportOf(await new Conversation().ask("check/run", { instance, state }));
+      assert.equal(report.status, "ok");
+      assert.match(report.warnings[0]?.message ?? "", /another version of torchserve-check: starting afresh/);
+    }
+    assert.deepEqual(reportOf(await new Conversation().ask("check/run", { instance, state: {} })).warnings, []);
+  });
 
   it("says nothing to notifications and empty lines", async () => {
     const talk = new Conversation();

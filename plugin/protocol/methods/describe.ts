@@ -3,7 +3,7 @@ import { ASSETS } from "../../catalogue/assets.ts";
 import { loadCatalogue } from "../../catalogue/mod.ts";
 import { VERSION } from "../../version.ts";
 import { PROTOCOL_VERSION } from "../params.ts";
-import type { Method } from "./mod.ts";
+import type { Method } from "../method.ts";
 
 /** `describe`: all that a host, or a tool around it, may want to know before it runs anything. */
 export const describe: Method = async () => {

@@ -1,6 +1,6 @@
 import { candidates } from "../../discover/candidates.ts";
 import { discoveryParams } from "../params.ts";
-import type { Method } from "./mod.ts";
+import type { Method } from "../method.ts";
 
 /** `discovery/candidates`: instances that a host may try on a service it has found. */
 export const discovery: Method = (_params, _context, read) => {

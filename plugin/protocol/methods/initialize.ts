@@ -1,6 +1,6 @@
 import { VERSION } from "../../version.ts";
 import { initializeParams, PROTOCOL_VERSION } from "../params.ts";
-import type { Method } from "./mod.ts";
+import type { Method } from "../method.ts";
 
 /** `initialize`: who talks to whom, and where state is kept. Optional; the last one counts. */
 export const initialize: Method = (_params, context, read) => {

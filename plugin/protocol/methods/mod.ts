@@ -1,15 +1,4 @@
-import type * as v from "valibot";
-import type { MethodContext, MethodResult } from "../session.ts";
-
-/** Reads the params by a schema, or refuses the request. */
-export type ReadParams = <const Schema extends v.GenericSchema>(schema: Schema) => v.InferOutput<Schema>;
-
-/** One method: from params to a result. */
-export type Method = (
-  params: unknown,
-  context: MethodContext,
-  read: ReadParams,
-) => MethodResult | Promise<MethodResult>;
+import type { Method } from "../method.ts";
 
 /** The methods, loaded when they are called. `shutdown` is the session's own. */
 export const METHODS: Readonly<Record<string, () => Promise<Method>>> = {

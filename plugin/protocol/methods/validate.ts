@@ -1,6 +1,6 @@
 import { validateInstance } from "../../config/mod.ts";
 import { validateParams } from "../params.ts";
-import type { Method } from "./mod.ts";
+import type { Method } from "../method.ts";
 
 /** `check/validate`: everything there is to say about an instance, without running it. */
 export const validate: Method = async (_params, _context, read) => {

@@ -1,0 +1,50 @@
+/**
+ * One run of one instance, and what is kept between runs.
+ *
+ * What only a run needs is loaded by the first one: a session that describes itself does not wait for it.
+ *
+ * @module
+ */
+import type { ConfigIssue } from "../config/mod.ts";
+import type { Report } from "../report/mod.ts";
+import type { Instance } from "./instance.ts";
+import type { RunRequest } from "./run.ts";
+import type { InstanceRun } from "./run_instance.ts";
+import type { Shared } from "./shared.ts";
+
+export { Instance, type InstanceKey } from "./instance.ts";
+export { Instances, MAX_INSTANCES } from "./instances.ts";
+export { Prepared } from "./prepared.ts";
+export type { RunRequest } from "./run.ts";
+export type { InstanceRun } from "./run_instance.ts";
+export type { Shared } from "./shared.ts";
+export { StateDirectory } from "./state_directory.ts";
+
+/**
+ * Runs a validated configuration once. Whatever happens to the target becomes a report.
+ *
+ * @throws {DOMException} `AbortError`, when the run was cancelled; its connections are closed then
+ */
+export async function runCheck(request: RunRequest): Promise<Report> {
+  return await (await import("./run.ts")).runCheck(request);
+}
+
+/**
+ * Runs an instance that is kept between runs: its configuration is validated once, its state is read before and kept
+ * after the run.
+ *
+ * @throws {DOMException} `AbortError`, when the run was cancelled; its connections are closed then
+ */
+export async function runInstance(instance: Instance<unknown>, run: InstanceRun): Promise<Report> {
+  return await (await import("./run_instance.ts")).runInstance(instance, run);
+}
+
+/** The report of an instance that cannot run because of its configuration. */
+export async function configReport(issues: readonly ConfigIssue[]): Promise<Report> {
+  return (await import("./config_report.ts")).configReport(issues);
+}
+
+/** What the runs of a session may share. */
+export async function makeShared(): Promise<Shared> {
+  return new (await import("./shared.ts")).Shared();
+}
