@@ -1,6 +1,8 @@
+import type { SampleContext } from "../checks/check.ts";
 import type { ConfigIssue, ConfigOf, SampleKind, ValidConfig } from "../config/mod.ts";
 import type { NameFilter } from "../report/mod.ts";
-import type { Scraper } from "../scraper/scraper.ts";
+
+type Scraper = Awaited<ReturnType<SampleContext["scraper"]>>;
 
 /** A validated configuration, and what is compiled of it once for all of its runs. */
 export class Prepared {
