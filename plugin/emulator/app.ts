@@ -5,7 +5,7 @@ import { methodNotAllowed, resourceNotFound } from "./errors.ts";
 import { handleInference } from "./inference.ts";
 import { handleManagement } from "./management.ts";
 import type { TorchServe } from "./server.ts";
-import type { Endpoint } from "./types.ts";
+import type { Endpoint } from "./endpoint.ts";
 import { type Handle, serveVisit } from "./visit.ts";
 
 /** What Hono gets with a request. */

@@ -1,4 +1,4 @@
-import type { ArchiveSpec, ModelSpec } from "./types.ts";
+import type { ArchiveSpec, ModelSpec } from "./model_spec.ts";
 
 /** Two models, three versions, four workers. */
 export const demoModels: readonly ModelSpec[] = [

@@ -1,5 +1,5 @@
 import { toGson } from "./java.ts";
-import type { Endpoint } from "./types.ts";
+import type { Endpoint } from "./endpoint.ts";
 
 const paths: Record<Endpoint, Record<string, readonly string[]>> = {
   inference: { "/": ["options"], "/ping": ["get"], "/predictions/{model_name}": ["post", "options"] },

@@ -1,5 +1,5 @@
 import type { Target } from "./netty.ts";
-import type { Endpoint } from "./types.ts";
+import type { Endpoint } from "./endpoint.ts";
 
 /** What happens to requests that match. Without an effect but `delayMs`, the answer is the ordinary one. */
 export interface Fault {

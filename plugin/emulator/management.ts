@@ -4,7 +4,7 @@ import { parseBoolean, parseIntOr, toGson } from "./java.ts";
 import type { Connection } from "../runtime/serve.ts";
 import type { Target } from "./netty.ts";
 import type { TorchServe } from "./server.ts";
-import type { ArchiveSpec } from "./types.ts";
+import type { ArchiveSpec } from "./model_spec.ts";
 
 /**
  * The management API: `/models…`, as TorchServe's `ManagementRequestHandler` takes it apart. Workflows are not emulated.

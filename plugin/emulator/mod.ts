@@ -19,10 +19,13 @@ import type { TorchServe } from "./server.ts";
 import { collectSystemMetrics } from "./system_metrics.ts";
 import { Tokens } from "./tokens.ts";
 import { Traffic } from "./traffic.ts";
-import type { ArchiveSpec, Emulator, EmulatorOptions, ModelSpec } from "./types.ts";
+import type { ArchiveSpec, ModelSpec } from "./model_spec.ts";
+import type { Emulator, EmulatorOptions } from "./types.ts";
 import { WorkerFactory } from "./workers.ts";
 
-export type { ArchiveSpec, Emulator, EmulatorOptions, Endpoint, ModelSpec, TokenAuthOptions } from "./types.ts";
+export type { Endpoint } from "./endpoint.ts";
+export type { ArchiveSpec, ModelSpec } from "./model_spec.ts";
+export type { Emulator, EmulatorOptions, TokenAuthOptions } from "./types.ts";
 export type { Fault, Faults } from "./faults.ts";
 export type { RecordedRequest, Traffic } from "./traffic.ts";
 export { demoArchives, demoModels } from "./demo.ts";

@@ -1,6 +1,6 @@
 import { badRequest, modelNotFound, TorchServeError, versionNotFound } from "./errors.ts";
 import { hashMapOrder, hashOfString, toGson } from "./java.ts";
-import type { ModelSpec } from "./types.ts";
+import type { ModelSpec } from "./model_spec.ts";
 import { type Worker, workerAt, type WorkerFactory } from "./workers.ts";
 
 /** A registered version, with its workers. */

@@ -5,7 +5,7 @@ import type { ModelRegistry } from "./models.ts";
 import type { Random } from "./random.ts";
 import type { Tokens } from "./tokens.ts";
 import type { Traffic } from "./traffic.ts";
-import type { ArchiveSpec } from "./types.ts";
+import type { ArchiveSpec } from "./model_spec.ts";
 
 /** What the three servers share. */
 export interface TorchServe {

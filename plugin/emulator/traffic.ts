@@ -1,4 +1,4 @@
-import type { Endpoint } from "./types.ts";
+import type { Endpoint } from "./endpoint.ts";
 
 /** One request that was received. */
 export interface RecordedRequest {

@@ -5,7 +5,7 @@ import type { Fault } from "./faults.ts";
 import { decodeTarget, type Target, targetOf } from "./netty.ts";
 import type { TorchServe } from "./server.ts";
 import type { RecordedRequest } from "./traffic.ts";
-import type { Endpoint } from "./types.ts";
+import type { Endpoint } from "./endpoint.ts";
 
 /**
  * Answers a request.

@@ -1,0 +1,2 @@
+/** The three servers of a TorchServe. */
+export type Endpoint = "inference" | "management" | "metrics";
