@@ -8,7 +8,7 @@ import { stdinIsTerminal } from "./runtime/stdin.ts";
  */
 const args = process.argv.slice(2);
 if (args.length === 0 && !stdinIsTerminal()) {
-  const { serveStdio } = await import("./protocol/stdio.ts");
+  const { serveStdio } = await import("./protocol/mod.ts");
   await serveStdio();
 } else {
   const { runCommand } = await import("./cli/mod.ts");

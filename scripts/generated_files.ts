@@ -3,7 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { configJsonSchema, exampleConfig } from "../plugin/config/mod.ts";
 import { type OptionDoc, optionDocs } from "../plugin/config/option_docs.ts";
 import { PUBLISHED } from "../plugin/protocol/schemas.ts";
-import { csvRows } from "../plugin/catalogue/csv.ts";
+import { csvRows } from "../plugin/catalogue/mod.ts";
 
 /** All generated files by path, with their text. */
 export async function generatedFiles(root: URL): Promise<Map<string, string>> {

@@ -1,4 +1,12 @@
+/**
+ * What the integration's assets say, as data.
+ *
+ * @module
+ */
 import { csvRows } from "./csv.ts";
+
+export { ASSETS } from "./assets.ts";
+export { csvRows } from "./csv.ts";
 
 /** What metadata.csv tells of one metric. */
 export interface CatalogueEntry {

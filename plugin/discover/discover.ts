@@ -1,4 +1,3 @@
-import process from "node:process";
 import { mapConcurrently } from "../runtime/concurrency.ts";
 import { type Host, isReachedLocally, isThisMachine } from "./host.ts";
 import { type LocalServer, localServer } from "./local_server.ts";
@@ -31,11 +30,6 @@ export interface Discovery {
 }
 
 const CONCURRENCY = 16;
-
-/** The process file system of this system; only Linux has one with what is needed here. */
-export function systemProcRoot(): string | undefined {
-  return process.platform === "linux" ? "/proc" : undefined;
-}
 
 /** Looks for TorchServe on a host: at its ports, and, where it is this machine, at its processes. */
 export async function discover(options: DiscoverOptions): Promise<Discovery> {

@@ -1,9 +1,10 @@
 import { mapConcurrently } from "../runtime/concurrency.ts";
+import { describeProcess, tried } from "./describe.ts";
 import { type Discovery, serverOf } from "./discover.ts";
 import type { ConfigDraft, InstanceDraft, Options, ServerDraft, Suggestion } from "./draft.ts";
 import type { LocalServer } from "./local_server.ts";
 import { describePorts } from "./ports.ts";
-import type { FoundApi, Probed, TrustOptions } from "./probe.ts";
+import type { FoundApi, TrustOptions } from "./probe.ts";
 import { tryInstance } from "./try_instance.ts";
 
 type MetricsApi = FoundApi & { readonly api: "metrics" };
@@ -23,7 +24,7 @@ const RENEW_COMMENT =
   "key for all other clients; without, the check fails once the key has ended, until TorchServe is restarted:";
 
 /**
- * Makes a configuration with one instance an endpoint. Each API is asked once more, as its instance would.
+ * Makes a configuration with one instance for each endpoint. Each API is asked once more, as its instance would.
  *
  * @param timeoutMs of each request
  */
@@ -202,26 +203,6 @@ function missing({ probed }: Discovery): string[] {
   return ORDER.filter((api) => !found.has(api)).map((api) =>
     `${NAMES[api]}: not found on ${describePorts(probed.map(({ target }) => target.port))}.`
   );
-}
-
-/** What the ports without an API gave, those that gave the same together. */
-export function tried(probed: readonly Probed[]): string[] {
-  const ports = new Map<string, number[]>();
-  for (const { target, nothing } of probed) {
-    if (nothing !== undefined) ports.set(nothing, [...ports.get(nothing) ?? [], target.port]);
-  }
-  return [...ports].map(([nothing, list]) => `Port ${describePorts(list)}: ${nothing}.`);
-}
-
-/** A process for people, with where it listens, or what keeps it from being looked into. */
-export function describeProcess({ pid, uid, listening }: LocalServer): string {
-  const what = `Process ${pid} of user ${uid} is a TorchServe`;
-  if (listening === undefined) {
-    return `${what}, which only that user and root can look into: run discover as one of them`;
-  }
-  return listening.length === 0
-    ? `${what} that does not listen yet`
-    : `${what} that listens on ${describePorts(listening.map(({ port }) => port))}`;
 }
 
 /** What could not be found on this machine, where that matters; and the processes that may be what was meant. */

@@ -1,6 +1,5 @@
 import { configJsonSchema } from "../../config/mod.ts";
-import { ASSETS } from "../../catalogue/assets.ts";
-import { loadCatalogue } from "../../catalogue/mod.ts";
+import { ASSETS, loadCatalogue } from "../../catalogue/mod.ts";
 import { VERSION } from "../../version.ts";
 import { PROTOCOL_VERSION } from "../params.ts";
 import type { Method } from "../method.ts";

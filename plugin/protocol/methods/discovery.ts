@@ -1,4 +1,4 @@
-import { candidates } from "../../discover/candidates.ts";
+import { candidates } from "../../discover/mod.ts";
 import { discoveryParams } from "../params.ts";
 import type { Method } from "../method.ts";
 

@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { TORCHSERVE_METRICS } from "../../plugin/torchserve/mod.ts";
-import { loadCatalogue } from "../../plugin/catalogue/mod.ts";
-import { csvRows } from "../../plugin/catalogue/csv.ts";
+import { csvRows, loadCatalogue } from "../../plugin/catalogue/mod.ts";
 
 describe("csvRows()", () => {
   for (
