@@ -1,4 +1,5 @@
-import { haveSameLabels, LabelSets } from "./label_sets.ts";
+import { LabelSets } from "./label_sets.ts";
+import type { LabelSplitter } from "./labels.ts";
 import type { OpenMetricsSampleReader } from "./openmetrics_sample.ts";
 import type { Source } from "./source.ts";
 import { compareTimes, readTime, type Time } from "./time.ts";
@@ -37,10 +38,10 @@ export class Grouping {
   #specialEnd = -1;
   #time: Time | undefined;
 
-  constructor(source: Source) {
+  constructor(source: Source, splitter: LabelSplitter) {
     this.#source = source;
-    this.#metrics = new LabelSets(source);
-    this.#samples = new LabelSets(source);
+    this.#metrics = new LabelSets(source, splitter);
+    this.#samples = new LabelSets(source, splitter);
   }
 
   /**
@@ -73,19 +74,19 @@ export class Grouping {
     if (sample.hash !== this.#hash) return false;
     if (this.#isSameButSpecialLabel(sample)) return true;
     const { labelsStart, labelsEnd } = sample;
-    return haveSameLabels(this.#source, labelsStart, labelsEnd, this.#labelsStart, this.#labelsEnd, this.#special);
+    return this.#metrics.isSame(labelsStart, labelsEnd, this.#labelsStart, this.#labelsEnd, this.#special);
   }
 
   /** The usual case: the bytes before and after the special label's value are those of the sample before. */
   #isSameButSpecialLabel(sample: OpenMetricsSampleReader): boolean {
     const { specialStart, specialEnd, labelsStart, labelsEnd } = sample;
     if (specialStart === -1 || this.#specialStart === -1) return false;
-    const bytes = this.#source.bytes;
+    const source = this.#source;
     const head = specialStart - labelsStart;
     const tail = labelsEnd - specialEnd;
     if (head !== this.#specialStart - this.#labelsStart || tail !== this.#labelsEnd - this.#specialEnd) return false;
-    return areSameBytes(bytes, labelsStart, this.#labelsStart, head) &&
-      areSameBytes(bytes, specialEnd, this.#specialEnd, tail);
+    return source.areSame(labelsStart, this.#labelsStart, head) &&
+      source.areSame(specialEnd, this.#specialEnd, tail);
   }
 
   #addToMetric(sample: OpenMetricsSampleReader, tag: number, time: Time | undefined): Verdict {
@@ -120,9 +121,4 @@ export class Grouping {
     this.#specialEnd = sample.specialEnd;
     this.#time = time;
   }
-}
-
-function areSameBytes(bytes: Uint8Array, start: number, otherStart: number, length: number): boolean {
-  for (let i = 0; i < length; i++) if (bytes[start + i] !== bytes[otherStart + i]) return false;
-  return true;
 }

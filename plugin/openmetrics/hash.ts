@@ -14,3 +14,17 @@ export function mix(hash: number): number {
   const mixed = Math.imul(hash ^ (hash >>> 16), MULTIPLIER);
   return mixed ^ (mixed >>> 13);
 }
+
+/** A hash of the bytes between two offsets, not yet mixed: {@linkcode extendHash} goes on from it. */
+export function hashBytes(bytes: Uint8Array, start: number, end: number): number {
+  let hash = MULTIPLIER;
+  for (let offset = start; offset < end; offset++) hash = Math.imul(hash ^ bytes[offset]!, MULTIPLIER);
+  return hash;
+}
+
+/** The hash of bytes with an ASCII suffix, from that of the bytes. */
+export function extendHash(hash: number, suffix: string): number {
+  let extended = hash;
+  for (let i = 0; i < suffix.length; i++) extended = Math.imul(extended ^ suffix.charCodeAt(i), MULTIPLIER);
+  return extended;
+}

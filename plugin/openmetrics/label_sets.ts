@@ -1,24 +1,7 @@
-import { splitLabels } from "./labels.ts";
+import { grown } from "./columns.ts";
+import { HashTable } from "./hash_table.ts";
+import type { LabelSplitter } from "./labels.ts";
 import { BACKSLASH, COMMA, EQUALS, QUOTE, RIGHT_BRACE, type Source } from "./source.ts";
-
-const FIRST_CAPACITY = 64;
-
-/**
- * Whether two well-formed label blocks are the same set, whatever the order of their labels.
- *
- * @param special a label that does not count; `""` for none
- */
-export function haveSameLabels(
-  source: Source,
-  start: number,
-  end: number,
-  otherStart: number,
-  otherEnd: number,
-  special: string,
-): boolean {
-  return haveSameText(source, start, end, otherStart, otherEnd, special) ||
-    canonical(source, start, end, special) === canonical(source, otherStart, otherEnd, special);
-}
 
 /** Compares labels in the order in which they stand, which is the usual case. */
 function haveSameText(
@@ -70,43 +53,25 @@ function labelEnd(bytes: Uint8Array, start: number): number {
   return offset + 2;
 }
 
-function canonical(source: Source, start: number, end: number, special: string): string {
-  const labels = splitLabels(source.slice(start, end)) ?? [];
-  const pairs: string[] = [];
-  for (let i = 0; i < labels.length; i += 2) {
-    if (labels[i] !== special) pairs.push(`${labels[i]}=${JSON.stringify(labels[i + 1])}`);
-  }
-  return pairs.sort().join();
-}
+const FIRST_CAPACITY = 64;
+/** Integers of a set. */
+const SET = 3;
 
-/** Integers of an entry, next to each other so that a look-up touches one line of the processor's cache. */
-const ENTRY = 4;
-const MARK = 0;
-const HASH = 1;
-const START = 2;
-const END = 3;
-/** Bits of the mark for the tag; the epoch stands above them. */
-const TAG_BITS = 3;
-
-/**
- * The label sets that were seen, each with a tag (0 to 7) that tells apart what else differs: an open-addressed hash
- * table of offsets into the source, 16 bytes an entry and at most half full. It is emptied in constant time, as this
- * happens with each family: the entries of an earlier epoch count as free.
- */
+/** The label sets that were seen, each with a tag that tells apart what else differs, as offsets into the source. */
 export class LabelSets {
   readonly #source: Source;
-  #capacity = FIRST_CAPACITY;
-  #count = 0;
-  #epoch = 1;
-  #entries = new Int32Array(FIRST_CAPACITY * ENTRY);
+  readonly #splitter: LabelSplitter;
+  readonly #table = new HashTable();
+  /** By entry: start, end and tag, next to each other as they are read together. */
+  #sets = new Int32Array(FIRST_CAPACITY * SET);
 
-  constructor(source: Source) {
+  constructor(source: Source, splitter: LabelSplitter) {
     this.#source = source;
+    this.#splitter = splitter;
   }
 
   clear(): void {
-    this.#epoch++;
-    this.#count = 0;
+    this.#table.clear();
   }
 
   /**
@@ -117,47 +82,36 @@ export class LabelSets {
    * @returns whether it was new
    */
   add(hash: number, tag: number, start: number, end: number, special: string): boolean {
-    const entries = this.#entries;
-    const mask = this.#capacity - 1;
-    const mark = (this.#epoch << TAG_BITS) | tag;
-    let slot = hash & mask;
-    for (;;) {
-      const entry = slot * ENTRY;
-      const found = entries[entry + MARK]!;
-      if (found >> TAG_BITS !== this.#epoch) {
-        put(entries, entry, mark, hash, start, end);
-        break;
-      }
-      if (
-        found === mark && entries[entry + HASH] === hash &&
-        haveSameLabels(this.#source, start, end, entries[entry + START]!, entries[entry + END]!, special)
-      ) return false;
-      slot = (slot + 1) & mask;
+    const table = this.#table;
+    for (let entry = table.first(hash); entry !== -1; entry = table.next()) {
+      const at = entry * SET;
+      if (this.#sets[at + 2] !== tag) continue;
+      if (this.isSame(start, end, this.#sets[at]!, this.#sets[at + 1]!, special)) return false;
     }
-    if (++this.#count * 2 > this.#capacity) this.#grow();
+    const at = table.add() * SET;
+    if (at === this.#sets.length) this.#sets = grown(this.#sets, 2 * at);
+    this.#sets[at] = start;
+    this.#sets[at + 1] = end;
+    this.#sets[at + 2] = tag;
     return true;
   }
 
-  #grow(): void {
-    const old = this.#entries;
-    this.#capacity *= 2;
-    const entries = new Int32Array(this.#capacity * ENTRY);
-    this.#entries = entries;
-    const mask = this.#capacity - 1;
-    for (let entry = 0; entry < old.length; entry += ENTRY) {
-      const mark = old[entry + MARK]!;
-      if (mark >> TAG_BITS !== this.#epoch) continue;
-      const hash = old[entry + HASH]!;
-      let slot = hash & mask;
-      while (entries[slot * ENTRY + MARK] !== 0) slot = (slot + 1) & mask;
-      put(entries, slot * ENTRY, mark, hash, old[entry + START]!, old[entry + END]!);
-    }
+  /**
+   * Whether two well-formed label blocks are the same set, whatever the order of their labels.
+   *
+   * @param special a label that does not count; `""` for none
+   */
+  isSame(start: number, end: number, otherStart: number, otherEnd: number, special: string): boolean {
+    return haveSameText(this.#source, start, end, otherStart, otherEnd, special) ||
+      this.#canonical(start, end, special) === this.#canonical(otherStart, otherEnd, special);
   }
-}
 
-function put(entries: Int32Array, entry: number, mark: number, hash: number, start: number, end: number): void {
-  entries[entry + MARK] = mark;
-  entries[entry + HASH] = hash;
-  entries[entry + START] = start;
-  entries[entry + END] = end;
+  #canonical(start: number, end: number, special: string): string {
+    const labels = this.#splitter.split(this.#source.slice(start, end));
+    const pairs: string[] = [];
+    for (let i = 0; i < labels.length; i += 2) {
+      if (labels[i] !== special) pairs.push(`${labels[i]}=${JSON.stringify(labels[i + 1])}`);
+    }
+    return pairs.sort().join();
+  }
 }

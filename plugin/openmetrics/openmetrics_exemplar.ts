@@ -1,4 +1,4 @@
-import { splitLabels } from "./labels.ts";
+import type { LabelSplitter } from "./labels.ts";
 import { isStrictNumber, scanNumber } from "./number.ts";
 import {
   BACKSLASH,
@@ -36,16 +36,18 @@ export interface ExemplarProblem {
  *
  * @param start the offset of the `#`
  */
-export function readExemplar(source: Source, start: number): Exemplar | ExemplarProblem {
+export function readExemplar(source: Source, splitter: LabelSplitter, start: number): Exemplar | ExemplarProblem {
   const bytes = source.bytes;
   if (bytes[start + 1] !== SPACE) return { offset: start + 1, expected: "a space" };
   if (bytes[start + 2] !== LEFT_BRACE) return { offset: start + 2, expected: '"{"' };
   const labelsEnd = findLabelsEnd(bytes, start + 3);
   if (typeof labelsEnd !== "number") return labelsEnd;
-  const problem = checkLabels(splitLabels(source.slice(start + 3, labelsEnd)) ?? [], start + 3);
+  const problem = checkLabels(splitter.split(source.slice(start + 3, labelsEnd)), start + 3);
   if (problem !== undefined) return problem;
   if (bytes[labelsEnd + 1] !== SPACE) return { offset: labelsEnd + 1, expected: "a space" };
-  return readNumbers(source, labelsEnd + 2);
+  const exemplar = readNumbers(source, labelsEnd + 2);
+  if ("end" in exemplar && !source.isUtf8Between(start, exemplar.end)) return { offset: start, expected: "UTF-8" };
+  return exemplar;
 }
 
 function readNumbers(source: Source, start: number): Exemplar | ExemplarProblem {

@@ -3,7 +3,6 @@ import { CHARACTER, CR, METRIC_NAME, METRIC_NAME_INITIAL, type Source, SPACE } f
 /** A TYPE, UNIT or HELP line. */
 export interface Descriptor {
   readonly keyword: "TYPE" | "UNIT" | "HELP";
-  readonly name: string;
   readonly nameStart: number;
   readonly nameEnd: number;
   /** Where the text after the name starts; it ends with the line. */
@@ -41,7 +40,7 @@ export function readDescriptor(source: Source, start: number, end: number): Desc
   if (bytes[nameEnd] !== SPACE) return { offset: nameEnd, expected: "a space" };
   if (bytes[end - 1] === CR) return { offset: end - 1, expected: "no carriage return at the end of the line" };
   if (!source.isUtf8Between(nameEnd, end)) return { offset: nameEnd + 1, expected: "UTF-8", offendingEnd: end };
-  return { keyword, name: source.octets(nameStart, nameEnd), nameStart, nameEnd, textStart: nameEnd + 1 };
+  return { keyword, nameStart, nameEnd, textStart: nameEnd + 1 };
 }
 
 /** Whether the bytes from `start` up to `end` are of a metric name's characters: `*metricname-char` of a unit. */

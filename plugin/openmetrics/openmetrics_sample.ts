@@ -1,5 +1,7 @@
+import { grown } from "./columns.ts";
 import { mix, MULTIPLIER } from "./hash.ts";
-import { readExemplar } from "./openmetrics_exemplar.ts";
+import type { LabelSplitter } from "./labels.ts";
+import { type ExemplarProblem, readExemplar } from "./openmetrics_exemplar.ts";
 import { isStrictNumber, scanNumber } from "./number.ts";
 import {
   BACKSLASH,
@@ -47,12 +49,15 @@ export class OpenMetricsSampleReader {
   /** Where the exemplar's `#` stands; 0 without exemplar. */
   exemplarStart = 0;
   exemplarValue = 0;
+  /** What is wrong with the exemplar of a sample that can be read. */
+  exemplarProblem: ExemplarProblem | undefined;
   /** Where the line is wrong, and what should stand there. */
   problemOffset = 0;
   problemEnd: number | undefined;
   expected = "";
 
   readonly #source: Source;
+  readonly #splitter: LabelSplitter;
   /** Value, timestamp. */
   readonly #numbers = new Float64Array(2);
   #expectedStart = 0;
@@ -66,8 +71,9 @@ export class OpenMetricsSampleReader {
   #known = 0;
   #valueHash = 0;
 
-  constructor(source: Source) {
+  constructor(source: Source, splitter: LabelSplitter) {
     this.#source = source;
+    this.#splitter = splitter;
   }
 
   get value(): number {
@@ -99,11 +105,10 @@ export class OpenMetricsSampleReader {
    */
   read(start: number): number {
     const bytes = this.#source.bytes;
-    let offset = this.#readName(start);
+    let offset = this.readName(start);
     if (offset === -1) return -1;
     if (bytes[offset] === LEFT_BRACE) {
       this.labelsStart = offset + 1;
-      this.labelsEnd = -1;
       offset = this.#readLabels(offset + 1);
       if (offset === -1) return -1;
       this.labelsEnd = offset - 1;
@@ -116,11 +121,16 @@ export class OpenMetricsSampleReader {
     }
     if (bytes[offset] !== SPACE) return this.#fail(offset, "a space");
     const end = this.#readNumbers(offset + 1);
-    if (end !== -1 && !this.#source.isUtf8Between(start, end)) return this.#fail(start, "UTF-8", end);
+    // An exemplar has its own problems.
+    const sampleEnd = this.exemplarStart === 0 ? end : this.exemplarStart;
+    if (end !== -1 && !this.#source.isUtf8Between(start, sampleEnd)) return this.#fail(start, "UTF-8", sampleEnd);
     return end;
   }
 
-  #readName(start: number): number {
+  /** Reads the name with which a line starts; returns the offset after it, or -1. The line's labels are not known then. */
+  readName(start: number): number {
+    this.labelsStart = 0;
+    this.labelsEnd = -1;
     const bytes = this.#source.bytes;
     const length = this.#expectedLength;
     const expected = this.#expectedStart - start;
@@ -279,6 +289,7 @@ export class OpenMetricsSampleReader {
     const bytes = this.#source.bytes;
     this.hasTimestamp = false;
     this.exemplarStart = 0;
+    this.exemplarProblem = undefined;
     this.valueStart = start;
     let offset = this.#readNumber(start, 0, "a value");
     if (offset === -1 || bytes[offset] === LF) return offset;
@@ -296,8 +307,11 @@ export class OpenMetricsSampleReader {
     }
     if (bytes[offset + 1] !== HASH) return this.#fail(offset + 1, "an exemplar");
     this.exemplarStart = offset + 1;
-    const exemplar = readExemplar(this.#source, offset + 1);
-    if ("expected" in exemplar) return this.#fail(exemplar.offset, exemplar.expected);
+    const exemplar = readExemplar(this.#source, this.#splitter, offset + 1);
+    if ("expected" in exemplar) {
+      this.exemplarProblem = exemplar;
+      return this.#source.lineEnd(offset);
+    }
     this.exemplarValue = exemplar.value;
     return exemplar.end;
   }
@@ -320,16 +334,9 @@ export class OpenMetricsSampleReader {
 
   #grow(): void {
     const capacity = 2 * this.#nameStarts.length;
-    const larger = (column: Int32Array): Int32Array<ArrayBuffer> => {
-      const copy = new Int32Array(capacity);
-      copy.set(column);
-      return copy;
-    };
-    this.#nameStarts = larger(this.#nameStarts);
-    this.#nameEnds = larger(this.#nameEnds);
-    this.#nameHashes = larger(this.#nameHashes);
-    const isSpecial = new Uint8Array(capacity);
-    isSpecial.set(this.#isSpecial);
-    this.#isSpecial = isSpecial;
+    this.#nameStarts = grown(this.#nameStarts, capacity);
+    this.#nameEnds = grown(this.#nameEnds, capacity);
+    this.#nameHashes = grown(this.#nameHashes, capacity);
+    this.#isSpecial = grown(this.#isSpecial, capacity);
   }
 }

@@ -6,9 +6,20 @@ import type { ParseOptions, ParseProblem } from "./types.ts";
 /** Of an offending text, a message shows at most this many characters. */
 const SHOWN_CHARACTERS = 40;
 
+/** A line of the text: its number, counted from 1, and where it starts. */
+export interface Line {
+  readonly line: number;
+  readonly lineStart: number;
+}
+
 /** Counts and reports what the format does not allow, or throws the first in a strict parse. */
-export class Problems {
+export class Problems implements Line {
+  /** The line that is read. */
+  line = 0;
+  lineStart = 0;
   count = 0;
+  /** Lines of which nothing is delivered. */
+  skippedLines = 0;
   readonly #source: Source;
   readonly #strict: boolean;
   readonly #onProblem: ((problem: ParseProblem) => void) | undefined;
@@ -19,27 +30,37 @@ export class Problems {
     this.#onProblem = options.onProblem;
   }
 
+  startLine(start: number): void {
+    this.line++;
+    this.lineStart = start;
+  }
+
   /**
    * Reports what stands at `offset`.
    *
-   * @param line counts from 1
-   * @param lineStart offset of the line's first byte
    * @param offset where in the line the problem is
    * @param expected what the format allows there
    * @param offendingEnd where the offending text ends; without it, it is one character
+   * @param at the line, where it is not the one that is read
    * @returns the reason, without the place
    * @throws {OpenMetricsSyntaxError} when strict
    */
-  report(line: number, lineStart: number, offset: number, expected: string, offendingEnd?: number): string {
+  report(offset: number, expected: string, offendingEnd?: number, at: Line = this): string {
     this.count++;
     const got = this.#got(offset, offendingEnd);
-    const reason = `expected ${expected}, got ${got}`;
-    if (!this.#strict && this.#onProblem === undefined) return reason;
-    const column = this.#characters(lineStart, offset) + 1;
-    const problem = { line, column, expected, got };
-    if (this.#strict) throw new OpenMetricsSyntaxError(problem);
-    this.#onProblem?.({ ...problem, message: describeProblem(problem) });
-    return reason;
+    if (this.#strict || this.#onProblem !== undefined) {
+      const column = this.#characters(at.lineStart, offset) + 1;
+      const problem = { line: Math.max(1, at.line), column, expected, got };
+      if (this.#strict) throw new OpenMetricsSyntaxError(problem);
+      this.#onProblem?.({ ...problem, message: describeProblem(problem) });
+    }
+    return `expected ${expected}, got ${got}`;
+  }
+
+  /** Reports what is wrong with the line that is read, and that nothing of it is delivered. */
+  skip(offset: number, expected: string, offendingEnd?: number): string {
+    this.skippedLines++;
+    return this.report(offset, expected, offendingEnd);
   }
 
   /** Code points between two offsets: the bytes that do not continue a character. */

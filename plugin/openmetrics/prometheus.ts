@@ -1,249 +1,215 @@
-import { FamilyColumns } from "./family.ts";
+import { Family, readName } from "./family.ts";
+import { LabelSplitter } from "./labels.ts";
+import type { Parser } from "./parser.ts";
 import type { Problems } from "./problems.ts";
-import { splitTolerantLabels } from "./prometheus_labels.ts";
-import { type Metadata, readMetadata } from "./prometheus_metadata.ts";
+import { PrometheusFamilies } from "./prometheus_families.ts";
+import { withoutRepeatedNames } from "./prometheus_labels.ts";
+import { PrometheusMetadataReader, unescapeHelp } from "./prometheus_metadata.ts";
 import { PrometheusSampleReader } from "./prometheus_sample.ts";
-import { CHARACTER, HASH, LEFT_BRACE, LF, METRIC_NAME, type Source, WHITE_SPACE } from "./source.ts";
-import type { MetricType, OnFamily } from "./types.ts";
+import { skipSpace } from "./prometheus_scan.ts";
+import { BUCKET, COUNTER_SUFFIXES, PLAIN, SUFFIXES, TOTAL, TYPES } from "./prometheus_types.ts";
+import { Samples } from "./samples.ts";
+import { type SkippedPlace, SkippedSamples } from "./skipped_samples.ts";
+import { HASH, LF, type Source } from "./source.ts";
+import type { OnFamily, SkippedSample } from "./types.ts";
 
-const TOTAL = "_total";
-
-/** The types that a TYPE line may name, and what they are in OpenMetrics' words. */
-const TYPES = new Map<string, MetricType>([
-  ["counter", "counter"],
-  ["gauge", "gauge"],
-  ["histogram", "histogram"],
-  ["summary", "summary"],
-  ["untyped", "unknown"],
-  ["unknown", "unknown"],
-  ["gaugehistogram", "gaugehistogram"],
-  ["info", "info"],
-  ["stateset", "stateset"],
-]);
-
-/** What sample names may add to the family's ("Histograms and summaries"); nothing for every other type. */
-const SUFFIXES = new Map<string, readonly string[]>([
-  ["summary", ["_count", "_sum", ""]],
-  ["histogram", ["_count", "_sum", "_bucket"]],
-]);
-const NO_SUFFIX: readonly string[] = [""];
+/** Bytes of a line: room for the samples of most texts is made at once (bench: parsers, medium). */
+const USUAL_LINE = 80;
 
 /**
- * Prometheus' text format 0.0.4 ("Exposition formats", "Text-based format"), grouped into families as the reference
- * does: HELP or TYPE with another name starts a family, a sample with a name that the family cannot have ends it and is
- * a family of its own, of unknown type.
+ * Prometheus' text format 0.0.4 ("Exposition formats", "Text-based format") with the quoted names of 1.0.0. What stands in a
+ * line is read as tolerantly as the Agent's parser reads it (`prometheus_client.parser`), but nothing that the format does not
+ * have is taken for a name, a label or a value. Families are put together from all their lines and delivered at the end.
  */
-export class PrometheusParser {
+export class PrometheusParser implements Parser {
   families = 0;
   samples = 0;
-  stopped = false;
+  isStopped = false;
+  readonly isDone = false;
   readonly #source: Source;
   readonly #problems: Problems;
   readonly #onFamily: OnFamily;
-  readonly #maxLineLength: number;
+  readonly #maxSamples: number;
   readonly #reader: PrometheusSampleReader;
-  readonly #family: FamilyColumns;
-  /** The name that HELP and TYPE gave; empty between families. */
-  #name = "";
-  /** The word of the TYPE line, and where it stands: it is judged when the family ends, as a later one overrides it. */
-  #type = "untyped";
-  #typeLine = 0;
-  #typeLineStart = 0;
-  #typeOffset = 0;
-  #allowedNames: string[] = [];
-  /** The name of the family's last sample, as offsets and as index; a length of 0 when there is none. */
-  #lastNameStart = 0;
-  #lastNameLength = 0;
-  #lastNameIndex = 0;
-  #line = 0;
-  #lineStart = 0;
+  readonly #metadata: PrometheusMetadataReader;
+  readonly #samples: Samples;
+  readonly #families: PrometheusFamilies;
+  readonly #skipped = new SkippedSamples();
+  readonly #splitter = new LabelSplitter();
+  readonly #family: Family;
+  /** The code of samples with the name that the reader expects. */
+  #expectedCode = PLAIN;
 
-  constructor(source: Source, problems: Problems, onFamily: OnFamily, maxLineLength: number) {
+  constructor(source: Source, problems: Problems, onFamily: OnFamily, maxSamples: number) {
     this.#source = source;
     this.#problems = problems;
     this.#onFamily = onFamily;
-    this.#maxLineLength = maxLineLength;
+    this.#maxSamples = maxSamples;
+    this.#samples = new Samples(Math.trunc(source.bytes.length / USUAL_LINE));
     this.#reader = new PrometheusSampleReader(source);
-    this.#family = new FamilyColumns(source, (block) => splitTolerantLabels(block) ?? []);
+    this.#metadata = new PrometheusMetadataReader(source);
+    this.#families = new PrometheusFamilies(source, this.#samples);
+    this.#family = new Family(source, this.#samples, {
+      splitLabels: (block) => this.#splitLabels(block),
+      readHelp: unescapeHelp,
+    });
   }
 
-  /** Reads all lines, or those up to a callback's `false`. */
-  run(): void {
-    const { bytes } = this.#source;
-    const end = bytes.length;
-    const longLines = end > this.#maxLineLength;
-    let start = 0;
-    while (start < end && !this.stopped) {
-      this.#line++;
-      this.#lineStart = start;
-      if (longLines && this.#isTooLong(start)) {
-        start = this.#source.lineEnd(start) + 1;
-        continue;
-      }
-      let first = start;
-      let byte = bytes[first]!;
-      while ((CHARACTER[byte]! & WHITE_SPACE) !== 0) byte = bytes[++first]!;
-      if (byte === LF) {
-        start = first + 1;
-      } else if (byte === HASH) {
-        const lineEnd = this.#source.lineEnd(first);
-        this.#readMetadata(first, lineEnd);
-        start = lineEnd + 1;
-      } else {
-        start = this.#readSample(start) + 1;
-      }
+  /** Editors on some systems write one; nothing is said against it. */
+  readByteOrderMark(): void {}
+
+  readBlank(): void {}
+
+  readComment(start: number, end: number): void {
+    const metadata = this.#metadata;
+    const line = metadata.read(start, end);
+    if (line === "comment") return;
+    if (typeof line === "object") {
+      this.#problems.skip(metadata.problemOffset, line.expected, end);
+      return;
     }
-    if (!this.stopped) this.#endFamily();
+    const { nameStart, nameEnd, textStart, textEnd } = metadata;
+    if (metadata.isHelp) {
+      this.#families.announce(nameStart, nameEnd);
+      this.#reader.expectName(0, 0);
+      this.#families.setHelp(textStart, textEnd);
+    } else {
+      this.#readType(nameStart, nameEnd, textStart, textEnd);
+    }
   }
 
-  #isTooLong(start: number): boolean {
-    if (this.#source.lineEnd(start) - start <= this.#maxLineLength) return false;
-    this.#report(start + this.#maxLineLength, `a line of at most ${this.#maxLineLength} bytes`);
-    return true;
-  }
-
-  /** @returns the offset of the line feed */
-  #readSample(start: number): number {
+  readSample(start: number): number {
     const reader = this.#reader;
-    const end = reader.read(start);
-    if (end === -1) {
-      const lineEnd = this.#source.lineEnd(start);
-      this.#skipSample(start, this.#report(reader.problemOffset, reader.expected, lineEnd));
-      return lineEnd;
+    const end = reader.readPlain(start);
+    if (end === -1) return this.#readOdd(start);
+    if (reader.isExpectedName) {
+      this.#take(this.#expectedCode, end);
+    } else {
+      const code = this.#families.enter(reader.nameStart, reader.nameEnd);
+      reader.expectName(reader.nameStart, reader.nameEnd - reader.nameStart);
+      this.#expectedCode = code;
+      this.#take(code, end);
     }
-    let index = this.#lastNameIndex;
-    if (!this.#isLastName(reader.nameStart, reader.nameEnd - reader.nameStart)) {
-      const name = this.#source.slice(reader.nameStart, reader.nameEnd);
-      if (!this.#allowedNames.includes(name)) {
-        this.#readSingleton(name);
-        return end;
-      }
-      index = this.#family.nameIndex(name);
-      this.#lastNameIndex = index;
-      this.#lastNameStart = reader.nameStart;
-      this.#lastNameLength = reader.nameEnd - reader.nameStart;
-    }
-    this.#push(index);
     return end;
   }
 
-  /** Tells the family which of its samples a line was to be that cannot be read. */
-  #skipSample(start: number, reason: string): void {
-    const bytes = this.#source.bytes;
-    let nameStart = start;
-    while ((CHARACTER[bytes[nameStart]!]! & WHITE_SPACE) !== 0) nameStart++;
-    let offset = nameStart;
-    while ((CHARACTER[bytes[offset]!]! & METRIC_NAME) !== 0) offset++;
-    const name = this.#source.octets(nameStart, offset);
-    if (!this.#allowedNames.includes(name)) return;
-    while ((CHARACTER[bytes[offset]!]! & WHITE_SPACE) !== 0) offset++;
-    const labelsEnd = bytes[offset] === LEFT_BRACE ? this.#reader.plainLabelsEnd(offset + 1) : offset + 1;
-    this.#family.skip(name, offset + 1, labelsEnd, this.#line, reason);
+  skipLine(start: number, reason: string): void {
+    this.#skipUnnamed(start, reason);
   }
 
-  #push(nameIndex: number): void {
+  finish(): void {
+    this.#families.finish();
+    const end = this.#samples.length;
+    for (let family = 0; family < this.#families.size && !this.isStopped; family++) {
+      this.#deliver(family);
+      this.#samples.length = end;
+    }
+  }
+
+  #readType(nameStart: number, nameEnd: number, textStart: number, textEnd: number): void {
+    const type = TYPES.get(this.#source.octets(textStart, textEnd));
+    this.#families.announce(nameStart, nameEnd);
+    this.#reader.expectName(0, 0);
+    if (type === undefined) {
+      this.#problems.skip(textStart, "a metric type", textEnd);
+    } else if (type === "counter" && nameEnd - nameStart === TOTAL.length && this.#source.endsWith(nameEnd, TOTAL)) {
+      this.#problems.skip(nameStart, `a name before "${TOTAL}"`, nameEnd);
+    } else if (this.#families.setType(type)) {
+      this.#problems.report(textStart, "the type that the family had before", textEnd);
+    }
+  }
+
+  /** Takes the sample that was read, whose line ends at `end`. */
+  #take(code: number, end: number): void {
     const reader = this.#reader;
-    this.#family.push(nameIndex, reader.labelsStart, reader.labelsEnd, reader.value);
-    if (reader.hasTimestamp) this.#family.stamp(reader.timestamp);
-  }
-
-  #isLastName(start: number, length: number): boolean {
-    if (length === 0 || length !== this.#lastNameLength) return false;
-    const bytes = this.#source.bytes;
-    const last = this.#lastNameStart;
-    for (let i = 0; i < length; i++) if (bytes[start + i] !== bytes[last + i]) return false;
-    return true;
-  }
-
-  /** A sample that belongs to no family that HELP or TYPE announced. */
-  #readSingleton(name: string): void {
-    this.#endFamily();
-    this.#startFamily("");
-    if (this.stopped) return;
-    if (name === "") {
-      this.#report(this.#reader.nameStart, "a metric name");
-      return;
-    }
-    const family = this.#family;
-    family.start(name);
-    this.#push(family.nameIndex(name));
-    this.#deliver();
-  }
-
-  #readMetadata(start: number, end: number): void {
-    const metadata = readMetadata(this.#source, start, end);
-    if (metadata === undefined) return;
-    if ("expected" in metadata) {
-      this.#report(metadata.offset, metadata.expected, end);
-      return;
-    }
-    const isNew = metadata.name !== this.#name;
-    if (isNew) {
-      this.#endFamily();
-      this.#startFamily(metadata.name);
-    }
-    if (metadata.keyword === "HELP") {
-      if (isNew) this.#allowedNames = [metadata.name];
-      this.#family.help = metadata.text;
+    if (code === BUCKET && !reader.hasBound) {
+      this.#skip(this.#problems.skip(reader.labelsStart || reader.nameEnd, 'a label "le"', end));
+    } else if (this.#samples.length >= this.#maxSamples) {
+      this.#skip(this.#problems.skip(reader.nameStart, `at most ${this.#maxSamples} samples`, end));
     } else {
-      this.#setType(metadata);
+      this.#samples.push(code, reader.labelsStart, reader.labelsEnd, reader.value);
+      if (reader.hasTimestamp) this.#samples.stamp(reader.timestamp);
     }
   }
 
-  #setType(metadata: Metadata): void {
-    this.#type = metadata.text;
-    this.#typeLine = this.#line;
-    this.#typeLineStart = this.#lineStart;
-    this.#typeOffset = metadata.offset;
-    this.#allowedNames = (SUFFIXES.get(metadata.text) ?? NO_SUFFIX).map((suffix) => metadata.name + suffix);
-    this.#lastNameLength = 0;
-  }
-
-  #startFamily(name: string): void {
-    this.#name = name;
-    this.#type = "untyped";
-    this.#allowedNames = [];
-    this.#lastNameLength = 0;
-    this.#family.start(name);
-  }
-
-  /** Delivers the family that HELP and TYPE announced, if there is one. */
-  #endFamily(): void {
-    if (this.#name === "" || this.stopped) return;
-    const family = this.#family;
-    family.type = this.#knownType();
-    if (family.type === "counter") this.#nameCounter(family);
-    if (family.name === "") {
-      this.#problems.report(this.#typeLine, this.#typeLineStart, this.#typeOffset, `a name before "${TOTAL}"`);
+  /** Reads a line that is not plain: blank, metadata after white space, a sample of another form, or none. */
+  #readOdd(start: number): number {
+    const reader = this.#reader;
+    const first = skipSpace(this.#source.bytes, start);
+    const byte = this.#source.bytes[first];
+    if (byte === LF) return first;
+    const lineEnd = this.#source.lineEnd(first);
+    if (byte === HASH) {
+      this.readComment(first, lineEnd);
+    } else if (reader.readAny(first) !== -1) {
+      reader.expectName(0, 0);
+      this.#take(this.#families.enter(reader.nameStart, reader.nameEnd), lineEnd);
+      const bad = reader.exemplarProblem;
+      if (bad !== undefined) this.#problems.report(bad.offset, bad.expected, lineEnd);
     } else {
-      this.#deliver();
+      const { offset = first, expected = "a sample" } = reader.problem ?? {};
+      const reason = this.#problems.skip(offset, expected, lineEnd);
+      if (reader.nameEnd > 0) this.#skip(reason);
+      else this.#skipUnnamed(first, reason);
     }
+    return lineEnd;
   }
 
-  #knownType(): MetricType {
-    const type = TYPES.get(this.#type);
-    if (type !== undefined) return type;
-    const end = this.#source.lineEnd(this.#typeOffset);
-    this.#problems.report(this.#typeLine, this.#typeLineStart, this.#typeOffset, "a metric type", end);
-    return "unknown";
+  /** Tells the family of the reader's line that it lacks a sample. */
+  #skip(reason: string): void {
+    const { nameStart, nameEnd, labelsStart, labelsEnd } = this.#reader;
+    const { family } = this.#families.find(nameStart, nameEnd);
+    if (family === -1) return;
+    const name = readName(this.#source, nameStart, nameEnd);
+    this.#skipped.add(family, { name, labelsStart, labelsEnd, line: this.#problems.line, reason });
   }
 
-  /** OpenMetrics' naming: `_total` belongs to a counter's samples, not to its family. */
-  #nameCounter(family: FamilyColumns): void {
-    if (family.name.endsWith(TOTAL)) {
-      family.name = family.name.slice(0, -TOTAL.length);
-    } else {
-      family.sampleNames.forEach((name, index) => family.sampleNames[index] = name + TOTAL);
-    }
+  /**
+   * A line whose name cannot be read: it counts as the current family's where it starts as that family's lines do.
+   *
+   * @param start the offset of its first byte, or of the first one that is not white space
+   */
+  #skipUnnamed(start: number, reason: string): void {
+    const family = this.#families.current;
+    if (family === -1) return;
+    const nameStart = this.#families.nameStart(family);
+    const length = this.#families.nameEnd(family) - nameStart;
+    if (!this.#source.areSame(start, nameStart, length)) return;
+    const name = readName(this.#source, nameStart, nameStart + length);
+    this.#skipped.add(family, { name, labelsStart: 0, labelsEnd: -1, line: this.#problems.line, reason });
   }
 
-  #deliver(): void {
+  #deliver(number: number): void {
+    const families = this.#families;
+    const type = families.type(number);
+    const nameStart = families.nameStart(number);
+    const nameEnd = families.nameEnd(number);
+    const base = readName(this.#source, nameStart, nameEnd);
+    const hasTotal = type === "counter" && base.endsWith(TOTAL);
+    const length = families.count(number);
+    this.#family.show({
+      name: hasTotal ? base.slice(0, -TOTAL.length) : base,
+      type,
+      unit: "",
+      helpStart: families.helpStart(number),
+      helpEnd: families.helpEnd(number),
+      base,
+      suffixes: type === "counter" && !hasTotal ? COUNTER_SUFFIXES : SUFFIXES,
+      first: families.gather(number),
+      length,
+      skipped: this.#skipped.of(number, base, (place) => this.#readSkipped(place)),
+    });
     this.families++;
-    this.samples += this.#family.length;
-    if (this.#onFamily(this.#family) === false) this.stopped = true;
+    this.samples += length;
+    if (this.#onFamily(this.#family) === false) this.isStopped = true;
   }
 
-  #report(offset: number, expected: string, offendingEnd?: number): string {
-    return this.#problems.report(this.#line, this.#lineStart, offset, expected, offendingEnd);
+  #readSkipped({ name, labelsStart, labelsEnd, line, reason }: SkippedPlace): SkippedSample {
+    const labels = labelsEnd === -1 ? undefined : this.#splitLabels(this.#source.slice(labelsStart, labelsEnd));
+    return { name, labels, line, reason };
+  }
+
+  #splitLabels(block: string): string[] {
+    return withoutRepeatedNames(this.#splitter.split(block));
   }
 }

@@ -1,45 +1,62 @@
 import { scanNumber } from "./number.ts";
-import { splitTolerantLabels } from "./prometheus_labels.ts";
+import {
+  checkExemplar,
+  type Mismatch,
+  scanLabels,
+  scanNumberAndSpace,
+  scanQuoted,
+  skipSpace,
+} from "./prometheus_scan.ts";
 import {
   BACKSLASH,
   CHARACTER,
   COMMA,
   CR,
   EQUALS,
-  LABEL_NAME,
+  HASH,
+  LABEL_NAME_INITIAL,
   LEFT_BRACE,
   LF,
   METRIC_NAME,
+  METRIC_NAME_INITIAL,
   QUOTE,
   RIGHT_BRACE,
   type Source,
   SPACE,
   TAB,
+  TOLERANT_LABEL_NAME,
 } from "./source.ts";
-import { strip } from "./white_space.ts";
 
-/** `int()` and `float()` of Python on a text without white space, hexadecimal and underscores excluded. */
-const NUMBER = /^[+-]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?|inf|infinity|nan)$/i;
 const MILLISECONDS = 1000;
+const L = 108;
+const E = 101;
 
 /**
  * Reads the sample lines of Prometheus' text format ("Comments, help text, and type information"):
- * `metric_name [ "{" label_name "=" "\"" label_value "\"" { "," … } [ "," ] "}" ] value [ timestamp ]`.
- * The fields describe the last line read.
+ * `metric_name [ "{" label_name "=" "\"" label_value "\"" { "," … } [ "," ] "}" ] value [ timestamp ]`, where quoted names may
+ * stand as version 1.0.0 has them: `{"metric.name", "label.name"="value"} value`. The fields describe the last line read.
  */
 export class PrometheusSampleReader {
+  /** Both 0 where the name cannot be read. */
   nameStart = 0;
   nameEnd = 0;
-  /** The label block lies between these offsets; both 0 without braces. */
+  /** The name is, byte by byte, that of {@linkcode expectName}. */
+  isExpectedName = false;
+  /** The label block lies between these offsets; both 0 without braces, the end -1 where it cannot be read. */
   labelsStart = 0;
   labelsEnd = 0;
+  /** There is a label `le`. */
+  hasBound = false;
   hasTimestamp = false;
   /** Where the line is wrong, and what should stand there. */
-  problemOffset = 0;
-  expected = "";
+  problem: Mismatch | undefined;
+  /** What is wrong with the exemplar of a sample that can be read. */
+  exemplarProblem: Mismatch | undefined;
   readonly #source: Source;
   /** Value, timestamp. */
   readonly #numbers = new Float64Array(2);
+  #expectedStart = 0;
+  #expectedLength = 0;
 
   constructor(source: Source) {
     this.#source = source;
@@ -54,25 +71,32 @@ export class PrometheusSampleReader {
     return this.#numbers[1]! / MILLISECONDS;
   }
 
-  /**
-   * Reads the line that starts at `start`.
-   *
-   * @returns the offset of its line feed, or -1 when the line is not a sample
-   */
-  read(start: number): number {
-    const end = this.#readPlain(start);
-    return end === -1 ? this.#readOdd(start, this.#source.lineEnd(start)) : end;
+  /** The plain name to compare the next lines' names with, as most are that of the line before; a length of 0 for none. */
+  expectName(start: number, length: number): void {
+    this.#expectedStart = start;
+    this.#expectedLength = length;
   }
 
-  /** Reads a line as nearly every exporter writes it; -1 for any other. */
-  #readPlain(start: number): number {
+  /**
+   * Reads a line as nearly every exporter writes it.
+   *
+   * @returns the offset of its line feed; -1 for any other line, which {@linkcode readAny} is for
+   */
+  readPlain(start: number): number {
     const bytes = this.#source.bytes;
+    const length = this.#expectedLength;
+    const shift = this.#expectedStart - start;
+    const end = start + length;
     let offset = start;
-    while (bytes[offset] === SPACE) offset++;
-    this.nameStart = offset;
-    while ((CHARACTER[bytes[offset]!]! & METRIC_NAME) !== 0) offset++;
-    if (offset === this.nameStart) return -1;
+    while (offset < end && bytes[offset] === bytes[offset + shift]) offset++;
+    this.isExpectedName = length > 0 && offset === end && (CHARACTER[bytes[offset]!]! & METRIC_NAME) === 0;
+    if (!this.isExpectedName) {
+      if ((CHARACTER[bytes[start]!]! & METRIC_NAME_INITIAL) === 0) return -1;
+      while ((CHARACTER[bytes[offset]!]! & METRIC_NAME) !== 0) offset++;
+    }
+    this.nameStart = start;
     this.nameEnd = offset;
+    this.hasBound = false;
     let byte = bytes[offset]!;
     if (byte !== LEFT_BRACE) {
       if (byte !== SPACE) return -1;
@@ -81,7 +105,7 @@ export class PrometheusSampleReader {
     }
     if (byte === LEFT_BRACE) {
       this.labelsStart = ++offset;
-      offset = this.plainLabelsEnd(offset);
+      offset = this.#plainLabelsEnd(offset);
       if (offset === -1) return -1;
       this.labelsEnd = offset++;
     } else {
@@ -92,13 +116,15 @@ export class PrometheusSampleReader {
   }
 
   /** The offset of the closing brace of a block without oddities that starts at `start`, or -1. */
-  plainLabelsEnd(start: number): number {
+  #plainLabelsEnd(start: number): number {
     const bytes = this.#source.bytes;
     let offset = start;
     let byte = bytes[offset]!;
     while (byte !== RIGHT_BRACE) {
       while (byte === SPACE) byte = bytes[++offset]!;
-      while ((CHARACTER[byte]! & LABEL_NAME) !== 0) byte = bytes[++offset]!;
+      if ((CHARACTER[byte]! & LABEL_NAME_INITIAL) === 0) return -1;
+      if (byte === L && bytes[offset + 1] === E && bytes[offset + 2] === EQUALS) this.hasBound = true;
+      while ((CHARACTER[byte]! & TOLERANT_LABEL_NAME) !== 0) byte = bytes[++offset]!;
       if (byte !== EQUALS || bytes[offset + 1] !== QUOTE) return -1;
       offset += 2;
       byte = bytes[offset]!;
@@ -135,86 +161,95 @@ export class PrometheusSampleReader {
     if (offset === valueEnd) return -1;
     this.hasTimestamp = true;
     offset = scanNumber(source, offset, this.#numbers, 1);
-    if (offset === -1) return -1;
+    if (offset === -1 || !Number.isFinite(this.#numbers[1])) return -1;
     while (bytes[offset] === SPACE || bytes[offset] === TAB) offset++;
     if (bytes[offset] === CR && bytes[offset + 1] === LF) offset++;
     return bytes[offset] === LF ? offset : -1;
   }
 
   /**
-   * Reads a line as the reference does, in two attempts: from the first `{` to the last `}`; if that fails, as a name
-   * that ends at the first space (or tab, in a line without spaces). One byte is one character here.
+   * Reads any line: with white space wherever the Agent lets it pass, with quoted names, with an exemplar.
+   *
+   * @param start the offset of its first byte that is not white space
+   * @returns the offset of its line feed, or -1 when the line is not a sample
    */
-  #readOdd(start: number, end: number): number {
-    const text = this.#source.octets(start, end);
-    const line = strip(text);
-    const offset = start + text.indexOf(line);
-    const brace = line.indexOf("{");
-    const lastBrace = line.lastIndexOf("}");
-    if (brace !== -1 && lastBrace !== -1 && this.#readOddLabels(line, offset, brace, lastBrace)) return end;
-    const separator = line.includes(" ") ? line.indexOf(" ") : line.indexOf("\t");
-    if (separator === -1) {
-      return this.#fail(offset + line.length, "white space and a value after the metric name");
-    }
-    if (!this.#readOddNumbers(line, separator)) {
-      const valueStart = lastBrace > separator ? lastBrace + 1 : separator;
-      const value = line.slice(valueStart);
-      return this.#fail(
-        offset + valueStart + value.length - value.trimStart().length,
-        this.#whatIsWrong(line, brace, lastBrace),
-      );
-    }
-    this.nameStart = offset;
-    this.nameEnd = offset + separator;
+  readAny(start: number): number {
+    this.nameStart = 0;
+    this.nameEnd = 0;
+    this.isExpectedName = false;
     this.labelsStart = 0;
-    this.labelsEnd = 0;
-    return end;
+    this.labelsEnd = -1;
+    this.hasBound = false;
+    this.hasTimestamp = false;
+    this.exemplarProblem = undefined;
+    const bytes = this.#source.bytes;
+    let offset = start;
+    if ((CHARACTER[bytes[offset]!]! & METRIC_NAME_INITIAL) !== 0) {
+      while ((CHARACTER[bytes[offset]!]! & METRIC_NAME) !== 0) offset++;
+      const nameEnd = offset;
+      offset = skipSpace(bytes, offset);
+      if (bytes[offset] === LF) return this.#fail(offset, "white space and a value");
+      if (offset === nameEnd && bytes[offset] !== LEFT_BRACE) return this.#fail(offset, 'white space or "{"');
+      this.nameStart = start;
+      this.nameEnd = nameEnd;
+    } else if (bytes[offset] !== LEFT_BRACE) {
+      return this.#fail(offset, "a metric name");
+    }
+    if (bytes[offset] === LEFT_BRACE) {
+      offset = this.#readBraces(start, offset + 1);
+      if (offset === -1) return -1;
+    } else {
+      this.labelsEnd = 0;
+    }
+    return this.#readNumbers(skipSpace(bytes, offset));
   }
 
-  #readOddLabels(line: string, offset: number, brace: number, lastBrace: number): boolean {
-    if (!this.#readOddNumbers(line, lastBrace + 1)) return false;
-    // A `}` before the `{` leaves an empty block, as a slice does in Python.
-    const labelsEnd = Math.max(brace + 1, lastBrace);
-    const block = this.#source.slice(offset + brace + 1, offset + labelsEnd);
-    if (splitTolerantLabels(block) === undefined) return false;
-    const name = line.slice(0, brace);
-    this.nameStart = offset;
-    this.nameEnd = offset + strip(name).length;
-    this.labelsStart = offset + brace + 1;
-    this.labelsEnd = offset + labelsEnd;
-    return true;
+  /** Reads a quoted metric name, if there is one, and labels; returns the offset after the closing brace. */
+  #readBraces(lineStart: number, start: number): number {
+    const bytes = this.#source.bytes;
+    let labelsStart = start;
+    const first = skipSpace(bytes, start);
+    if (bytes[first] === QUOTE) {
+      const quote = scanQuoted(bytes, first + 1);
+      if (quote === -1) return this.#fail(this.#source.lineEnd(first), "a closing quote");
+      const after = skipSpace(bytes, quote + 1);
+      if (bytes[after] !== EQUALS) {
+        if (this.nameEnd > 0) return this.#fail(after, '"="');
+        if (bytes[after] !== COMMA && bytes[after] !== RIGHT_BRACE) return this.#fail(after, '"," or "}"');
+        if (quote === first + 1) return this.#fail(first, "a metric name");
+        this.nameStart = first + 1;
+        this.nameEnd = quote;
+        labelsStart = bytes[after] === COMMA ? after + 1 : after;
+      }
+    }
+    if (this.nameEnd === 0) return this.#fail(lineStart, "a metric name");
+    const labelsEnd = scanLabels(bytes, labelsStart, (nameStart, nameEnd) => {
+      if (nameEnd === nameStart + 2 && bytes[nameStart] === L && bytes[nameStart + 1] === E) this.hasBound = true;
+    });
+    if (typeof labelsEnd !== "number") return this.#fail(labelsEnd.offset, labelsEnd.expected);
+    this.labelsStart = labelsStart;
+    this.labelsEnd = labelsEnd;
+    return labelsEnd + 1;
   }
 
-  /** Reads the first and, if there are several, the last of the words from `start` on: value and timestamp. */
-  #readOddNumbers(line: string, start: number): boolean {
-    const text = strip(line.slice(start));
-    const separator = text.includes(" ") ? " " : "\t";
-    const end = text.indexOf(separator);
-    this.hasTimestamp = end !== -1;
-    const value = this.hasTimestamp ? strip(text.slice(0, end)) : text;
-    const timestamp = strip(text.slice(text.lastIndexOf(separator) + 1));
-    if (!NUMBER.test(value) || !NUMBER.test(timestamp)) return false;
-    this.#numbers[0] = toNumber(value);
-    this.#numbers[1] = toNumber(timestamp);
-    return true;
-  }
-
-  #whatIsWrong(line: string, brace: number, lastBrace: number): string {
-    if (brace === -1) return "a value and perhaps a timestamp";
-    if (lastBrace < brace) return '"}" and a value';
-    return this.#readOddNumbers(line, lastBrace + 1) ? "labels" : "a value and perhaps a timestamp";
+  #readNumbers(start: number): number {
+    const bytes = this.#source.bytes;
+    let offset = scanNumberAndSpace(this.#source, start, this.#numbers, 0);
+    if (offset === -1) return this.#fail(start, "a value");
+    if (bytes[offset] !== LF && bytes[offset] !== HASH) {
+      const timestampStart = offset;
+      offset = scanNumberAndSpace(this.#source, timestampStart, this.#numbers, 1);
+      if (offset === -1 || !Number.isFinite(this.#numbers[1])) return this.#fail(timestampStart, "a timestamp");
+      this.hasTimestamp = true;
+    }
+    if (bytes[offset] === LF) return offset;
+    if (bytes[offset] !== HASH) return this.#fail(offset, "the end of the line");
+    this.exemplarProblem = checkExemplar(this.#source, offset);
+    return this.#source.lineEnd(offset);
   }
 
   #fail(offset: number, expected: string): -1 {
-    this.problemOffset = offset;
-    this.expected = expected;
+    this.problem = { offset, expected };
     return -1;
   }
-}
-
-function toNumber(text: string): number {
-  const word = text.toLowerCase().replace(/^[+-]/, "");
-  if (word === "nan") return NaN;
-  if (word.startsWith("inf")) return text.startsWith("-") ? -Infinity : Infinity;
-  return Number(text);
 }

@@ -1,7 +1,7 @@
 import type { HistogramPart } from "./histogram.ts";
 import { scanNumber } from "./number.ts";
 import type { OpenMetricsSampleReader } from "./openmetrics_sample.ts";
-import { type Source } from "./source.ts";
+import type { Source } from "./source.ts";
 import type { MetricType } from "./types.ts";
 
 /** What OpenMetrics 1.0 ("Metric Types" and "Metric types") says about samples with one suffix in families of one type. */
@@ -48,6 +48,23 @@ export const RULES: Readonly<Record<MetricType, readonly SampleRules[]>> = {
   unknown: [VALUE],
 };
 
+/** What names of samples add to their family's, by type and in the order of {@linkcode RULES}. */
+export const SUFFIXES: Readonly<Record<MetricType, readonly string[]>> = suffixesByType();
+
+function suffixesByType(): Record<MetricType, readonly string[]> {
+  const of = (type: MetricType) => RULES[type].map(({ suffix }) => suffix);
+  return {
+    counter: of("counter"),
+    gauge: of("gauge"),
+    histogram: of("histogram"),
+    gaugehistogram: of("gaugehistogram"),
+    summary: of("summary"),
+    stateset: of("stateset"),
+    info: of("info"),
+    unknown: of("unknown"),
+  };
+}
+
 /** The name of the label that tells samples of one metric apart in a family; `""` for none. */
 export function specialLabel(type: MetricType, familyName: string): string {
   if (type === "histogram" || type === "gaugehistogram") return "le";
@@ -59,7 +76,8 @@ export function specialLabel(type: MetricType, familyName: string): string {
 export interface BrokenRule {
   readonly expected: string;
   readonly start: number;
-  readonly end: number;
+  /** Without it, it is one character. */
+  readonly end: number | undefined;
 }
 
 /** Judges samples by the rules for their type and suffix. */
@@ -73,7 +91,7 @@ export class RuleChecker {
     this.#source = source;
   }
 
-  /** @returns the first rule that the sample breaks, if any */
+  /** @returns the first rule that the sample breaks, if any, but for those on exemplars */
   check(rules: SampleRules, sample: OpenMetricsSampleReader): BrokenRule | undefined {
     const value = sample.value;
     const values = rules.values;
@@ -87,7 +105,7 @@ export class RuleChecker {
     } else if (sample.specialStart !== -1) {
       return brokenLabels(sample, "no label that only other samples of the family have");
     }
-    return sample.exemplarStart === 0 ? undefined : this.#checkExemplar(rules, sample);
+    return undefined;
   }
 
   #checkLabel(label: "le" | "quantile" | "state", sample: OpenMetricsSampleReader): BrokenRule | undefined {
@@ -109,10 +127,16 @@ export class RuleChecker {
     return isCanonical ? undefined : { expected: '"+Inf"', start, end };
   }
 
-  /** "Exemplars" of "Histogram" and "Counter": only buckets and totals have one, and a bucket's lies within it. */
-  #checkExemplar(rules: SampleRules, sample: OpenMetricsSampleReader): BrokenRule | undefined {
+  /**
+   * "Exemplars" of "Histogram" and "Counter": only buckets and totals have one, and a bucket's lies within it.
+   *
+   * @param sample one that has an exemplar, and was checked
+   */
+  checkExemplar(rules: SampleRules, sample: OpenMetricsSampleReader): BrokenRule | undefined {
     const start = sample.exemplarStart;
     const end = this.#source.lineEnd(start);
+    const bad = sample.exemplarProblem;
+    if (bad !== undefined) return { expected: bad.expected, start: bad.offset, end: undefined };
     if (rules.exemplar !== true) return { expected: "no exemplar", start, end };
     if (rules.label !== "le" || !(sample.exemplarValue > this.threshold)) return undefined;
     return { expected: "an exemplar within its bucket", start, end };

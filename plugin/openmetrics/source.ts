@@ -19,6 +19,8 @@ export const LABEL_NAME_INITIAL = 4;
 export const LABEL_NAME = 8;
 /** ASCII white space as Python's `str.strip` sees it, without the line feed. */
 export const WHITE_SPACE = 16;
+/** A label name's character, or a dash, which the Agent reads there and Prometheus' text format does not have. */
+export const TOLERANT_LABEL_NAME = 32;
 
 /** What each byte may be; a table lookup is the cheapest class test in a scan. */
 export const CHARACTER: Uint8Array = characterTable();
@@ -29,9 +31,10 @@ function characterTable(): Uint8Array {
     for (let i = 0; i < characters.length; i++) table[characters.charCodeAt(i)]! |= bits;
   };
   const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
-  set(letters, METRIC_NAME_INITIAL | METRIC_NAME | LABEL_NAME_INITIAL | LABEL_NAME);
+  set(letters, METRIC_NAME_INITIAL | METRIC_NAME | LABEL_NAME_INITIAL | LABEL_NAME | TOLERANT_LABEL_NAME);
   set(":", METRIC_NAME_INITIAL | METRIC_NAME);
-  set("0123456789", METRIC_NAME | LABEL_NAME);
+  set("0123456789", METRIC_NAME | LABEL_NAME | TOLERANT_LABEL_NAME);
+  set("-", TOLERANT_LABEL_NAME);
   set(" \t\v\f\r\x1c\x1d\x1e\x1f", WHITE_SPACE);
   return table;
 }
@@ -39,12 +42,16 @@ function characterTable(): Uint8Array {
 /** Offsets are 32-bit integers. */
 const MAX_LENGTH = 2 ** 31 - 2;
 
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
+
 /**
  * The text under parse: bytes whose last one is a line feed (so that a scan needs no bounds check; a text that lacks
  * it is copied), with cheap ways to make strings of parts of it. A string made here shares no memory with the text.
  */
 export class Source {
   readonly bytes: Uint8Array;
+  /** Where the text starts: after a byte order mark, if there is one. */
+  readonly start: number;
   /** The whole text is valid UTF-8. */
   readonly isUtf8: boolean;
   readonly #buffer: Buffer;
@@ -62,6 +69,7 @@ export class Source {
       bytes = terminated;
     }
     this.bytes = bytes;
+    this.start = BYTE_ORDER_MARK.every((byte, i) => bytes[i] === byte) ? BYTE_ORDER_MARK.length : 0;
     this.#buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const ascii = isAscii(bytes);
     this.isUtf8 = ascii || isUtf8(bytes);
@@ -81,6 +89,20 @@ export class Source {
   /** The offset of the line feed that ends the line of `offset`. */
   lineEnd(offset: number): number {
     return this.bytes.indexOf(LF, offset);
+  }
+
+  /** Whether the bytes before `end` end with an ASCII suffix. */
+  endsWith(end: number, suffix: string): boolean {
+    const start = end - suffix.length;
+    for (let i = suffix.length - 1; i >= 0; i--) if (this.bytes[start + i] !== suffix.charCodeAt(i)) return false;
+    return true;
+  }
+
+  /** Whether two ranges of the same length have the same bytes. */
+  areSame(start: number, other: number, length: number): boolean {
+    const { bytes } = this;
+    for (let i = 0; i < length; i++) if (bytes[start + i] !== bytes[other + i]) return false;
+    return true;
   }
 
   /** Whether the bytes from `start` up to `end` are valid UTF-8. */

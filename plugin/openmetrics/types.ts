@@ -31,7 +31,7 @@ export interface SkippedSample {
   readonly name: string;
   /** As {@linkcode MetricFamily.labels}; `undefined` where they could not be read: it may be any label set's sample. */
   readonly labels: readonly string[] | undefined;
-  /** Counts from 1. */
+  /** Counts from 1; 0 where it stands for all that are too many to be listed. */
   readonly line: number;
   /** `expected a value, got "3x"`; the whole problem has been given to {@linkcode ParseOptions.onProblem}. */
   readonly reason: string;
@@ -83,14 +83,21 @@ export interface ParseOptions {
   readonly onProblem?: (problem: ParseProblem) => void;
   /** Bytes; a longer line is a problem and is not read. Default 16 MiB, the Agent's bound for a line of a scrape. */
   readonly maxLineLength?: number;
+  /**
+   * Samples that are held at once: of a family (OpenMetrics) or of the whole text (Prometheus' format, whose families may stand in
+   * several places). Each further one is a problem and is not read. Default 4,194,304, which takes some 100 MB.
+   */
+  readonly maxSamples?: number;
 }
 
 /** What a parse saw. */
 export interface ParseResult {
   readonly families: number;
   readonly samples: number;
-  /** Lines (or, for rules about whole families, families) that were skipped. */
+  /** What the format does not allow, told one by one to {@linkcode ParseOptions.onProblem}. */
   readonly problems: number;
+  /** Lines of which nothing is delivered because of a problem, those of families that break a rule among them. */
+  readonly skippedLines: number;
   /** The callback asked to stop before the end of the text. */
   readonly stopped: boolean;
 }

@@ -34,7 +34,6 @@ describe("parse() of the prometheus format reads a sample", () => {
     ["without a space before the value", 'a{x="1"}3', "a", ["x", "1"], 3],
     ["with a timestamp in milliseconds", "a 1 1500", "a", [], 1, 1.5],
     ["with a timestamp before the epoch", "a 1 -1500", "a", [], 1, -1.5],
-    ["with words between value and timestamp", "a 1 so to say 1500", "a", [], 1, 1.5],
     ["with braces in a value", 'a{x="}{",y="{}"} 1', "a", ["x", "}{", "y", "{}"], 1],
     ["with a hash in a value", 'a{x=" # "} 1', "a", ["x", " # "], 1],
     ["with commas and equals signs in a value", 'a{x="y=\\"z\\",w"} 1', "a", ["x", 'y="z",w'], 1],
@@ -43,12 +42,17 @@ describe("parse() of the prometheus format reads a sample", () => {
     ["with a backslash before a backslash and n", 'a{x="\\\\n"} 1', "a", ["x", "\\n"], 1],
     ["with unicode in a value", 'a{x="ü✓😀"} 1', "a", ["x", "ü✓😀"], 1],
     ["with a line separator of unicode in a value", 'a{x="\u2028\u0085"} 1', "a", ["x", "\u2028\u0085"], 1],
+    ["with a dash in a label name, as the Agent does", 'a{x-y="1"} 2', "a", ["x-y", "1"], 2],
+    ["with an exemplar, which is passed over", 'a{x="1"} 2 # {y="3"} 4', "a", ["x", "1"], 2],
+    ["with an exemplar after a timestamp", 'a 2 3000 # {y="}",} 4 5.5 ', "a", [], 2, 3],
+    ["with a quoted name", '{"my.metric",a="b"} 1', "my.metric", ["a", "b"], 1],
+    ["with a quoted name and no labels", '{"my metric"} 1', "my metric", [], 1],
+    ["with a quoted name and white space", ' { "my.metric" , a = "b" , } 1', "my.metric", ["a", "b"], 1],
+    ["with a quoted plain name", '{"a"} 1', "a", [], 1],
+    ["with escapes in a quoted name", '{"my\\"\\\\\\nmetric"} 1', 'my"\\\nmetric', [], 1],
+    ["with quoted label names", 'a{"x.y"="1", "z=\\""="2"} 3', "a", ["x.y", "1", 'z="', "2"], 3],
+    ["with quoted names of both kinds", '{"a.b","x.y"="1",z="2"} 3', "a.b", ["x.y", "1", "z", "2"], 3],
     ["whose last label of the same name counts", 'a{x="1",y="2",x="3"} 1', "a", ["x", "3", "y", "2"], 1],
-    ["with text after a value's quote", 'a{x="1"b,y="2"} 1', "a", ["x", "1", "y", "2"], 1],
-    ["with text but no label in braces", "a{x} 1", "a", [], 1],
-    ["with a name that is none", "a.b-c 1", "a.b-c", [], 1],
-    ["as the reference does where a quote is missing", 'a{x="1} 2', 'a{x="1}', [], 2],
-    ["as the reference does with an exemplar", 'a{x="1"} 2 # {y="3"} 4', "a", ["x", "1", "} 2 # {y", "3"], 4],
   ];
   for (const [what, line, ...sample] of cases) {
     it(what, () => assert.deepEqual(samplesOf(line + "\n"), [sample]));
@@ -105,25 +109,65 @@ describe("parse() of the prometheus format groups samples", () => {
     const families = [["a", "summary", ["a", "a_sum", "a_count"]], ["a_bucket", "unknown", ["a_bucket"]]];
     assert.deepEqual(outlineOf(text), families);
   });
-  it("without metadata one by one", () => {
-    assert.deepEqual(outlineOf("a 1\na 2\n"), [["a", "unknown", ["a"]], ["a", "unknown", ["a"]]]);
+  it("without metadata by name, wherever they stand", () => {
+    const families = [["a", "unknown", ["a", "a", "a"]], ["b_total", "unknown", ["b_total"]]];
+    assert.deepEqual(outlineOf("a 1\na 2\nb_total 3\na 4\n"), families);
   });
   it("of untyped families as unknown", () => {
     assert.deepEqual(outlineOf("# TYPE a untyped\na 1\na 2\n"), [["a", "unknown", ["a", "a"]]]);
   });
-  it("with HELP and TYPE after the first sample as unknown ones and a family", () => {
+  it("with HELP and TYPE after the first sample as one family", () => {
     const text = "a 1\n# HELP a late\n# TYPE a gauge\na 2\n";
-    assert.deepEqual(outlineOf(text), [["a", "unknown", ["a"]], ["a", "gauge", ["a"]]]);
+    assert.deepEqual(outlineOf(text), [["a", "gauge", ["a", "a"]]]);
   });
-  it("with TYPE repeated and changed among them by the last one", () => {
-    const text = "# TYPE a gauge\na 1\n# TYPE a counter\n# HELP a late\na 2\n";
+  it("with another TYPE among them by the last one, and tells it", () => {
+    const { families, problems } = read("# TYPE a gauge\na 1\n# TYPE a counter\n# HELP a late\na 2\n");
+    assert.deepEqual(families, [
+      { name: "a", type: "counter", help: "late", unit: "", samples: [["a_total", [], 1], ["a_total", [], 2]] },
+    ]);
+    const message = 'line 3, column 10: expected the type that the family had before, got "counter"';
+    assert.deepEqual(problems.map((problem) => problem.message), [message]);
+  });
+  it("of families that are interrupted", () => {
+    const text = "# TYPE a counter\n# TYPE b gauge\na 1\nb 2\na 3 4000\n";
+    assert.deepEqual(read(text).families.map(({ name, samples }) => [name, samples]), [
+      ["a", [["a_total", [], 1], ["a_total", [], 3, 4]]],
+      ["b", [["b", [], 2]]],
+    ]);
+  });
+  it("of a family that is written in two places", () => {
+    const text = "# TYPE a gauge\na 1\n# TYPE b gauge\nb 1\n# HELP a again\n# TYPE a gauge\na 2\n";
+    assert.deepEqual(outlineOf(text), [["a", "gauge", ["a", "a"]], ["b", "gauge", ["b"]]]);
+    assert.equal(read(text).families[0]?.help, "again");
+  });
+  it("of a histogram whose lines stand among others", () => {
+    const text = "# TYPE h histogram\n# TYPE s summary\nh_sum 1\ns_sum 2\nh_count 3\ng 4\n" +
+      'h_bucket{le="1"} 5\ns{quantile="1"} 6\ns_count 7\n';
+    assert.deepEqual(outlineOf(text), [
+      ["h", "histogram", ["h_sum", "h_count", "h_bucket"]],
+      ["s", "summary", ["s_sum", "s", "s_count"]],
+      ["g", "unknown", ["g"]],
+    ]);
+  });
+  it("of a counter that TYPE names without _total, as its samples are not", () => {
+    const text = '# TYPE a counter\na_total{x="1"} 17\na_total{x="2"} 18\n';
     assert.deepEqual(outlineOf(text), [["a", "counter", ["a_total", "a_total"]]]);
-    assert.equal(read(text).families[0]?.help, "late");
   });
-  it("of a family that comes twice as two", () => {
-    const text = "# TYPE a gauge\na 1\n# TYPE b gauge\nb 1\n# TYPE a gauge\na 2\n";
-    const families = [["a", "gauge", ["a"]], ["b", "gauge", ["b"]], ["a", "gauge", ["a"]]];
-    assert.deepEqual(outlineOf(text), families);
+  it("of a counter and of another metric with its name and _total", () => {
+    const text = "# TYPE a counter\na 1\na_total 2\na 3\n";
+    assert.deepEqual(outlineOf(text), [["a", "counter", ["a_total", "a_total"]], ["a_total", "unknown", ["a_total"]]]);
+  });
+  it("of a gauge and a counter whose families have one name in OpenMetrics", () => {
+    const text = "# TYPE x gauge\nx 1\n# TYPE x_total counter\nx_total 2\nx 3\n";
+    assert.deepEqual(outlineOf(text), [["x", "gauge", ["x", "x"]], ["x", "counter", ["x_total"]]]);
+  });
+  it("of families with quoted names", () => {
+    const text = '# HELP "a.b" text\n# TYPE "a.b" histogram\n{"a.b_bucket",le="1"} 1\n{"a.b_sum"} 2\n' +
+      '# TYPE "c.d_total" counter\n{"c.d_total"} 3\n';
+    assert.deepEqual(outlineOf(text), [
+      ["a.b", "histogram", ["a.b_bucket", "a.b_sum"]],
+      ["c.d", "counter", ["c.d_total"]],
+    ]);
   });
   it("and delivers families without any", () => {
     const text = "# HELP a only help\n# TYPE b gauge\n# TYPE c counter\n";
@@ -154,19 +198,61 @@ describe("parse() of the prometheus format reads metadata", () => {
   });
 });
 
+describe("parse() of the prometheus format passes over", () => {
+  it("a byte order mark", () => {
+    assert.deepEqual(outlineOf("\ufeff# TYPE a gauge\na 1\n"), [["a", "gauge", ["a"]]]);
+    assert.deepEqual(outlineOf("\ufeffa 1\n"), [["a", "unknown", ["a"]]]);
+    assert.deepEqual(outlineOf("\ufeff"), []);
+  });
+  it("no byte order mark that stands elsewhere", () => {
+    const { problems } = read("a 1\n\ufeffb 2\n");
+    assert.deepEqual(problems.map(({ line, column, expected }) => [line, column, expected]), [[2, 1, "a metric name"]]);
+  });
+});
+
 describe("parse() of the prometheus format skips and reports", () => {
   const cases: [line: string, message: string][] = [
-    ["b", "line 2, column 2: expected white space and a value after the metric name, got the end of the line"],
-    ["b x", 'line 2, column 3: expected a value and perhaps a timestamp, got "x"'],
-    ["b 0x1F", 'line 2, column 3: expected a value and perhaps a timestamp, got "0x1F"'],
-    ["b 1_000", 'line 2, column 3: expected a value and perhaps a timestamp, got "1_000"'],
-    ["b 1 2x", 'line 2, column 3: expected a value and perhaps a timestamp, got "1 2x"'],
-    ['b{x="ü"} y', 'line 2, column 10: expected a value and perhaps a timestamp, got "y"'],
-    ['{x="1"} 1', 'line 2, column 1: expected a metric name, got "{"'],
+    ["b", "line 2, column 2: expected white space and a value, got the end of the line"],
+    ["b x", 'line 2, column 3: expected a value, got "x"'],
+    ["b 0x1F", 'line 2, column 3: expected a value, got "0x1F"'],
+    ["b 1_000", 'line 2, column 3: expected a value, got "1_000"'],
+    ["b 1 2x", 'line 2, column 5: expected a timestamp, got "2x"'],
+    ["b 1 inf", 'line 2, column 5: expected a timestamp, got "inf"'],
+    ["b 1 2 3", 'line 2, column 7: expected the end of the line, got "3"'],
+    ["b 1 so to say 1500", 'line 2, column 5: expected a timestamp, got "so to say 1500"'],
+    ['b 1# {y="1"} 2', 'line 2, column 3: expected a value, got "1# {y=\\"1\\"} 2"'],
+    ['b{x="ü"} y', 'line 2, column 10: expected a value, got "y"'],
+    ['{x="1"} 1', 'line 2, column 1: expected a metric name, got "{x=\\"1\\"} 1"'],
+    ['{""} 1', 'line 2, column 2: expected a metric name, got "\\"\\"} 1"'],
+    ['{"b 1', "line 2, column 6: expected a closing quote, got the end of the line"],
+    ['b{"c"} 1', 'line 2, column 6: expected "=", got "} 1"'],
+    ['{"b"} 1 {', 'line 2, column 9: expected a timestamp, got "{"'],
+    ["b.c-d 1", 'line 2, column 2: expected white space or "{", got ".c-d 1"'],
+    ["b_% 1", 'line 2, column 3: expected white space or "{", got "% 1"'],
+    ["2b 1", 'line 2, column 1: expected a metric name, got "2b 1"'],
+    ['b{="c"} 9', 'line 2, column 3: expected a label name, got "=\\"c\\"} 9"'],
+    ['b{ ="c"} 9', 'line 2, column 4: expected a label name, got "=\\"c\\"} 9"'],
+    ['b{""="c"} 9', 'line 2, column 4: expected a label name, got "\\"=\\"c\\"} 9"'],
+    ['b{x="1",="c"} 9', 'line 2, column 9: expected a label name, got "=\\"c\\"} 9"'],
+    ['b{2x="1"} 9', 'line 2, column 3: expected a label name, got "2x=\\"1\\"} 9"'],
+    ['b{-x="1"} 9', 'line 2, column 3: expected a label name, got "-x=\\"1\\"} 9"'],
+    ['b{x.y="1"} 9', 'line 2, column 4: expected "=", got ".y=\\"1\\"} 9"'],
+    ['b{x="1",,} 9', 'line 2, column 9: expected a label name, got ",} 9"'],
+    ['b{x="1"y,z="2"} 1', 'line 2, column 8: expected "," or "}", got "y,z=\\"2\\"} 1"'],
+    ['b{x="1" z="2"} 1', 'line 2, column 9: expected "," or "}", got "z=\\"2\\"} 1"'],
+    ["b{x} 1", 'line 2, column 4: expected "=", got "} 1"'],
+    ["b{x=1} 1", 'line 2, column 5: expected an opening quote, got "1} 1"'],
+    ['b{x="1} 2', "line 2, column 10: expected a closing quote, got the end of the line"],
+    ['b{x="1" 2', 'line 2, column 9: expected "," or "}", got "2"'],
+    ['b{x="1"} 2 } 3', 'line 2, column 12: expected a timestamp, got "} 3"'],
     ["# TYPE b", "line 2, column 9: expected a type, got the end of the line"],
+    ["# TYPE", "line 2, column 7: expected a metric name and a type, got the end of the line"],
     ["# TYPE b.c gauge", 'line 2, column 8: expected a metric name, got "b.c gauge"'],
+    ["# HELP b_% gauge", 'line 2, column 8: expected a metric name, got "b_% gauge"'],
+    ['# TYPE "b.c gauge', 'line 2, column 8: expected a metric name, got "\\"b.c gauge"'],
     ["# TYPE b thing", 'line 2, column 10: expected a metric type, got "thing"'],
-    ["# TYPE _total counter", 'line 2, column 15: expected a name before "_total", got "c"'],
+    ["# TYPE b gauge gauge", 'line 2, column 10: expected a metric type, got "gauge gauge"'],
+    ["# TYPE _total counter", 'line 2, column 8: expected a name before "_total", got "_total"'],
   ];
   for (const [line, message] of cases) {
     it(line, () => {
@@ -182,6 +268,59 @@ describe("parse() of the prometheus format skips and reports", () => {
       );
     });
   }
+
+  it("a family whose name is none, and its samples", () => {
+    const { families, problems } = read('# TYPE x_% gauge\nx_% 1\nx_%{a="b"} 2\ny 3\n');
+    assert.deepEqual(families.map(({ name }) => name), ["y"]);
+    assert.deepEqual(problems.map(({ line, column }) => [line, column]), [[1, 8], [2, 3], [3, 3]]);
+  });
+
+  it("a bucket without le", () => {
+    const text = '# TYPE h histogram\nh_bucket{m="a"} 1\nh_bucket 2\nh_bucket { "le" = "1" } 3\nh_bucket{le="2"} 4\n';
+    const { families, problems } = read(text);
+    assert.deepEqual(families.flatMap(({ samples }) => samples).map(([, labels]) => labels), [["le", "1"], [
+      "le",
+      "2",
+    ]]);
+    const messages = [
+      'line 2, column 10: expected a label "le", got "m=\\"a\\"} 1"',
+      'line 3, column 9: expected a label "le", got " 2"',
+    ];
+    assert.deepEqual(problems.map(({ message }) => message), messages);
+  });
+
+  it("an exemplar that is none, but not its sample", () => {
+    const exemplars: [text: string, column: number, expected: string][] = [
+      ["# trace", 7, 'an exemplar\'s "{"'],
+      ["#", 6, 'an exemplar\'s "{"'],
+      ["# {} x", 10, "an exemplar's value"],
+      ["# {} 1 x", 12, "an exemplar's timestamp"],
+      ["# {} 1 2 3", 14, "the end of the line"],
+      ['# {="x"} 1', 8, "a label name"],
+      ['# {y="x} 1', 15, "a closing quote"],
+    ];
+    for (const [text, column, expected] of exemplars) {
+      const { families, problems } = read(`b 1 ${text}\nc 2\n`);
+      assert.deepEqual(families.map(({ name, samples }) => [name, samples.length]), [["b", 1], ["c", 1]], text);
+      assert.deepEqual(
+        problems.map((found) => [found.line, found.column, found.expected]),
+        [[1, column, expected]],
+        text,
+      );
+    }
+  });
+
+  it("samples that are more than may be held, and counts them", () => {
+    const samples = Array.from({ length: 10 }, (_, i) => `a{x="${i}"} ${i}\n`).join("");
+    const lengths: number[] = [];
+    const result = parse(
+      samples,
+      { format: "prometheus", maxSamples: 4 },
+      (family) => void lengths.push(family.length),
+    );
+    assert.deepEqual(lengths, [4]);
+    assert.deepEqual(result, { families: 1, samples: 4, problems: 6, skippedLines: 6, stopped: false });
+  });
 
   it("a line that is too long, at its bound", () => {
     const text = `a 1\nb{x="${"y".repeat(100)}"} 2\nc 3\n`;

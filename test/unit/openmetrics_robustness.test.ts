@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
+import process from "node:process";
 import { describe, it } from "node:test";
 import { parse, type ParseProblem, type ParseResult, type TextFormat } from "../../plugin/openmetrics/mod.ts";
 import { copyFamily, type FamilyCopy } from "./openmetrics_families.ts";
@@ -40,6 +41,12 @@ function readAll(text: string | Uint8Array, format: TextFormat): [FamilyCopy[], 
   return [families, result];
 }
 
+/** Bytes that live objects and buffers take. */
+function memory(): number {
+  const { heapUsed, external, arrayBuffers } = process.memoryUsage();
+  return heapUsed + Math.max(external, arrayBuffers);
+}
+
 /** Seconds that the parse takes, the better of two tries. */
 function time(text: Uint8Array, format: TextFormat): number {
   const seconds = [1, 2].map(() => {
@@ -49,6 +56,36 @@ function time(text: Uint8Array, format: TextFormat): number {
   });
   return Math.min(...seconds);
 }
+
+describe("parse() of the prometheus format", () => {
+  it("delivers or counts each line that is neither blank nor metadata", () => {
+    const token = fc.constantFrom(
+      ...'{}=",, 1#'.split(""),
+      "a",
+      "a_bucket",
+      '{x="1"}',
+      '{le="1"}',
+      " 1",
+      "\\",
+      "é",
+      "-",
+      '"',
+    );
+    const line = fc.array(token, { maxLength: 7 }).map((tokens) => `a${tokens.join("")}`);
+    const types = fc.constantFrom("# TYPE a gauge", "# TYPE a histogram", "# TYPE a counter", "# a", "");
+    fc.assert(
+      fc.property(fc.array(fc.oneof(line, types), { maxLength: 10 }), (lines) => {
+        const text = lines.join("\n");
+        let delivered = 0;
+        const result = parse(text, { format: "prometheus" }, (family) => void (delivered += family.length));
+        const expected = lines.filter((each) => each !== "" && !each.startsWith("#")).length;
+        assert.equal(delivered + result.skippedLines, expected, text);
+        assert.equal(result.samples, delivered);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
 
 for (const format of FORMATS) {
   describe(`parse() of the ${format} format`, () => {
@@ -144,7 +181,13 @@ for (const format of FORMATS) {
         return calls < 2;
       });
       assert.equal(calls, 2);
-      assert.deepEqual({ ...result, problems: 0 }, { families: 2, samples: 2, problems: 0, stopped: true });
+      assert.deepEqual({ ...result, problems: 0, skippedLines: 0 }, {
+        families: 2,
+        samples: 2,
+        problems: 0,
+        skippedLines: 0,
+        stopped: true,
+      });
     });
 
     it("refuses a sample index that the family does not have", () => {
@@ -176,6 +219,22 @@ for (const format of FORMATS) {
       const result = parse(bytes, { format }, () => {});
       assert.equal(result.samples + result.problems, samples);
       assert.equal(result.samples, format === "openmetrics" ? 1 : samples);
+    });
+
+    it("holds numbers, not strings, of a million series and a million buckets", () => {
+      const series = Array.from({ length: 1_000_000 }, (_, i) => `s${i}{a="${i}"} 1\n`).join("");
+      const buckets = Array.from({ length: 1_000_000 }, (_, i) => `h_bucket{le="${i}"} ${i}\n`).join("");
+      const bytes = new TextEncoder().encode(
+        `${series}# TYPE h histogram\n${buckets}h_bucket{le="+Inf"} 1000000\n# EOF\n`,
+      );
+      const before = memory();
+      let held = 0;
+      const { samples, problems } = parse(bytes, { format }, (family) => {
+        if (family.name === "h") held = memory() - before;
+      });
+      assert.deepEqual([samples, problems], [2_000_001, 0]);
+      // Some 200 MB of columns at most; a string of each label block would be as much again, an object of each sample more.
+      assert.ok(held < 250e6, `${Math.round(held / 1e6)} MB`);
     });
 
     // Texts made so that a search repeated for each of their parts would take minutes.

@@ -20,7 +20,6 @@ for (const format of ["prometheus", "openmetrics"] as const) {
       ["unknown ones, where their name cannot be read", 'h_bucket{="a"} 3', "h_bucket", undefined],
     ];
     for (const [what, line, name, labels] of cases) {
-      if (format === "prometheus" && labels === undefined) continue;
       it(what, () => {
         const text = `# TYPE h histogram\n${line}\n${BUCKETS}# TYPE g gauge\ng 1\n# EOF\n`;
         const [[family, ...skipped] = [""], other] = skippedIn(text, format);
@@ -32,3 +31,54 @@ for (const format of ["prometheus", "openmetrics"] as const) {
     }
   });
 }
+
+describe("a family of the prometheus format lacks, too,", () => {
+  const cases: [what: string, line: string, name: string, labels: string[] | undefined][] = [
+    ["a bucket without le", 'h_bucket{m="a"} 3', "h_bucket", ["m", "a"]],
+    ["a bucket whose brace is missing", 'h_bucketm="a",le="5"} 3', "h", undefined],
+    ["a sample with a quoted name", '{"h_bucket",m="a",le="5"} x', "h_bucket", ["m", "a", "le", "5"]],
+    ["a sample with labels in quotes", 'h_bucket { "m" = "a" , le="5" } x', "h_bucket", ["m", "a", "le", "5"]],
+  ];
+  for (const [what, line, name, labels] of cases) {
+    it(what, () => {
+      const [[, ...skipped] = [""]] = skippedIn(`# TYPE h histogram\n${line}\n${BUCKETS}`, "prometheus");
+      assert.deepEqual(skipped.map((sample) => [sample.name, sample.labels, sample.line]), [[name, labels, 2]]);
+    });
+  }
+
+  it("a sample that stands among those of another family", () => {
+    const text = `# TYPE h histogram\n${BUCKETS}# TYPE g gauge\ng 1\nh_bucket{m="a",le="5"} x\ng 2\n`;
+    const families = skippedIn(text, "prometheus");
+    assert.deepEqual(families.map(([name, ...skipped]) => [name, skipped.length]), [["h", 1], ["g", 0]]);
+  });
+
+  it("a line that is too long to be read", () => {
+    const text = `# TYPE h histogram\nh_bucket{m="${"a".repeat(1000)}",le="1"} 2\n`;
+    let skipped: readonly SkippedSample[] = [];
+    parse(text, { format: "prometheus", maxLineLength: 100 }, (family) => void (skipped = family.skipped ?? []));
+    assert.deepEqual(skipped.map(({ name, labels }) => [name, labels]), [["h", undefined]]);
+  });
+
+  it("nothing of a line that is none of its own", () => {
+    for (const line of ["?", "g x", "i_bucket{le=1} 2"]) {
+      const [[, ...skipped] = [""]] = skippedIn(`# TYPE h histogram\n${line}\n${BUCKETS}`, "prometheus");
+      assert.deepEqual(skipped, [], line);
+    }
+  });
+
+  it("samples that are too many to be listed, as one without labels", () => {
+    const bad = Array.from({ length: 5_000 }, (_, i) => `h_bucket{le="${i}"} x\n`).join("");
+    for (const format of ["prometheus", "openmetrics"] as const) {
+      const [[, ...skipped] = [""]] = skippedIn(`# TYPE h histogram\n${bad}${BUCKETS}# EOF\n`, format);
+      assert.ok(skipped.length < 2_000);
+      assert.equal(skipped.at(-1)?.labels, undefined);
+    }
+  });
+
+  it("a sample, also where families with such lines are too many to be listed", () => {
+    const bad = Array.from({ length: 5_000 }, (_, i) => `# TYPE h${i} histogram\nh${i}_bucket{le="1"} x\n`).join("");
+    const families = skippedIn(bad, "prometheus");
+    assert.equal(families.length, 5_000);
+    assert.ok(families.every(([, ...skipped]) => skipped.length > 0));
+  });
+});

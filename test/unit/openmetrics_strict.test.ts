@@ -91,7 +91,6 @@ describe("parse() of the openmetrics format skips and reports the line", () => {
     ['b{x="ü"}1', 'column 9: expected a space, got "1"'],
     ['b{x="1} 1', "column 10: expected a closing quote, got the end of the line"],
     ['b{x="1",y="2",x="3"} 1', 'column 15: expected a label name that was not used before, got "x"'],
-    ["b 1 # {} 1", 'column 5: expected no exemplar, got "# {} 1"'],
     ["a 1", 'column 1: expected a sample that the metric does not have yet, got "a 1"'],
     ["a 1 1", 'column 1: expected all samples of a metric to have timestamps, or none, got "a 1 1"'],
   ];
@@ -124,11 +123,9 @@ describe("parse() of the openmetrics format skips and reports the line", () => {
   it("that a type's rules forbid", () => {
     const broken: [type: string, line: string, expected: string][] = [
       ["counter", "a_total -1", "a value that is not negative"],
-      ["counter", "a_created 1 # {} 1", "no exemplar"],
       ["histogram", 'a_bucket{le="+Inf"} 1.5', "an integer"],
       ["histogram", 'a_bucket{le="inf"} 1', '"+Inf"'],
       ["histogram", 'a_bucket{le="x"} 1', "a number as threshold"],
-      ["histogram", 'a_bucket{le="1"} 1 # {} 2', "an exemplar within its bucket"],
       ["histogram", 'a_sum{le="1"} 1', "no label that only other samples of the family have"],
       ["summary", "a 1", 'a label "quantile"'],
       ["summary", 'a{quantile="2"} 1', "a quantile from 0 to 1"],
@@ -140,6 +137,85 @@ describe("parse() of the openmetrics format skips and reports the line", () => {
       const { problems } = read(`# TYPE a ${type}\n${line}\n# EOF\n`);
       assert.deepEqual(problems.map((problem) => [problem.line, problem.expected]), [[2, expected]], line);
     }
+  });
+});
+
+describe("parse() of the openmetrics format skips and reports the exemplar, but not the sample,", () => {
+  const long = "x".repeat(130);
+  const cases: [what: string, type: string, sample: string, column: number, expected: string][] = [
+    ["of a gauge", "gauge", "a 1 # {} 1", 5, "no exemplar"],
+    ["of a created time", "counter", "a_created 1 # {} 1", 13, "no exemplar"],
+    ["beyond its bucket", "histogram", 'a_bucket{le="1"} 1 # {} 2', 20, "an exemplar within its bucket"],
+    ["without value", "counter", "a_total 1 # {}", 15, "a space"],
+    ["with a bad value", "counter", "a_total 1 # {} x", 16, "an exemplar's value"],
+    ["with a bad timestamp", "counter", "a_total 1 2 # {} 3 x", 20, "an exemplar's timestamp"],
+    ["with an empty label name", "counter", 'a_total 1 # {="x"} 1', 14, "a label name"],
+    ["with repeated labels", "counter", 'a_total 1 # {x="1",x="2"} 1', 14, "an exemplar without repeated label names"],
+    [
+      "that is too long",
+      "counter",
+      `a_total 1 # {x="${long}"} 1`,
+      14,
+      "an exemplar whose labels have at most 128 characters",
+    ],
+  ];
+  for (const [what, type, sample, column, expected] of cases) {
+    it(what, () => {
+      const last = type === "histogram" ? 'a_bucket{le="+Inf"} 2\n' : "";
+      const text = `# TYPE a ${type}\n${sample}\n${last}# EOF\n`;
+      const { families, problems } = read(text);
+      assert.deepEqual(problems.map((found) => [found.line, found.column, found.expected]), [[2, column, expected]]);
+      assert.equal(families[0]?.samples[0]?.[2], 1);
+      assert.equal(parse(text, { format: "openmetrics" }, () => {}).skippedLines, 0);
+      assert.throws(() => parse(text, { format: "openmetrics", strict: true }, () => {}), { line: 2, column });
+    });
+  }
+  it("of a name that no TYPE announces", () => {
+    const { families, problems } = read("b 1 # {} 1\n# EOF\n");
+    assert.deepEqual(families.map(({ name }) => name), ["b"]);
+    assert.deepEqual(problems.map(({ column, expected }) => [column, expected]), [[5, "no exemplar"]]);
+  });
+  it("that is not UTF-8", () => {
+    const bytes = new TextEncoder().encode('# TYPE a counter\na_total 1 # {x="?"} 1\n# EOF\n');
+    bytes[bytes.indexOf(63)] = 255;
+    const { families, problems } = collect(bytes, { format: "openmetrics" });
+    assert.equal(families[0]?.samples.length, 1);
+    assert.deepEqual(problems.map(({ expected }) => expected), ["UTF-8"]);
+  });
+});
+
+describe("parse() of the openmetrics format keeps a histogram that lacks a line", () => {
+  const lines = ['h_bucket{le="1"} 1', 'h_bucket{le="2"} 2', 'h_bucket{le="+Inf"} 3', "h_count 3", "h_sum 1"];
+  for (const [k, line] of lines.entries()) {
+    it(line, () => {
+      const text = `# TYPE h histogram\n${lines.map((each, i) => `${each}${i === k ? "x" : ""}\n`).join("")}# EOF\n`;
+      const { families, problems } = read(text);
+      assert.deepEqual(families.map(({ samples }) => samples.length), [lines.length - 1]);
+      assert.deepEqual(problems.map((problem) => problem.line), [k + 2]);
+    });
+  }
+});
+
+describe("parse() of the openmetrics format counts the lines that it skips:", () => {
+  const cases: [what: string, text: string, skipped: number][] = [
+    ["lines that it cannot read", "# TYPE a gauge\na x\n\n# nothing\na 1\n# EOF\n", 3],
+    ["samples of a family that breaks a rule", '# TYPE h histogram\nh_bucket{le="1"} 1\nh_count 1\n# EOF\n', 2],
+    ["none, where only the end is missing", "a 1\n", 0],
+  ];
+  for (const [what, text, skipped] of cases) {
+    it(what, () => assert.equal(parse(text, { format: "openmetrics" }, () => {}).skippedLines, skipped));
+  }
+});
+
+describe("parse() of the openmetrics format takes a byte order mark for a problem", () => {
+  it("and reads on after it", () => {
+    const { families, problems } = read("\ufeffa 1\n# EOF\n");
+    assert.deepEqual(families.map(({ name }) => name), ["a"]);
+    assert.deepEqual(problems.map(({ line, column, expected }) => [line, column, expected]), [[
+      1,
+      1,
+      "no byte order mark",
+    ]]);
   });
 });
 
