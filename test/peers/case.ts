@@ -37,6 +37,8 @@ export interface Answer {
   readonly odd: boolean;
   /** Without `Content-Length`. */
   readonly chunked: boolean;
+  /** A byte order mark stands before the text. */
+  readonly byteOrderMark?: boolean;
   readonly blocks: readonly Block[];
 }
 
@@ -72,25 +74,36 @@ export function render(answer: Answer): Uint8Array {
   }
   if (answer.format === "openmetrics") lines.push("# EOF");
   const end = answer.odd && answer.format === "prometheus" ? "" : answer.lineEnd;
-  return encoder.encode(lines.length === 0 ? "" : lines.join(answer.lineEnd) + end);
+  const mark = answer.byteOrderMark === true ? "\ufeff" : "";
+  return encoder.encode(lines.length === 0 ? "" : mark + lines.join(answer.lineEnd) + end);
 }
 
 function renderFamily(family: FamilyBlock, answer: Answer, lines: string[]): void {
-  const { name, type, help, unit } = family;
+  const { type, help, unit } = family;
+  const name = isPlainName(family.name) ? family.name : `"${family.name}"`;
   const gap = answer.odd && name.length % 5 === 1 ? "  " : " ";
   if (help !== undefined) lines.push(`# HELP ${name} ${help}`);
   if (type !== "") lines.push(`#${gap}TYPE${gap}${name} ${type}`);
   if (unit !== undefined) lines.push(`# UNIT ${name} ${unit}`);
   for (const sample of family.samples) {
-    lines.push(answer.odd ? oddSample(name, sample) : plainSample(name, sample));
+    lines.push(answer.odd ? oddSample(family.name, sample) : plainSample(family.name, sample));
   }
 }
 
 function plainSample(name: string, { suffix, labels, value, timestamp, exemplar }: SampleLine): string {
   const block = labels.map(([label, text]) => `${label}="${escape(text)}"`).join(",");
-  const braces = labels.length === 0 ? "" : `{${block}}`;
   const time = timestamp === undefined ? "" : ` ${timestamp}`;
-  return `${name}${suffix}${braces} ${value}${time}${exemplar === undefined ? "" : ` # ${exemplar}`}`;
+  return `${withLabels(name + suffix, block)} ${value}${time}${exemplar === undefined ? "" : ` # ${exemplar}`}`;
+}
+
+/** A name without quotes; others stand in the braces (Prometheus' text format 1.0.0). */
+export function isPlainName(name: string): boolean {
+  return /^[a-zA-Z_:][\w:]*$/.test(name);
+}
+
+function withLabels(name: string, block: string, open = "{", close = "}"): string {
+  if (isPlainName(name)) return block === "" ? name : `${name}${open}${block}${close}`;
+  return block === "" ? `{"${name}"}` : `{"${name}",${block}${close}`;
 }
 
 /** As TorchServe's Java client and older exporters write it. */
@@ -105,11 +118,11 @@ function oddSample(name: string, { suffix, labels, value, timestamp }: SampleLin
     return `${label}${equals}"${escape(text)}"`;
   }).join(line % 3 === 1 ? ", " : ",");
   const open = line % 4 === 2 ? " {" : "{";
-  const braces = labels.length === 0 ? "" : `${open}${block}${line % 5 === 0 ? "" : ","}}`;
+  const close = line % 5 === 0 ? "}" : ",}";
   const time = timestamp === undefined ? "" : `  ${timestamp}`;
   // A name that a tab ends is not found by the reference when spaces follow.
   const separator = line % 4 === 1 && labels.length > 0 ? "\t" : "  ";
-  return `${line % 7 === 3 ? " " : ""}${name}${suffix}${braces}${separator}${value}${time}`;
+  return `${line % 7 === 3 ? " " : ""}${withLabels(name + suffix, block, open, close)}${separator}${value}${time}`;
 }
 
 function escape(text: string): string {

@@ -1,4 +1,4 @@
-import { type Block, type Case, ELAPSED, type FamilyBlock, HOST_START } from "./case.ts";
+import { type Answer, type Block, type Case, ELAPSED, type FamilyBlock, HOST_START, isPlainName } from "./case.ts";
 import { contextOf } from "./compare.ts";
 import { familiesOf, familyName, mapBlocks, mapFamilies, metricEntries, treatment } from "./instance_metrics.ts";
 import type { MetricSubmission, Submissions } from "./submissions.ts";
@@ -30,6 +30,13 @@ export interface Difference {
 const isCounter = ({ type }: FamilyBlock) => type === "counter";
 const plainTypes = new Set(["native", "native_dynamic", "counter", "counter_gauge"]);
 const supported = new Set(["counter", "gauge", "histogram", "summary"]);
+/** Makes the families of Prometheus' format others. */
+const mapPlainFamilies = (made: Case, change: (family: FamilyBlock) => FamilyBlock) =>
+  mapAnswers(made, (answer) =>
+    answer.format === "openmetrics" ? answer : {
+      ...answer,
+      blocks: answer.blocks.map((block) => block.kind === "family" ? change(block) : block),
+    });
 const isNumber = (text: string | undefined) =>
   text !== undefined && /^[-+]?(\d+\.?\d*(e[-+]?\d+)?|inf|nan)$/i.test(text);
 
@@ -44,6 +51,60 @@ export const DIFFERENCES: readonly Difference[] = [
     applies: (made) => labelValues(made).some((value) => LINE_ENDS.some((end) => value.includes(end))),
     forAgent: (made) => mapValues(made, (value) => swap(value, LINE_ENDS, LINE_ENDS.map((_, i) => standIn(i)))),
     settle: (results) => ({ ...results, agent: mapTags(results.agent) }),
+    otherPayload: true,
+  },
+  // Early: the others find a family's samples together.
+  {
+    record: "0031-families-in-several-places",
+    applies: (made) => answersOf(made).some(isInterrupted),
+    forAgent: (made) => mapAnswers(made, regrouped),
+    otherPayload: true,
+  },
+  {
+    record: "0034-counters-with-total-in-samples",
+    applies: (made) =>
+      answersOf(made).some(({ format, blocks }) =>
+        format === "prometheus" && blocks.some((block) => block.kind === "family" && isTotalled(block))
+      ),
+    forAgent: (made) =>
+      mapPlainFamilies(made, (family) => {
+        if (!isTotalled(family)) return family;
+        const samples = family.samples.map((sample) => ({ ...sample, suffix: "" }));
+        return { ...family, name: `${family.name}_total`, samples };
+      }),
+  },
+  {
+    record: "0030-exemplars-and-odd-text",
+    applies: (made) =>
+      answersOf(made).some(({ format, blocks }) =>
+        format === "prometheus" &&
+        blocks.some((block) => block.kind === "family" && block.samples.some(({ exemplar }) => exemplar !== undefined))
+      ),
+    forAgent: (made) =>
+      mapPlainFamilies(made, (family) => {
+        return { ...family, samples: family.samples.map((sample) => ({ ...sample, exemplar: undefined })) };
+      }),
+    otherPayload: true,
+  },
+  {
+    record: "0032-quoted-names",
+    applies: (made) => familiesOf(made).some(({ name }) => !isPlainName(name)),
+    forAgent: (made) => {
+      const renamed = mapFamilies(made, (family) => ({ ...family, name: plainName(family.name) }));
+      const { extra_metrics } = made.instance;
+      const items = Array.isArray(extra_metrics)
+        ? extra_metrics.map((item) =>
+          Object.fromEntries(Object.entries(item).map(([name, config]) => [plainName(name), config]))
+        )
+        : extra_metrics;
+      return { ...renamed, instance: { ...made.instance, extra_metrics: items } };
+    },
+    otherPayload: true,
+  },
+  {
+    record: "0033-byte-order-marks",
+    applies: (made) => answersOf(made).some(({ byteOrderMark }) => byteOrderMark === true),
+    forAgent: (made) => mapAnswers(made, (answer) => ({ ...answer, byteOrderMark: false })),
     otherPayload: true,
   },
   {
@@ -199,6 +260,47 @@ export const DIFFERENCES: readonly Difference[] = [
     settle: (results, { instance }) => settleLimit(results, Number(instance.max_returned_metrics)),
   },
 ];
+
+function answersOf({ scrapes }: Case): Answer[] {
+  return scrapes.filter((scrape) => scrape.kind === "answer");
+}
+
+/** Whether an answer has a family's lines in several places. */
+function isInterrupted({ format, blocks }: Answer): boolean {
+  const names = blocks.flatMap((block) => block.kind === "family" ? [block.name] : []);
+  return format === "prometheus" && new Set(names).size < names.length;
+}
+
+/** The answer with each family's lines in one place, where the first ones are. */
+function regrouped(answer: Answer): Answer {
+  if (!isInterrupted(answer)) return answer;
+  const families = new Map<string, FamilyBlock>();
+  for (const block of answer.blocks) {
+    if (block.kind !== "family") continue;
+    const first = families.get(block.name);
+    families.set(block.name, first === undefined ? block : { ...first, samples: [...first.samples, ...block.samples] });
+  }
+  const blocks = answer.blocks.flatMap((block): Block[] => {
+    if (block.kind !== "family") return [block];
+    const family = families.get(block.name);
+    families.delete(block.name);
+    return family === undefined ? [] : [family];
+  });
+  return { ...answer, blocks };
+}
+
+function plainName(name: string): string {
+  return name.replace(/\W/g, "_");
+}
+
+function mapAnswers(made: Case, change: (answer: Answer) => Answer): Case {
+  return { ...made, scrapes: made.scrapes.map((scrape) => scrape.kind === "answer" ? change(scrape) : scrape) };
+}
+
+/** TYPE names a counter without `_total`, and its samples have it (Prometheus' format). */
+function isTotalled({ type, name, samples }: FamilyBlock): boolean {
+  return type === "counter" && !name.endsWith("_total") && samples.some(({ suffix }) => suffix === "_total");
+}
 
 function createdIn({ samples }: FamilyBlock): boolean {
   return samples.some(({ suffix }) => suffix === "_created");

@@ -37,7 +37,19 @@ function changeAnswer(made: Case, random: Random, change: (answer: Answer) => An
   };
 }
 
-const BAD_LINES = ["broken", 'a{b="c" 1 2 x', "metric_without_value ", 'a{b="c"} one', "# TYPE only_name"];
+/** The last ones are taken by the Agent for what they are not. */
+const BAD_LINES = [
+  "broken",
+  'a{b="c" 1 2 x',
+  "metric_without_value ",
+  'a{b="c"} one',
+  "# TYPE only_name",
+  'CPUUtilization{="host"} 9',
+  'CPUUtilization{Level="Host} 9',
+  "CPUUtilization 9 so to say 10",
+  'CPUUtilization{Level="Host"x} 9',
+  'CPU%Utilization{Level="Host"} 9',
+];
 
 /** Changes the family's samples wherever it is exposed. */
 function changeSamples(
@@ -208,7 +220,95 @@ export const ODDITIES: readonly Oddity[] = [
       return { ...odd, scrapes: odd.scrapes.toSorted((a, b) => targets(a) - targets(b)) };
     },
   },
+  {
+    name: "0030-exemplars-and-odd-text",
+    format: "prometheus",
+    families: ["ts_inference_requests", "request_duration_seconds"],
+    apply: (made, random) => {
+      const odd = withMetrics(made, "request_duration_seconds");
+      const add = (samples: FamilyBlock["samples"]) =>
+        samples.map((sample) => {
+          const exemplar = random.pick(['{trace_id="abc"} 1', "{} 2 1700000000.5", '{a="}",b="x # y"} 0.5']);
+          return random.chance(0.7) ? { ...sample, exemplar } : sample;
+        });
+      return plainAnswers(changeSamples(changeSamples(odd, "counter", add), "histogram", add));
+    },
+  },
+  {
+    name: "0031-families-in-several-places",
+    format: "prometheus",
+    families: ["CPUUtilization", "Requests2XX", "request_duration_seconds"],
+    apply: (made, random) => {
+      const odd = withMetrics(made, "request_duration_seconds");
+      const isFirst = random.chance(0.5);
+      return {
+        ...odd,
+        scrapes: odd.scrapes.map((scrape) =>
+          scrape.kind === "answer" ? { ...scrape, blocks: interrupted(scrape.blocks, isFirst) } : scrape
+        ),
+      };
+    },
+  },
+  {
+    name: "0032-quoted-names",
+    format: "prometheus",
+    families: ["queue_depth", "tokens", "CPUUtilization"],
+    apply: (made) => {
+      // Exact entries: a pattern submits under the exposed name, which is another one for the Agent.
+      const odd = withMetrics(
+        { ...made, instance: { ...made.instance, extra_metrics: [] } },
+        { "queueü": { name: "queue", type: "gauge" } },
+        { "tokensü": { name: "tokens", type: "gauge" } },
+      );
+      return mapFamilies(odd, (family) => {
+        if (family.name === "queue_depth") return { ...family, name: "queueü" };
+        return family.type === "counter" && family.name.startsWith("tokens") ? { ...family, name: "tokensü" } : family;
+      });
+    },
+  },
+  {
+    name: "0033-byte-order-marks",
+    format: "prometheus",
+    families: ["CPUUtilization"],
+    apply: (made, random) => changeAnswer(made, random, (answer) => ({ ...answer, byteOrderMark: true })),
+  },
+  {
+    name: "0034-counters-with-total-in-samples",
+    format: "prometheus",
+    families: ["Requests2XX", "http_requests"],
+    apply: (made) => {
+      const odd = withMetrics({ ...made, instance: { ...made.instance, extra_metrics: [] } }, "http_requests");
+      return mapFamilies(odd, (family) => {
+        if (family.type !== "counter") return family;
+        const samples = family.samples.map((sample) => ({ ...sample, suffix: "_total" }));
+        return { ...family, name: family.name.replace(/_total$/, ""), samples };
+      });
+    },
+  },
 ];
+
+/** Answers with one space where the format needs one: odd ones have no exemplars. */
+function plainAnswers(made: Case): Case {
+  return {
+    ...made,
+    scrapes: made.scrapes.map((scrape) => scrape.kind === "answer" ? { ...scrape, odd: false } : scrape),
+  };
+}
+
+/** Families whose TYPE lines all come first, or of which each other sample comes at the end. */
+function interrupted(blocks: Answer["blocks"], isFirst: boolean): Answer["blocks"] {
+  const families = blocks.filter((block) => block.kind === "family");
+  const part = (family: FamilyBlock, keep: (k: number) => boolean): FamilyBlock => ({
+    ...family,
+    samples: family.samples.filter((_, k) => keep(k)),
+  });
+  const rest = (family: FamilyBlock): FamilyBlock => ({ ...family, type: "", help: undefined, unit: undefined });
+  if (isFirst) return [...families.map((family) => part(family, () => false)), ...families.map(rest)];
+  return [
+    ...families.map((family) => part(family, (k) => k % 2 === 0)),
+    ...families.map((family) => rest(part(family, (k) => k % 2 === 1))),
+  ];
+}
 
 /** How many `target_info` families an answer has. */
 function targets(scrape: Case["scrapes"][number]): number {
