@@ -1,59 +1,39 @@
+import { dirname } from "node:path";
 import type { ConfigOf } from "../config/mod.ts";
-import { monotonicMs } from "../runtime/bounds.ts";
-import { BadLines } from "../metrics_log/bad_lines.ts";
-import { type Followed, followLog } from "../metrics_log/follow.ts";
-import { type LineReceiver, MAX_LINE } from "../metrics_log/lines.ts";
-import { readMetricLine } from "../metrics_log/line.ts";
-import { type LogName, logPaths } from "../metrics_log/paths.ts";
-import { SeriesStore } from "../metrics_log/series.ts";
-import { type Cursor, readLogState, writeLogState } from "../metrics_log/state.ts";
+import {
+  type Cursor,
+  type Followed,
+  followLog,
+  LineCollector,
+  type MetricsLogState,
+  readLogState,
+  SeriesStore,
+  writeLogState,
+} from "../metrics_log/mod.ts";
 import type { ReportError, ServiceStatus } from "../report/mod.ts";
+import { type Bounds, monotonicMs, OutOfTimeError } from "../runtime/bounds.ts";
 import { readScraperState } from "../scraper/scraper_state.ts";
+import { oneLine } from "../text/mod.ts";
+import {
+  DEFAULT_DECLARATIONS,
+  findMetricsConfig,
+  type MetricDeclaration,
+  type MetricLogName,
+  metricLogPaths,
+  MetricsConfigError,
+  readMetricsConfig,
+} from "../torchserve/mod.ts";
 import type { ContextOf, Outcome } from "./check.ts";
+import { silence, unreadableLogs, untyped } from "./metrics_log_findings.ts";
 
-/**
- * How long the logs may be silent, in milliseconds. TorchServe writes its host's numbers each minute
- * (`metric_time_interval`, 60 s): after five of them it is down, or writes elsewhere.
- */
-const SILENCE_MS = 300_000;
 /** Label sets that are kept where `max_returned_metrics` sets no limit. */
 const MAX_SERIES = 10_000;
 /** Of the run's time, what is kept for submitting: a tenth, at most so many milliseconds. */
 const MAX_RESERVE_MS = 500;
-
-const SILENCE_HINT =
-  "TorchServe writes its host's numbers each minute, unless disable_system_metrics is set: it is down, " +
-  "writes to another directory, has metrics_mode=prometheus (then use openmetrics_endpoint), or still writes to a file " +
-  "that logrotate has renamed (then use copytruncate)";
-
-/** What the lines of a run were. */
-class Lines {
-  metrics = 0;
-  /** Neither metrics nor bad: parts of stack traces and the like. */
-  others = 0;
-  readonly bad = new BadLines();
-
-  constructor(readonly store: SeriesStore) {}
-
-  receiver(path: string, isNew: boolean): LineReceiver {
-    return {
-      line: (text, offset) => {
-        const line = readMetricLine(text);
-        if (line === undefined) {
-          if (isNew) this.others++;
-          return;
-        }
-        const problem = typeof line === "string" ? line : this.store.add(line, isNew);
-        if (!isNew) return;
-        if (problem === undefined) this.metrics++;
-        else this.bad.add(path, offset, problem, text);
-      },
-      tooLong: (offset) => {
-        if (isNew) this.bad.add(path, () => offset, `expected a line of at most ${MAX_LINE} bytes`);
-      },
-    };
-  }
-}
+/** Of the run's time, what a metrics configuration may take that does not answer; the logs need the rest. */
+const CONFIG_SHARE = 0.25;
+type Context = ContextOf<"metrics_log">;
+type LogOptions = ConfigOf<"metrics_log">["options"]["metrics_log"];
 
 /**
  * Follows the logs of a TorchServe with `metrics_mode=log` and submits what its metrics endpoint would show with
@@ -64,59 +44,50 @@ class Lines {
  *   stands still gives 0.
  * - Gauges are submitted with their last value in every run, as an endpoint repeats it: for a day after they were
  *   written last, and while the server writes at all.
- * - What is written as a histogram is known from `type: histogram` in `extra_metrics` alone: the log has the
- *   observations, which are sorted into the buckets that TorchServe's endpoint has.
+ * - What is written as a histogram is known from `metrics.yaml`, or from `type: histogram` in `extra_metrics`: the log
+ *   has the observations, which are sorted into the buckets that TorchServe's endpoint has.
  * - The first run starts at the end: counters count from then on, while gauges have what the last MiB of the logs says.
  *   With `start: beginning` everything that the logs hold counts in the first run.
  * - After a time without runs, everything that was written meanwhile counts in the next one.
  *
- * Health: CRITICAL where no log can be read; WARNING where one of them cannot be read, or none was written to for five
- * minutes; else OK. `model_metrics.log` alone may be missing.
+ * Health: CRITICAL where no log can be read; WARNING where one of them cannot be read, none was written to for
+ * `max_silence`, or what is written is no metric; else OK. `model_metrics.log` alone may be missing.
  */
-export async function checkMetricsLog(
-  config: ConfigOf<"metrics_log">,
-  context: ContextOf<"metrics_log">,
-): Promise<Outcome> {
+export async function checkMetricsLog(config: ConfigOf<"metrics_log">, context: Context): Promise<Outcome> {
   const { options } = config;
   const { report } = context;
   const nowMs = context.now();
   const scraper = await context.scraper();
-  const paths = logPaths(options.metrics_log);
-  const before = readLogState(context.state, paths);
+  const { metrics_log: log } = options;
+  const maxSilence = log.max_silence;
+  const paths = metricLogPaths(log);
+  const left = readLogState(context.state, paths);
+  if ("dropped" in left) report.warn("internal", left.dropped);
+  const before = "state" in left ? left.state : undefined;
+  const declared = await declaredMetrics(log, [...paths.values()], context);
   const limit = Math.min(MAX_SERIES, options.max_returned_metrics || MAX_SERIES);
-  const store = new SeriesStore((name) => scraper.typeOf(name), limit);
+  const store = new SeriesStore({
+    typeOf: (name) => scraper.typeOf(name),
+    declared: (name) => declared.get(name),
+  }, limit);
   store.restore(before?.series ?? []);
-  const lines = new Lines(store);
-
-  const stopMs = context.deadlineMs - Math.min(MAX_RESERVE_MS, (context.deadlineMs - monotonicMs()) / 10);
-  const followed = new Map(
-    await Promise.all([...paths].map(async ([name, path]): Promise<[LogName, Followed]> => [
-      name,
-      await followLog(path, {
-        before: before?.cursors.get(name),
-        seenAtMs: before?.seenAtMs ?? nowMs,
-        start: options.metrics_log.start,
-        receiver: (file, isNew) => lines.receiver(file, isNew),
-        expired: () => {
-          context.signal?.throwIfAborted();
-          return monotonicMs() >= stopMs;
-        },
-      }),
-    ])),
-  );
+  const lines = new LineCollector(store, nowMs / 1_000);
+  const followed = await followAll(paths, log, before, lines, context);
   report.samples = lines.metrics;
 
   const logs = [...paths.keys()].flatMap((name) => followed.get(name) ?? []);
-  const cursors = new Map<LogName, Cursor | null>();
+  const cursors = new Map<string, Cursor | null>();
   for (const [name, { cursor }] of followed) if (cursor !== undefined) cursors.set(name, cursor);
+  const read = readability(lines, before, nowMs, maxSilence);
   const remember = (series: typeof store.state, scraperState = before?.scraper) =>
-    cursors.size === 0 ? undefined : writeLogState({ seenAtMs: nowMs, cursors, series, scraper: scraperState }, paths);
+    cursors.size === 0
+      ? undefined
+      : writeLogState({ seenAtMs: nowMs, cursors, ...read, series, scraper: scraperState }, paths);
   const health = (status: ServiceStatus, message?: string) => {
     if (options.enable_health_service_check) report.serviceCheck("health", status, scraper.staticTags, message);
   };
 
-  const strict = options.strict_parsing && lines.bad.count > 0;
-  if (strict) {
+  if (options.strict_parsing && lines.bad.count > 0) {
     const message = lines.bad.describe();
     health(2, message);
     const hint = "unset strict_parsing to skip such lines and collect the rest; what this run has read does not count";
@@ -125,9 +96,10 @@ export async function checkMetricsLog(
 
   const unreadable = unreadableLogs(followed);
   const writtenMs = Math.max(...logs.map(({ mtimeMs }) => mtimeMs ?? -Infinity));
-  const isSilent = nowMs - writtenMs > SILENCE_MS;
+  const silentSeconds = (nowMs - writtenMs) / 1_000;
+  const isSilent = silentSeconds > maxSilence;
   store.expire(nowMs / 1_000);
-  const bytes = logs.reduce((sum, log) => sum + log.bytes, 0);
+  const bytes = logs.reduce((sum, { bytes }) => sum + bytes, 0);
   report.bytes = bytes;
   const result = scraper.submit(store.families(isSilent), bytes, {
     report,
@@ -139,16 +111,11 @@ export async function checkMetricsLog(
   });
   const state = remember(store.state, result.state);
 
-  for (const note of logs.flatMap(({ notes }) => notes)) report.warn("empty", note);
+  for (const note of logs.flatMap(({ notes }) => notes)) report.warn("empty", oneLine(note));
+  if (store.untyped.length > 0) report.warn("config", untyped(store.untyped));
   if (lines.bad.count > 0) report.missing("parse", lines.bad.describe());
   if (result.problems > 0) {
     report.missing("parse", `${result.problems} samples were skipped: ${result.firstProblems.join("; ")}`);
-  }
-  if (lines.metrics === 0 && lines.others > 0) {
-    report.missing(
-      "parse",
-      `none of ${lines.others} new lines is a metric: check that metrics_log names the metric logs`,
-    );
   }
   if (store.dropped > 0) {
     report.missing(
@@ -169,9 +136,16 @@ export async function checkMetricsLog(
     report.missing(unreadable.code, `${unreadable.message}: ${unreadable.hint ?? ""}`);
     health(1, unreadable.message);
   } else if (isSilent) {
-    const seconds = Math.round((nowMs - writtenMs) / 1_000);
-    const message = `nothing was written to ${[...paths.values()].join(" and ")} for ${seconds} s`;
-    report.missing("empty", `${message}: ${SILENCE_HINT}`);
+    const { message, hint } = silence(paths.values(), silentSeconds, maxSilence);
+    report.missing("empty", `${message}: ${hint}`);
+    health(1, message);
+  } else if (read.unreadable) {
+    const message = `no line that was written to ${[...paths.values()].map(oneLine).join(" and ")} is a metric`;
+    report.missing(
+      "parse",
+      `${message}: check that metrics_log names the metric logs, and that each line of their log4j layout has the ` +
+        "whole message (%m, or JSON with the message on one line)",
+    );
     health(1, message);
   } else {
     health(0);
@@ -179,15 +153,73 @@ export async function checkMetricsLog(
   return { state };
 }
 
-/** Why logs cannot be read, as one error; `model_metrics.log` may be missing where `ts_metrics.log` is there. */
-function unreadableLogs(followed: ReadonlyMap<LogName, Followed>): ReportError | undefined {
-  const server = followed.get("ts_metrics");
-  const errors = [...followed].flatMap(([name, { error }]) => {
-    const mayBeMissing = name === "model_metrics" && server !== undefined && server.error === undefined;
-    return error === undefined || (error.missing && mayBeMissing) ? [] : [error];
-  });
-  const [first] = errors;
+async function followAll(
+  paths: ReadonlyMap<MetricLogName, string>,
+  { start }: LogOptions,
+  before: MetricsLogState | undefined,
+  lines: LineCollector,
+  { now, deadlineMs, signal }: Context,
+): Promise<ReadonlyMap<MetricLogName, Followed>> {
+  const stopMs = deadlineMs - Math.min(MAX_RESERVE_MS, (deadlineMs - monotonicMs()) / 10);
+  const seenAtMs = before?.seenAtMs ?? now();
+  return new Map(
+    await Promise.all([...paths].map(async ([name, path]): Promise<[MetricLogName, Followed]> => [
+      name,
+      await followLog(path, {
+        before: before?.cursors.get(name),
+        seenAtMs,
+        start,
+        receiver: (file, isNew) => lines.receiver(file, isNew),
+        isTimeToStop: () => monotonicMs() >= stopMs,
+        bounds: { deadlineMs, signal },
+      }),
+    ])),
+  );
+}
+
+/** What the server's `metrics.yaml` says: the one that the option names, or `config.properties` beside the logs. */
+async function declaredMetrics(
+  { metrics_config: configured }: LogOptions,
+  paths: readonly string[],
+  { report, deadlineMs, signal }: Context,
+): Promise<ReadonlyMap<string, MetricDeclaration>> {
+  const nowMs = monotonicMs();
+  const bounds: Bounds = { deadlineMs: nowMs + (deadlineMs - nowMs) * CONFIG_SHARE, signal };
+  const path = configured ?? await foundMetricsConfig(paths, bounds);
+  if (path === undefined) return DEFAULT_DECLARATIONS;
+  try {
+    return await readMetricsConfig(path, bounds);
+  } catch (thrown) {
+    if (!(thrown instanceof MetricsConfigError)) throw thrown;
+    const message = `TorchServe's metrics configuration cannot be read, types follow from units: ${
+      oneLine(thrown.message)
+    }`;
+    if (configured === undefined) report.warn("config", message);
+    else report.missing("config", message);
+    return DEFAULT_DECLARATIONS;
+  }
+}
+
+async function foundMetricsConfig([first]: readonly string[], bounds: Bounds): Promise<string | undefined> {
   if (first === undefined) return undefined;
-  const message = errors.map((error) => error.message).join("; ");
-  return { code: first.code, message, ...(first.hint === undefined ? {} : { hint: first.hint }) };
+  try {
+    return await findMetricsConfig(dirname(first), bounds);
+  } catch (thrown) {
+    if (thrown instanceof OutOfTimeError && thrown.why === "deadline") return undefined;
+    throw thrown;
+  }
+}
+
+/** Whether the logs hold metrics at all, as far as is known: a run may be one in which none was written. */
+function readability(
+  { seen }: LineCollector,
+  before: MetricsLogState | undefined,
+  nowMs: number,
+  maxSilence: number,
+): Pick<MetricsLogState, "metricAtMs" | "unreadable"> {
+  if (seen.metrics > 0) return { metricAtMs: nowMs, unreadable: false };
+  const metricAtMs = before?.metricAtMs;
+  if (seen.others === 0) return { metricAtMs, unreadable: before?.unreadable ?? false };
+  const isLongAgo = metricAtMs === undefined || nowMs - metricAtMs > maxSilence * 1_000;
+  return { metricAtMs, unreadable: isLongAgo };
 }

@@ -1,3 +1,5 @@
+import { clip, oneLine } from "../text/mod.ts";
+
 /** Most bad lines that are shown one by one. */
 const SHOWN = 3;
 /** Of a bad line, this many characters are shown. */
@@ -15,7 +17,7 @@ export class BadLines {
   add(path: string, offset: () => number, reason: string, text?: string): void {
     if (++this.count > SHOWN) return;
     const shown = text === undefined ? "" : `, got ${excerpt(text)}`;
-    this.#first.push(`${path}, byte ${offset()}: ${reason}${shown}`);
+    this.#first.push(`${oneLine(path)}, byte ${offset()}: ${reason}${shown}`);
   }
 
   describe(): string {
@@ -24,6 +26,5 @@ export class BadLines {
 }
 
 function excerpt(text: string): string {
-  const start = text.slice(0, SHOWN_CHARACTERS);
-  return JSON.stringify(start) + (text.length > start.length ? "…" : "");
+  return JSON.stringify(oneLine(clip(text, SHOWN_CHARACTERS)));
 }

@@ -2,7 +2,7 @@ import type { MetricType } from "../openmetrics/mod.ts";
 import type { FollowedFamily } from "../scraper/samples.ts";
 import { Observations, UPPER_BOUNDS } from "./histogram.ts";
 import { splitDimensions } from "./line.ts";
-import type { LoggedMetric, Series } from "./series.ts";
+import type { LoggedMetric, Series } from "./logged_metric.ts";
 
 const TOTAL = "_total";
 
@@ -155,4 +155,22 @@ export class HistogramFamily extends LoggedFamily {
   #bound(i: number): number | undefined {
     return UPPER_BOUNDS[i % PER_SERIES];
   }
+}
+
+/**
+ * What an endpoint would show of metrics.
+ *
+ * @param onlyCounted leave out what did not count anything in this run
+ */
+export function familiesOf(metrics: Iterable<LoggedMetric>, onlyCounted: boolean): FollowedFamily[] {
+  const families: FollowedFamily[] = [];
+  for (const metric of metrics) {
+    if (onlyCounted && metric.kind === "gauge") continue;
+    const series = [...metric.bySet.values()].filter(({ written }) => written || !onlyCounted);
+    if (series.length === 0) continue;
+    families.push(
+      metric.kind === "histogram" ? new HistogramFamily(metric, series) : new CountedFamily(metric, series),
+    );
+  }
+  return families;
 }

@@ -1,8 +1,9 @@
-import { setTimeout } from "node:timers/promises";
+import { OutOfTimeError } from "../runtime/bounds.ts";
 import { type LineReceiver, LineSplitter } from "./lines.ts";
-import { isRecognisable, isSameFile, LogFile, LogFileError } from "./log_file.ts";
+import { type FileBounds, isRecognisable, isSameFile, LogFile, LogFileError } from "./log_file.ts";
+import { pause } from "./pause.ts";
 import { findUnread } from "./rotated.ts";
-import type { Cursor } from "./state.ts";
+import type { Cursor } from "./cursor.ts";
 
 /** Of how much of a log, in bytes, a first run that starts at the end takes the last values of gauges. */
 const LOOK_BACK = 1_048_576;
@@ -24,8 +25,10 @@ export interface FollowRun {
    * @param isNew `false` for lines before the start of a first run
    */
   readonly receiver: (path: string, isNew: boolean) => LineReceiver;
-  /** Whether the run's time is up; asked after each chunk. It may throw, to cancel. */
-  readonly expired: () => boolean;
+  /** When to stop after a whole line, on the clock of `monotonicMs`; each run gets on by one nevertheless. */
+  readonly isTimeToStop: () => boolean;
+  /** No access to a file takes longer. */
+  readonly bounds: FileBounds;
 }
 
 /** What became of one log. */
@@ -44,18 +47,17 @@ export interface Followed {
   readonly notes: readonly string[];
 }
 
-/** Reads what was written to a log since the last run, through rotation and truncation. */
+/**
+ * Reads what was written to a log since the last run, through rotation and truncation.
+ *
+ * @throws {OutOfTimeError} when the run is cancelled; at its deadline the result says what was read until then
+ */
 export async function followLog(path: string, run: FollowRun): Promise<Followed> {
   const follower = new Follower(path, run);
-  let opened = await tryOpen(path);
-  if (opened instanceof LogFileError && opened.missing && run.before) {
-    // It was there at the last run: between renaming it and making a new one a logger takes a moment.
-    await setTimeout(ROTATION_MS);
-    opened = await tryOpen(path);
-  }
+  const opened = await openPatiently(path, run);
   const [current, error] = opened instanceof LogFile ? [opened, undefined] : [undefined, opened];
   try {
-    const cursor = await follower.follow(current, error?.missing ?? false);
+    const cursor = await follower.follow(current, error?.reason === "missing");
     const { bytes, behind, notes } = follower;
     return { cursor, error, mtimeMs: current?.mtimeMs, bytes, behind, notes };
   } finally {
@@ -63,13 +65,31 @@ export async function followLog(path: string, run: FollowRun): Promise<Followed>
   }
 }
 
-async function tryOpen(path: string): Promise<LogFile | LogFileError> {
+/** Opens a log. Where it was there at the last run it may just be rotated: between two files a logger takes a moment. */
+async function openPatiently(path: string, { before, bounds }: FollowRun): Promise<LogFile | LogFileError> {
+  const opened = await tryOpen(path, bounds);
+  if (opened instanceof LogFile || opened.reason !== "missing" || !before) return opened;
   try {
-    return await LogFile.open(path);
+    await pause(ROTATION_MS, bounds);
+  } catch (thrown) {
+    if (isDeadline(thrown)) return opened;
+    throw thrown;
+  }
+  return await tryOpen(path, bounds);
+}
+
+async function tryOpen(path: string, bounds: FileBounds): Promise<LogFile | LogFileError> {
+  try {
+    return await LogFile.open(path, bounds);
   } catch (error) {
     if (error instanceof LogFileError) return error;
     throw error;
   }
+}
+
+function isDeadline(thrown: unknown): boolean {
+  return (thrown instanceof OutOfTimeError && thrown.why === "deadline") ||
+    (thrown instanceof LogFileError && thrown.reason === "timeout");
 }
 
 class Follower {
@@ -87,11 +107,21 @@ class Follower {
       if (before === undefined && start === "end") return await this.#lookBack(current);
       return await this.#read(current, 0, false, false);
     }
-    if (current !== undefined && isSameFile(current.identity, before) && await current.continues(before)) {
+    if (current !== undefined && isSameFile(current.identity, before) && current.continues(before)) {
       return await this.#resume(current, before);
     }
-    const unread = await findUnread(this.path, before, current, this.run.seenAtMs);
-    if (!unread.found && current !== undefined && isRecognisable(before) && await current.continues(before)) {
+    try {
+      return await this.#throughRotation(current, before);
+    } catch (thrown) {
+      if (!isDeadline(thrown)) throw thrown;
+      this.behind = true;
+      return before;
+    }
+  }
+
+  async #throughRotation(current: LogFile | undefined, before: Cursor): Promise<Cursor> {
+    const unread = await findUnread(this.path, before, current, this.run.seenAtMs, this.run.bounds);
+    if (!unread.found && current !== undefined && isRecognisable(before) && current.continues(before)) {
       // A file system without lasting inodes, or a copy in place of the file.
       return await this.#resume(current, before);
     }
@@ -113,8 +143,14 @@ class Follower {
   async #lookBack(current: LogFile): Promise<Cursor> {
     const from = Math.max(0, current.size - LOOK_BACK);
     const splitter = new LineSplitter(this.run.receiver(this.path, false), from, from > 0);
-    for await (const chunk of current.chunks(from)) splitter.push(chunk);
-    return await current.cursor(splitter.offset, splitter.skipping);
+    try {
+      for await (const chunk of current.chunks(from)) splitter.push(chunk);
+    } catch (thrown) {
+      if (!isDeadline(thrown)) throw thrown;
+      // What was not looked at is before the start all the same.
+      return current.cursor(current.size, true);
+    }
+    return current.cursor(splitter.offset, splitter.skipping);
   }
 
   /**
@@ -130,15 +166,19 @@ class Follower {
   ): Promise<Cursor | undefined> {
     let file: LogFile;
     try {
-      file = await openRotated(path);
+      file = await openRotated(path, this.run.bounds);
     } catch (error) {
       if (!(error instanceof LogFileError)) throw error;
+      if (error.reason === "timeout") {
+        this.behind = true;
+        return undefined;
+      }
       this.notes.push(`${error.message}; what it held after the last run is lost`);
       return undefined;
     }
     try {
       // What was searched for in vain, while it was being compressed.
-      const isMissed = missed !== undefined && isRecognisable(missed) && await file.continues(missed);
+      const isMissed = missed !== undefined && isRecognisable(missed) && file.continues(missed);
       if (isMissed) return await this.#read(file, missed.offset, missed.skipping ?? false, true);
       return await this.#read(file, offset, skipping, true);
     } finally {
@@ -155,24 +195,25 @@ class Follower {
         this.bytes += chunk.length;
         at += chunk.length;
         // Each run has to get on by a line, or none would ever see the end.
-        this.behind = this.run.expired() && splitter.offset > offset && (file.compressed || at < file.size);
+        this.behind = splitter.offset > offset && (file.compressed || at < file.size) && this.run.isTimeToStop();
         if (this.behind) break;
       }
-    } catch (error) {
-      if (!(error instanceof LogFileError)) throw error;
-      this.notes.push(`${error.message}; the rest is lost`);
+    } catch (thrown) {
+      if (isDeadline(thrown)) this.behind = true;
+      else if (thrown instanceof LogFileError) this.notes.push(`${thrown.message}; the rest is lost`);
+      else throw thrown;
     }
     if (isLast && !this.behind) splitter.end();
-    return await file.cursor(splitter.offset, splitter.skipping);
+    return file.cursor(splitter.offset, splitter.skipping);
   }
 }
 
 /** Opens a rotated file, or the compressed one in its place: log4j deletes a file once it has compressed it. */
-async function openRotated(path: string): Promise<LogFile> {
+async function openRotated(path: string, bounds: FileBounds): Promise<LogFile> {
   try {
-    return await LogFile.open(path);
+    return await LogFile.open(path, bounds);
   } catch (error) {
     if (path.endsWith(".gz")) throw error;
-    return await LogFile.open(`${path}.gz`).catch(() => Promise.reject(error));
+    return await LogFile.open(`${path}.gz`, bounds).catch(() => Promise.reject(error));
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The upper bounds, in the metric's unit, of every histogram of TorchServe: it leaves them to the Prometheus client for
- * Java (`io.prometheus.client.Histogram`, default buckets).
+ * The upper bounds, in the metric's unit, of a histogram whose makers leave them to the Prometheus client for Java
+ * (`io.prometheus.client.Histogram`, default buckets), as TorchServe does.
  */
 export const UPPER_BOUNDS: readonly number[] =
   // deno-fmt-ignore

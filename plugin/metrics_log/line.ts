@@ -1,7 +1,12 @@
+import { unwrapLine } from "./envelope.ts";
+import { leadingSeconds, toSeconds } from "./line_time.ts";
+
 /** One line of a metric log, taken apart as far as most lines need it. */
 export interface MetricLine {
-  /** `NAME.UNIT`. */
-  readonly metric: string;
+  readonly name: string;
+  readonly unit: string;
+  /** What the line itself says the metric is: `counter`, `gauge`, `histogram`, or anything else. */
+  readonly type?: string;
   /** As written: of a counter an increment, of a gauge its new value. `NaN` and infinities are possible. */
   readonly value: number;
   /** Dimensions and host, as written: `Level:Host|#hostname:torchserve-0`. */
@@ -10,54 +15,137 @@ export interface MetricLine {
   readonly timestampSeconds: number;
 }
 
+/** What reading a line depends on besides the line. */
+export interface LineContext {
+  /** Seconds since the epoch: the time of a line that has none. */
+  readonly nowSeconds: number;
+  /** Whether the configuration asks for a metric; it decides where a name may start at several places. */
+  readonly collects: (name: string) => boolean;
+}
+
 /** Longest dimensions with host, in characters. */
 const MAX_LABELS = 2_048;
+/** Longest name, and longest unit, in characters. */
+const MAX_NAME = 512;
+/** Most words of a name that stands behind other words. */
+const MAX_WORDS = 8;
 
+const SEPARATOR = " - ";
 const HOST = "|#hostname:";
+const TYPE = "|#type:";
 const TIMESTAMP = "timestamp:";
 /** Before TorchServe 0.8 the time had no name. */
-const BARE_TIMESTAMP = /^,(\d{9,12})(?:,|$)/;
+const BARE_TIMESTAMP = /^,(\d{9,19}|null)(?=,|\s|$)/;
+const DIGITS = /^\d{1,20}(?:\.\d{1,9})?/;
 /** What Java's `Double.toString` writes, and what C and Python write. */
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
-const NOT_FINITE: Readonly<Record<string, number>> = { NaN: NaN, Infinity: Infinity, "-Infinity": -Infinity };
+const NOT_FINITE = new Map([
+  ["nan", NaN],
+  ["infinity", Infinity],
+  ["+infinity", Infinity],
+  ["-infinity", -Infinity],
+  ["inf", Infinity],
+  ["+inf", Infinity],
+  ["-inf", -Infinity],
+]);
+/** What no name holds, but layouts put before one. */
+const DELIMITER = /[:"'[\](){}<>|=,;]/;
+const SPACE = /\s/;
 
 /**
- * Reads one line: a time of any layout, ` - `, then what `LogMetric` of TorchServe's frontend writes,
+ * Reads one line: what `LogMetric` of TorchServe's frontend writes,
  * `NAME.UNIT:VALUE|#DIMENSION:VALUE,…|#hostname:HOST[,requestID:IDS],timestamp:SECONDS`
- * (https://pytorch.org/serve/metrics.html).
+ * (https://pytorch.org/serve/metrics.html), behind a time and other things of any layout. In JSON it may be, too.
+ *
+ * The name is all behind ` - `, as TorchServe's own layout has it; else the word before the last dot before the value,
+ * or as many words as make a name that is asked for. It takes time in proportion to the line's length.
  *
  * @returns `undefined` for a line that is no metric at all, such as one of a stack trace; a text where it is one that
  *   cannot be read, which says what was expected
  */
-export function readMetricLine(line: string): MetricLine | string | undefined {
-  const mark = line.indexOf("|#");
+export function readMetricLine(line: string, context: LineContext): MetricLine | string | undefined {
+  const { text, seconds } = unwrapLine(line);
+  const mark = text.indexOf("|#");
   if (mark < 0) return undefined;
-  const dash = line.indexOf(" - ");
-  const start = dash >= 0 && dash < mark ? dash + 3 : 0;
-  const colon = line.lastIndexOf(":", mark - 1);
+  const separator = mark === 0 ? -1 : text.lastIndexOf(SEPARATOR, mark - 1);
+  const start = separator < 0 ? 0 : separator + SEPARATOR.length;
+  const colon = mark === 0 ? -1 : text.lastIndexOf(":", mark - 1);
   if (colon <= start) return "expected NAME.UNIT:VALUE before the first |#";
-  const metric = line.slice(start, colon);
-  if (metric.indexOf(".") <= 0) return "expected a name and a unit, with a dot between them";
-  const value = numberOf(line.slice(colon + 1, mark));
+  const dot = text.lastIndexOf(".", colon - 1);
+  if (dot <= start) return "expected a name and a unit, with a dot between them";
+  const unit = text.slice(dot + 1, colon).trim();
+  const name = nameBefore(text, dot, separator < 0 ? undefined : start, context.collects);
+  if (name === "") return "expected a name and a unit, with a dot between them";
+  if (name.length > MAX_NAME || unit.length > MAX_NAME) return `expected a name of at most ${MAX_NAME} characters`;
+  const value = numberOf(text.slice(colon + 1, mark).trim());
   if (value === undefined) return "expected a number as value";
-  const host = line.startsWith(HOST, mark) && !line.includes(HOST, mark + 2) ? mark : line.indexOf(HOST, mark + 2);
+  const host = text.startsWith(HOST, mark) && !text.includes(HOST, mark + 2) ? mark : text.indexOf(HOST, mark + 2);
   if (host < 0) return "expected |#hostname: after the dimensions";
-  const end = line.indexOf(",", host + HOST.length);
+  const end = text.indexOf(",", host + HOST.length);
   if (end < 0) return "expected a timestamp after the host's name";
   if (end - mark > MAX_LABELS) return `expected at most ${MAX_LABELS} characters of dimensions`;
-  const timestampSeconds = timestampOf(line, end);
-  if (timestampSeconds === undefined) return "expected a timestamp after the host's name";
-  return { metric, value, labels: line.slice(mark + 2, end), timestampSeconds };
+  const timestamp = timestampOf(text, end);
+  if (timestamp === undefined) return "expected a timestamp after the host's name";
+  return {
+    name,
+    unit,
+    value,
+    ...typedLabels(text.slice(mark + 2, end), host - mark - 2),
+    timestampSeconds: timestamp ?? seconds ?? leadingSeconds(text) ?? context.nowSeconds,
+  };
+}
+
+/**
+ * The name that ends at a dot.
+ *
+ * @param start where it starts, if the layout tells; behind it a delimiter shows that something else stands there, too
+ */
+function nameBefore(text: string, dot: number, start: number | undefined, collects: LineContext["collects"]): string {
+  if (start !== undefined) {
+    const whole = text.slice(start, dot).trim();
+    if (!DELIMITER.test(whole)) return whole;
+  }
+  const least = Math.max(start ?? 0, dot - MAX_NAME);
+  let shortest = "";
+  let at = dot;
+  for (let words = 0; words < MAX_WORDS; words++) {
+    while (at > least && SPACE.test(text.charAt(at - 1))) at--;
+    const wordEnd = at;
+    while (at > least && !SPACE.test(text.charAt(at - 1)) && !DELIMITER.test(text.charAt(at - 1))) at--;
+    if (at === wordEnd) break;
+    const name = text.slice(at, dot).trim();
+    if (shortest === "") shortest = name;
+    if (at <= least || DELIMITER.test(text.charAt(at - 1))) return collects(name) ? name : shortest;
+    if (collects(name)) return name;
+  }
+  return shortest;
 }
 
 function numberOf(text: string): number | undefined {
-  return NUMBER.test(text) ? Number(text) : NOT_FINITE[text];
+  return NUMBER.test(text) ? Number(text) : NOT_FINITE.get(text.toLowerCase());
 }
 
-function timestampOf(line: string, end: number): number | undefined {
-  const named = line.lastIndexOf(TIMESTAMP);
-  const digits = named > end ? line.slice(named + TIMESTAMP.length) : BARE_TIMESTAMP.exec(line.slice(end))?.[1];
-  return digits === undefined || !NUMBER.test(digits) ? undefined : Number(digits);
+/** Seconds since the epoch; `null` where the line says that it has no time; `undefined` where it ends before one. */
+function timestampOf(text: string, end: number): number | null | undefined {
+  const named = text.lastIndexOf(TIMESTAMP);
+  if (named <= end) {
+    const bare = BARE_TIMESTAMP.exec(text.slice(end, end + 24))?.[1];
+    return bare === undefined ? undefined : bare === "null" ? null : toSeconds(Number(bare));
+  }
+  const rest = text.slice(named + TIMESTAMP.length, named + TIMESTAMP.length + 40);
+  const digits = DIGITS.exec(rest)?.[0];
+  if (digits !== undefined) return toSeconds(Number(digits));
+  return rest.trim() === "" ? undefined : null;
+}
+
+/** Dimensions with host, without the type that TorchServe's workers put between them. */
+function typedLabels(labels: string, host: number): Pick<MetricLine, "labels" | "type"> {
+  const type = host <= 0 ? -1 : labels.lastIndexOf(TYPE, host - 1);
+  if (type < 0) return { labels };
+  return {
+    labels: labels.slice(0, type) + labels.slice(host),
+    type: labels.slice(type + TYPE.length, host).toLowerCase(),
+  };
 }
 
 /**

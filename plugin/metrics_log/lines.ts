@@ -1,5 +1,8 @@
 const LF = 10;
 
+const utf8 = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
+const windows1252 = new TextDecoder("windows-1252", { ignoreBOM: true });
+
 /** Longest line, in bytes; a metric's line has some 150, and 40 for each further request of a batch. */
 export const MAX_LINE = 65_536;
 
@@ -11,12 +14,12 @@ export interface LineReceiver {
 }
 
 /**
- * Makes lines of chunks of a file. Invalid UTF-8 becomes U+FFFD, a carriage return at the end of a line is dropped. Of
- * the file no more than a chunk and one line are held.
+ * Makes lines of chunks of a file. A line that is no UTF-8 is taken for Windows-1252, in which Java before 18 writes on
+ * Windows: other bytes must stay other labels. A carriage return at the end of a line is dropped. Of the file no more
+ * than a chunk and one line are held.
  */
 export class LineSplitter {
   readonly #receiver: LineReceiver;
-  readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   #offset: number;
   #rest = new Uint8Array(0);
   #skipping: boolean;
@@ -84,7 +87,7 @@ export class LineSplitter {
 
   /** Whole lines. */
   #lines(bytes: Uint8Array): void {
-    const text = this.#decoder.decode(bytes);
+    const text = decodeLines(bytes);
     let index = 0;
     const blockOffset = this.#offset;
     const offset = () => blockOffset + startOfLine(bytes, index);
@@ -96,6 +99,31 @@ export class LineSplitter {
       start = end + 1;
     }
     this.#offset += bytes.length;
+  }
+}
+
+function decodeLines(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    const end = bytes.indexOf(LF) + 1;
+    if (end === 0 || end === bytes.length) return windows1252.decode(bytes);
+    const texts: string[] = [];
+    for (let start = 0; start < bytes.length;) {
+      const feed = bytes.indexOf(LF, start);
+      const next = feed < 0 ? bytes.length : feed + 1;
+      texts.push(decodeLine(bytes.subarray(start, next)));
+      start = next;
+    }
+    return texts.join("");
+  }
+}
+
+function decodeLine(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    return windows1252.decode(bytes);
   }
 }
 

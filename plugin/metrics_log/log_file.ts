@@ -1,21 +1,43 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { constants } from "node:fs";
 import { type FileHandle, lstat, open, readlink, stat } from "node:fs/promises";
+import { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
-import type { Code } from "../report/report.ts";
-import type { Cursor } from "./state.ts";
+import { type Bounds, OutOfTimeError, within } from "../runtime/bounds.ts";
+import { type Cursor, HEAD_BYTES } from "./cursor.ts";
 
 /** How much is read at once, in bytes. */
 const CHUNK = 65_536;
-/** Of how many bytes at its start a file's content is recognised. */
-const HEAD = 256;
+/** Most of a compressed file that is read, in bytes when decompressed. TorchServe compresses logs of 100 MB. */
+const MAX_INFLATED = 1_073_741_824;
 
-/** A log cannot be read. */
+/** What no access to a file exceeds. */
+export interface FileBounds extends Bounds {
+  /** Most of a compressed file that is read, in bytes when decompressed; default 1 GiB. */
+  readonly maxInflatedBytes?: number | undefined;
+}
+
+/**
+ * Why a log cannot be read. `missing`: there is no such file; `not_directory`: a part of its path is none; `loop`: a
+ * link that leads back to itself; `timeout`: its file system does not answer in time; `damaged` and `too_large`: a
+ * compressed file; `failed`: anything else.
+ */
+export type LogFailure =
+  | "missing"
+  | "denied"
+  | "irregular"
+  | "not_directory"
+  | "loop"
+  | "timeout"
+  | "damaged"
+  | "too_large"
+  | "failed";
+
+/** A log cannot be read; the message has its path. */
 export class LogFileError extends Error {
   override readonly name = "LogFileError";
 
-  /** @param missing there is no such file */
-  constructor(readonly code: Code, message: string, readonly hint: string | undefined, readonly missing = false) {
+  constructor(readonly reason: LogFailure, message: string) {
     super(message);
   }
 }
@@ -41,161 +63,209 @@ export function isSameFile(identity: Identity, cursor: Cursor): boolean {
     (isRecognisable(cursor) || identity.born === cursor.born);
 }
 
-/** The digest of a file's first bytes, and of how many. */
-interface Head {
-  readonly head: string;
-  readonly length: number;
-}
-
-/** An open log, or what was one; compressed ones look like others. */
+/** An open log, or what was one; compressed ones look like others. No access to it takes longer than its bounds. */
 export class LogFile {
-  readonly #handle: FileHandle;
+  /** What the file starts with, at most {@linkcode HEAD_BYTES}. */
+  #head = new Uint8Array(0);
 
   private constructor(
     readonly path: string,
     readonly compressed: boolean,
-    handle: FileHandle,
+    private readonly handle: FileHandle,
+    private readonly bounds: FileBounds,
     readonly identity: Identity,
     /** Bytes, when it was opened; of a compressed file those on the disk. */
     readonly size: number,
     readonly mtimeMs: number,
-  ) {
-    this.#handle = handle;
-  }
+  ) {}
 
   /**
    * Opens a file; close it afterwards.
    *
    * @throws {LogFileError} where it cannot be read or is no regular file
+   * @throws {OutOfTimeError} when the run is cancelled
    */
-  static async open(path: string): Promise<LogFile> {
-    let handle: FileHandle | undefined;
+  static async open(path: string, bounds: FileBounds): Promise<LogFile> {
     try {
-      // Opening a named pipe would wait for its writer.
-      if (!(await stat(path)).isFile()) throw new LogFileError("config", `${path} is not a regular file`, undefined);
-      handle = await open(path, "r");
-      const stats = await handle.stat({ bigint: true });
-      const { size, mtimeMs } = stats;
-      return new LogFile(path, path.endsWith(".gz"), handle, identityOf(stats), Number(size), Number(mtimeMs));
-    } catch (error) {
-      await handle?.close();
-      throw error instanceof LogFileError ? error : await explain(path, error);
+      const handle = await openRegular(path, bounds);
+      try {
+        const stats = await within(handle.stat({ bigint: true }), bounds);
+        if (!stats.isFile()) throw irregular(path);
+        const { size, mtimeMs } = stats;
+        const isCompressed = path.endsWith(".gz");
+        const file = new LogFile(
+          path,
+          isCompressed,
+          handle,
+          bounds,
+          identityOf(stats),
+          Number(size),
+          Number(mtimeMs),
+        );
+        file.#head = await file.#readHead();
+        return file;
+      } catch (thrown) {
+        await closeWithin(handle, bounds);
+        throw thrown;
+      }
+    } catch (thrown) {
+      throw await logError(path, thrown, bounds);
     }
   }
 
   close(): Promise<void> {
-    return this.#handle.close();
+    return closeWithin(this.handle, this.bounds);
   }
 
   /** Whether it starts with what a cursor's file started with, and reaches up to the cursor. */
-  async continues(cursor: Cursor): Promise<boolean> {
+  continues(cursor: Cursor): boolean {
     if (!this.compressed && this.size < cursor.offset) return false;
-    const { head, length } = await this.#head(cursor.head_length);
-    return length === cursor.head_length && head === cursor.head;
+    return this.#head.length >= cursor.head_length &&
+      digest(this.#head.subarray(0, cursor.head_length)) === cursor.head;
   }
 
   /** Where to go on reading, for the next run. */
-  async cursor(offset: number, skipping: boolean): Promise<Cursor> {
-    const { head, length } = await this.#head(HEAD);
-    return { ...this.identity, offset, head, head_length: length, ...(skipping ? { skipping } : {}) };
+  cursor(offset: number, skipping: boolean): Cursor {
+    const head = { head: digest(this.#head), head_length: this.#head.length };
+    return { ...this.identity, offset, ...head, ...(skipping ? { skipping } : {}) };
   }
 
   /**
    * The bytes from an offset up to the size that the file had when it was opened. A chunk is valid until the next one
    * is asked for.
    *
-   * @throws {LogFileError} `parse` for a damaged compressed file, after what could be read of it
+   * @throws {LogFileError} for a compressed file that is damaged or has too much in it, after what could be read of it;
+   *   where the file system fails
+   * @throws {OutOfTimeError} when a bound comes first
    */
-  async *chunks(offset: number): AsyncGenerator<Uint8Array, void, void> {
-    if (this.compressed) {
-      yield* this.#inflated(offset);
-      return;
-    }
-    const buffer = new Uint8Array(CHUNK);
+  chunks(offset: number): AsyncGenerator<Uint8Array, void, void> {
+    return this.compressed ? this.#inflated(offset) : this.#stored(offset, new Uint8Array(CHUNK));
+  }
+
+  /** @param buffer what each chunk is read into; without one, each has its own */
+  async *#stored(offset: number, buffer?: Uint8Array): AsyncGenerator<Uint8Array, void, void> {
     for (let at = offset; at < this.size;) {
-      const { bytesRead } = await this.#handle.read(buffer, 0, Math.min(CHUNK, this.size - at), at);
+      const chunk = buffer ?? new Uint8Array(CHUNK);
+      const { bytesRead } = await this.#read(chunk, Math.min(chunk.length, this.size - at), at);
       if (bytesRead === 0) return;
-      yield buffer.subarray(0, bytesRead);
+      yield chunk.subarray(0, bytesRead);
       at += bytesRead;
     }
   }
 
+  async #read(into: Uint8Array, length: number, at: number): Promise<{ bytesRead: number }> {
+    try {
+      return await within(this.handle.read(into, 0, length, at), this.bounds);
+    } catch (thrown) {
+      if (thrown instanceof OutOfTimeError) throw thrown;
+      throw new LogFileError("failed", `${this.path} cannot be read: ${messageOf(thrown)}`);
+    }
+  }
+
   async *#inflated(offset: number): AsyncGenerator<Uint8Array, void, void> {
-    const source = createReadStream(this.path, { highWaterMark: CHUNK });
+    const source = Readable.from(this.#stored(0));
     const inflate = createGunzip({ chunkSize: CHUNK });
     source.on("error", (error) => inflate.destroy(error));
     source.pipe(inflate);
+    const chunks: AsyncIterator<Uint8Array> = inflate[Symbol.asyncIterator]();
+    const most = this.bounds.maxInflatedBytes ?? MAX_INFLATED;
     let at = 0;
     try {
-      for await (const chunk of inflate as AsyncIterable<Uint8Array>) {
+      for (;;) {
+        const { value: chunk, done } = await within(chunks.next(), this.bounds);
+        if (done === true) return;
         const from = Math.min(chunk.length, Math.max(0, offset - at));
         at += chunk.length;
+        if (at > most) {
+          throw new LogFileError("too_large", `${this.path} has more than ${most} bytes when decompressed`);
+        }
         yield chunk.subarray(from);
       }
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new LogFileError("parse", `${this.path} cannot be decompressed to its end: ${reason}`, undefined);
+    } catch (thrown) {
+      if (thrown instanceof OutOfTimeError || thrown instanceof LogFileError) throw thrown;
+      throw new LogFileError("damaged", `${this.path} cannot be decompressed to its end: ${messageOf(thrown)}`);
     } finally {
       source.destroy();
       inflate.destroy();
     }
   }
 
-  async #head(length: number): Promise<Head> {
-    const bytes = new Uint8Array(length);
-    let at = 0;
-    if (length > 0) {
-      for await (const chunk of this.chunks(0)) {
-        const part = chunk.subarray(0, length - at);
-        bytes.set(part, at);
-        at += part.length;
-        if (at === length) break;
-      }
+  async #readHead(): Promise<Uint8Array<ArrayBuffer>> {
+    const bytes = new Uint8Array(HEAD_BYTES);
+    let length = 0;
+    for await (const chunk of this.compressed ? this.#inflated(0) : this.#stored(0, new Uint8Array(HEAD_BYTES))) {
+      const part = chunk.subarray(0, HEAD_BYTES - length);
+      bytes.set(part, length);
+      length += part.length;
+      if (length === HEAD_BYTES) break;
     }
-    return { head: createHash("sha256").update(bytes.subarray(0, at)).digest("base64url").slice(0, 22), length: at };
+    return bytes.subarray(0, length);
   }
+}
+
+function digest(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("base64url").slice(0, 22);
+}
+
+/** Opens a regular file. What is put in its place meanwhile, a named pipe, does not make it wait. */
+async function openRegular(path: string, bounds: Bounds): Promise<FileHandle> {
+  if (!(await within(stat(path), bounds)).isFile()) throw irregular(path);
+  const opening = open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    return await within(opening, bounds);
+  } catch (thrown) {
+    // It may still open, when nobody waits for it any more.
+    if (thrown instanceof OutOfTimeError) opening.then((handle) => handle.close()).catch(() => {});
+    throw thrown;
+  }
+}
+
+/** A file system that hangs does not even close files in time. */
+async function closeWithin(handle: FileHandle, bounds: Bounds): Promise<void> {
+  await within(handle.close(), bounds).catch(() => {});
+}
+
+function irregular(path: string): LogFileError {
+  return new LogFileError("irregular", `${path} is not a regular file`);
+}
+
+function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
 function codeOf(error: unknown): string {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
 }
 
-const WHERE = "metrics_log is the directory `logs` where TorchServe was started, or its METRICS_LOCATION";
-
-async function explain(path: string, error: unknown): Promise<LogFileError> {
-  switch (codeOf(error)) {
+/** What was thrown while a log was opened, as a {@linkcode LogFileError}, unless the run is cancelled. */
+export async function logError(path: string, thrown: unknown, bounds: Bounds): Promise<Error> {
+  if (thrown instanceof LogFileError) return thrown;
+  if (thrown instanceof OutOfTimeError) {
+    return thrown.why === "cancelled"
+      ? thrown
+      : new LogFileError("timeout", `${path} could not be opened within the run's time`);
+  }
+  switch (codeOf(thrown)) {
     case "ENOENT": {
-      const target = await danglingLink(path);
+      const target = await danglingLink(path, bounds);
       const what = target === undefined ? "does not exist" : `is a link to ${target}, which does not exist`;
-      return new LogFileError("connect", `${path} ${what}`, `start TorchServe with metrics_mode=log; ${WHERE}`, true);
+      return new LogFileError("missing", `${path} ${what}`);
     }
     case "ENOTDIR":
-      return new LogFileError(
-        "config",
-        `${path}: a part of the path is not a directory`,
-        `${WHERE}; single files are given as metrics_log: {ts_metrics: FILE, model_metrics: FILE}`,
-      );
+      return new LogFileError("not_directory", `${path}: a part of the path is not a directory`);
     case "EACCES":
     case "EPERM":
-      return new LogFileError(
-        "auth",
-        `${path}: permission denied`,
-        "let the user that runs the host agent read the file and enter its directories",
-      );
+      return new LogFileError("denied", `${path}: permission denied`);
     case "ELOOP":
-      return new LogFileError("config", `${path} is a link that leads back to itself`, WHERE);
+      return new LogFileError("loop", `${path} is a link that leads back to itself`);
     default:
-      return new LogFileError(
-        "connect",
-        `${path}: ${error instanceof Error ? error.message : String(error)}`,
-        undefined,
-      );
+      return new LogFileError("failed", `${path}: ${messageOf(thrown)}`);
   }
 }
 
-async function danglingLink(path: string): Promise<string | undefined> {
+async function danglingLink(path: string, bounds: Bounds): Promise<string | undefined> {
   try {
-    return (await lstat(path)).isSymbolicLink() ? await readlink(path) : undefined;
+    return (await within(lstat(path), bounds)).isSymbolicLink() ? await within(readlink(path), bounds) : undefined;
   } catch {
     return undefined;
   }

@@ -1,8 +1,17 @@
 import { readdir, stat } from "node:fs/promises";
-import { setTimeout } from "node:timers/promises";
 import { basename, dirname, join } from "node:path";
-import { type Identity, identityOf, isRecognisable, isSameFile, LogFile, LogFileError } from "./log_file.ts";
-import type { Cursor } from "./state.ts";
+import { OutOfTimeError, within } from "../runtime/bounds.ts";
+import { pause } from "./pause.ts";
+import {
+  type FileBounds,
+  type Identity,
+  identityOf,
+  isRecognisable,
+  isSameFile,
+  LogFile,
+  LogFileError,
+} from "./log_file.ts";
+import type { Cursor } from "./cursor.ts";
 
 /** Most rotated files that are looked at, newest first. */
 const MAX_ROTATED = 64;
@@ -36,17 +45,19 @@ interface Candidate {
  * @param current identity of the file that has the log's name now
  * @param sinceMs time of the last run, in milliseconds since the epoch: without the cursor's file, what changed later
  *   was not read
+ * @throws {OutOfTimeError} when a bound comes first
  */
 export async function findUnread(
   path: string,
   cursor: Cursor,
   current: LogFile | undefined,
   sinceMs: number,
+  bounds: FileBounds,
 ): Promise<Unread> {
   for (let attempt = 1;; attempt++) {
-    const { unread, settled } = await search(path, cursor, current, sinceMs);
+    const { unread, settled } = await search(path, cursor, current, sinceMs, bounds);
     if (unread.found || settled || attempt === MAX_ATTEMPTS) return unread;
-    await setTimeout(ATTEMPT_MS);
+    await pause(ATTEMPT_MS, bounds);
   }
 }
 
@@ -56,13 +67,14 @@ async function search(
   cursor: Cursor,
   current: LogFile | undefined,
   sinceMs: number,
+  bounds: FileBounds,
 ): Promise<{ unread: Unread; settled: boolean }> {
-  const candidates = await rotatedFiles(path, current);
+  const candidates = await rotatedFiles(path, current, bounds);
   const sameContent = new Set<Candidate>();
   let known: Candidate | undefined;
   let settled = true;
   for (const candidate of candidates) {
-    const match = await compare(candidate, cursor);
+    const match = await compare(candidate, cursor, bounds);
     if (match === "unreadable") settled = false;
     else if (match !== undefined) sameContent.add(candidate);
     // The file itself rather than a copy of it: the copy may be on its way.
@@ -85,26 +97,28 @@ function isBeingCompressed({ path }: Candidate, paths: ReadonlySet<string>): boo
 }
 
 /** Files named like rotated ones, newest first; none where the directory cannot be listed. */
-async function rotatedFiles(path: string, current: LogFile | undefined): Promise<Candidate[]> {
+async function rotatedFiles(path: string, current: LogFile | undefined, bounds: FileBounds): Promise<Candidate[]> {
   const directory = dirname(path);
   const name = basename(path);
   const stem = name.replace(/\.log$/, "");
   let names: string[];
   try {
-    names = await readdir(directory);
-  } catch {
+    names = await within(readdir(directory), bounds);
+  } catch (thrown) {
+    if (thrown instanceof OutOfTimeError) throw thrown;
     return [];
   }
   const candidates: Candidate[] = [];
   for (const entry of names) {
     if (entry === name || !entry.startsWith(stem) || !ROTATED.test(entry.slice(stem.length))) continue;
     try {
-      const found = await stat(join(directory, entry), { bigint: true });
+      const found = await within(stat(join(directory, entry), { bigint: true }), bounds);
       const identity = identityOf(found);
       const isCurrent = identity.device === current?.identity.device && identity.inode === current.identity.inode;
       if (!found.isFile() || isCurrent) continue;
       candidates.push({ path: join(directory, entry), mtimeMs: Number(found.mtimeNs) / 1e6, identity });
-    } catch {
+    } catch (thrown) {
+      if (thrown instanceof OutOfTimeError) throw thrown;
       // Gone meanwhile: log4j deletes what it has compressed.
     }
   }
@@ -115,15 +129,16 @@ async function rotatedFiles(path: string, current: LogFile | undefined): Promise
 async function compare(
   { path, identity }: Candidate,
   cursor: Cursor,
+  bounds: FileBounds,
 ): Promise<"file" | "content" | "unreadable" | undefined> {
   const isFile = isSameFile(identity, cursor);
   if (!isFile && !isRecognisable(cursor)) return undefined;
   let file: LogFile | undefined;
   try {
-    file = await LogFile.open(path);
-    return await file.continues(cursor) ? (isFile ? "file" : "content") : undefined;
+    file = await LogFile.open(path, bounds);
+    return file.continues(cursor) ? (isFile ? "file" : "content") : undefined;
   } catch (error) {
-    if (error instanceof LogFileError) return "unreadable";
+    if (error instanceof LogFileError && error.reason !== "timeout") return "unreadable";
     throw error;
   } finally {
     await file?.close();

@@ -17,6 +17,9 @@ export {
 export { type ApiDescription, describeApi, sharesAddress, type TorchServeApi } from "./api_description.ts";
 export { assertMetrics, foreignBody, origin, wantsTls } from "./foreign_responses.ts";
 export { countJsonValues, MAX_JSON_VALUES, readJson, readLenient } from "./json.ts";
+export { DEFAULT_DECLARATIONS, type MetricDeclaration } from "./metric_declarations.ts";
+export { type MetricLogName, metricLogPaths, type MetricLogPlaces } from "./metric_logs.ts";
+export { findMetricsConfig, MetricsConfigError, readMetricsConfig } from "./metrics_config.ts";
 export { TORCHSERVE_METRICS } from "./metrics.ts";
 export { parseProperties } from "./properties.ts";
 export { assertOk, describeResponse, fetchOk, isKeyRefusal, noKeyFits, toReportError } from "./responses.ts";

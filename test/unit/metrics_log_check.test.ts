@@ -86,9 +86,9 @@ describe("a first run", () => {
     await log.run();
     const { state } = log;
     for (
-      const other of [{}, { version: 1 }, { ...state, version: 2 }, { ...state, series: [["x"]] }, {
+      const other of [{}, { version: 1 }, { ...state, version: 3 }, { ...state, series: [["x"]] }, {
         ...state,
-        ts_metrics: 1,
+        logs: 1,
       }]
     ) {
       log.state = other;
@@ -241,11 +241,29 @@ describe("health", () => {
     const report = await log.run();
     assert.deepEqual(lines(report), ["ns.requests.2xx.count{level:Host} 4"]);
     assert.equal(report.status, "partial");
-    assert.match(warnings(report)[0] ?? "", /^empty: nothing was written to .* for 300 s: TorchServe writes .* minute/);
+    assert.match(
+      warnings(report)[0] ?? "",
+      /^empty: nothing was written to .* for 300 s: more than max_silence of metrics_log, 300 s\. TorchServe/,
+    );
     assert.equal(health(report)[0]?.[1], 1);
     log.append(line("Requests2XX.Count", 1));
     const again = await log.run();
     assert.deepEqual([again.status, again.metrics.length], ["ok", 2]);
+  });
+
+  it("is OK for as long as max_silence allows; gauges go on", async () => {
+    for (const seconds of [600.5, 0.5]) {
+      const log = new FollowedDirectory().append(requests() + line("CPUUtilization.Percent", 1));
+      log.settings = { max_silence: seconds };
+      await log.run();
+      log.nowMs += seconds * 1_000;
+      const within = await log.run();
+      assert.deepEqual([within.status, health(within)[0]?.[1], within.metrics.length], ["ok", 0, 2]);
+      log.nowMs += 1;
+      const beyond = await log.run();
+      assert.deepEqual([beyond.status, health(beyond)[0]?.[1], beyond.metrics.length], ["partial", 1, 0]);
+      assert.match(warnings(beyond)[0] ?? "", new RegExp(`more than max_silence of metrics_log, ${seconds} s\\.`));
+    }
   });
 
   it("is not submitted with enable_health_service_check: false", async () => {
@@ -262,15 +280,16 @@ describe("odd content", () => {
     assert.equal(report.metrics[0]?.value, 2);
     assert.match(
       warnings(report)[0] ?? "",
-      /^parse: 4 lines were skipped: .*byte 153: expected a number as value, got "2026 - Req.*counter's increment.*"x\\u0000y\|#"$/,
+      /^parse: 4 lines were skipped: .*byte 153: expected a number as value, got "2026 - Req.*counter's increment.*"x y\|#"$/,
     );
     assert.equal(report.stats.samples, 2);
   });
 
   it("that is no metric at all is told", async () => {
     const log = new FollowedDirectory().append("2026-11-23T00:44:06,014 [INFO ] main org.pytorch.serve - hello\n");
-    assert.match(warnings(await log.run())[0] ?? "", /^parse: none of 1 new lines is a metric/);
-    assert.deepEqual(warnings(await log.run()), []);
+    const report = await log.run();
+    assert.match(warnings(report)[0] ?? "", /^parse: no line that was written to .* is a metric: check that/);
+    assert.deepEqual([report.status, health(report)[0]?.[1]], ["partial", 1]);
   });
 
   it("of NUL bytes, invalid UTF-8 and a line of 50 MB costs neither memory nor the lines around", async () => {

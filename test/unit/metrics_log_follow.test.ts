@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { copyFileSync, readFileSync, renameSync, rmSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
+import process from "node:process";
 import { describe, it } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
+import { type Cursor, type Followed, followLog, type FollowRun } from "../../plugin/metrics_log/mod.ts";
+import { OutOfTimeError } from "../../plugin/runtime/bounds.ts";
 import { FollowedDirectory, line, LINE_SECONDS, requests } from "./metrics_log_support.ts";
 
 const LOG = "ts_metrics.log";
@@ -244,28 +248,138 @@ describe("a log on an odd file system", () => {
   });
 });
 
+/** Follows a log from run to run, each of which has no time for more than it has to read; counts its lines. */
+class HurriedRuns {
+  lines = 0;
+  #before: Cursor | null | undefined;
+
+  constructor(readonly path: string, readonly bounds: FollowRun["bounds"] = { deadlineMs: Infinity }) {}
+
+  async run(): Promise<Followed> {
+    const followed = await followLog(this.path, {
+      before: this.#before,
+      seenAtMs: LINE_SECONDS * 1_000,
+      start: "beginning",
+      receiver: () => ({ line: () => this.lines++, tooLong: () => {} }),
+      isTimeToStop: () => true,
+      bounds: this.bounds,
+    });
+    this.#before = followed.cursor;
+    return followed;
+  }
+}
+
 describe("a log that is larger than a run", () => {
-  it("is read in parts, with the state between, and each line counts once", async () => {
-    const log = new FollowedDirectory().append(requests().repeat(10_000));
-    log.timeoutMs = 0;
-    const first = await log.run();
-    assert.equal(first.status, "partial");
-    assert.match(first.warnings[0]?.message ?? "", /^the run's time was up after 65536 bytes/);
-    let total = first.metrics[0]?.value ?? 0;
-    for (let runs = 0; runs < 40; runs++) total += await log.requests() ?? 0;
-    assert.equal(total, 10_000);
-    assert.equal((await log.run()).status, "ok");
+  it("is read in parts, and each line counts once", async () => {
+    const runs = new HurriedRuns(new FollowedDirectory().append(requests().repeat(10_000)).path());
+    const first = await runs.run();
+    assert.deepEqual([first.behind, first.bytes], [true, 65_536]);
+    for (let i = 0; i < 40; i++) await runs.run();
+    assert.equal(runs.lines, 10_000);
+    assert.equal((await runs.run()).behind, false);
   });
 
   it("is read in parts, too, when it was rotated and compressed meanwhile", async () => {
     const log = new FollowedDirectory().append(requests().repeat(10_000));
-    log.timeoutMs = 0;
-    let total = await log.requests() ?? 0;
+    const runs = new HurriedRuns(log.path());
+    await runs.run();
     rotate(log, "ts_metrics.22-Nov.log");
     log.append(requests().repeat(5_000));
-    total += await log.requests() ?? 0;
+    await runs.run();
     compress(log, "ts_metrics.22-Nov.log");
-    for (let runs = 0; runs < 40; runs++) total += await log.requests() ?? 0;
-    assert.equal(total, 15_000);
+    for (let i = 0; i < 40; i++) await runs.run();
+    assert.equal(runs.lines, 15_000);
+  });
+
+  it("is told, and the next run goes on", async () => {
+    const log = new FollowedDirectory().append(requests(5));
+    await log.run();
+    log.append(requests(7));
+    log.deadlineMs = 0;
+    const late = await log.run();
+    assert.deepEqual([late.error?.code, late.service_checks[0]?.status], ["timeout", 2]);
+    assert.match(late.error?.message ?? "", /ts_metrics\.log could not be opened within the run's time/);
+    log.deadlineMs = Infinity;
+    assert.equal(await log.requests(), 7);
+  });
+});
+
+describe("the deadline and a cancel", () => {
+  it("hold for a file that has taken the place of a rotated one, and for a log that was moved away", async () => {
+    const log = new FollowedDirectory().append(requests(5));
+    await log.run();
+    log.append(requests(7));
+    rotate(log, "ts_metrics.22-Nov.log");
+    log.deadlineMs = 0;
+    assert.equal((await log.run()).error?.code, "timeout");
+    log.deadlineMs = Infinity;
+    log.append("");
+    assert.equal(await log.requests(), 7);
+  });
+
+  it("end a run while it reads, with what it has read until then", async () => {
+    const log = new FollowedDirectory().append(requests().repeat(10_000));
+    const bounds = { deadlineMs: Infinity };
+    const cancelled = new AbortController();
+    for (const end of [() => bounds.deadlineMs = 0, () => cancelled.abort()]) {
+      const runs = new HurriedRuns(log.path(), bounds);
+      const following = followLog(log.path(), {
+        before: undefined,
+        seenAtMs: 0,
+        start: "beginning",
+        receiver: () => ({ line: () => runs.lines++, tooLong: () => {} }),
+        isTimeToStop: () => (end(), false),
+        bounds: {
+          get deadlineMs() {
+            return bounds.deadlineMs;
+          },
+          signal: cancelled.signal,
+        },
+      });
+      if (cancelled.signal.aborted) assert.fail("it was not cancelled yet");
+      const followed = await following.catch((error: unknown) => error);
+      if (followed instanceof OutOfTimeError) assert.equal(followed.why, "cancelled");
+      else assert.deepEqual((followed as Followed).behind, true);
+      assert.ok(runs.lines > 0 && runs.lines < 1_000);
+      bounds.deadlineMs = Infinity;
+    }
+    assert.ok(cancelled.signal.aborted);
+  });
+
+  it("hold for named pipes in place of a log and of a rotated file", {
+    skip: process.platform === "win32" ? "no named pipes" : false,
+  }, async () => {
+    const log = new FollowedDirectory().append(requests(5));
+    await log.run();
+    log.append(requests(7));
+    rotate(log, "ts_metrics.22-Nov.log");
+    execFileSync("mkfifo", [log.path("ts_metrics.23-Nov.log"), log.path("ts_metrics.21-Nov.log.gz"), log.path()]);
+    const report = await log.run();
+    assert.equal(report.error?.code, "config");
+    assert.match(report.error?.message ?? "", /ts_metrics\.log is not a regular file/);
+    assert.equal(report.metrics[0]?.value, 7);
+  });
+});
+
+describe("a compressed file without end", () => {
+  it("is read up to a bound, and that is said", async () => {
+    const log = new FollowedDirectory().append(requests(5));
+    const maxInflatedBytes = 1_000_000;
+    const runs = new HurriedRuns(log.path(), { deadlineMs: Infinity, maxInflatedBytes });
+    await runs.run();
+    log.append(requests(7));
+    rotate(log, "ts_metrics.22-Nov.log");
+    const content = readFileSync(log.path("ts_metrics.22-Nov.log"));
+    rmSync(log.path("ts_metrics.22-Nov.log"));
+    writeFileSync(
+      log.path("ts_metrics.22-Nov.log.gz"),
+      Buffer.concat([gzipSync(content), gzipSync(new Uint8Array(64 * maxInflatedBytes))]),
+    );
+    age(log, "ts_metrics.22-Nov.log.gz", 10);
+    log.append(requests(100));
+    const notes: string[] = [];
+    for (let i = 0; i < 30; i++) notes.push(...(await runs.run()).notes);
+    assert.equal(runs.lines, 3);
+    assert.match(notes.join(), /22-Nov\.log\.gz has more than 1000000 bytes when decompressed; the rest is lost$/);
   });
 });

@@ -69,8 +69,17 @@ describe("LineSplitter", () => {
     assert.deepEqual(collected.tooLongAt, [2]);
   });
 
-  it("makes U+FFFD of invalid UTF-8", () => {
-    const { collected } = split(Uint8Array.of(0x61, 0xff, 0x0a, 0x62, 0x0a), []);
-    assert.deepEqual(collected.lines, [["a\ufffd", 0], ["b", 3]]);
+  it("takes a line that is no UTF-8 for Windows-1252, alone", () => {
+    const bytes = [...encoder.encode("é\n"), 0x61, 0xff, 0x0a, ...encoder.encode("🙂\n"), 0x80, 0x0d, 0x0a];
+    const { collected } = split(Uint8Array.from(bytes), []);
+    assert.deepEqual(collected.lines, [["é", 0], ["aÿ", 3], ["🙂", 6], ["€", 11]]);
+  });
+
+  it("gives the same lines of Windows-1252 however the bytes are cut", () => {
+    const text = fc.array(fc.constantFrom(0x61, 0x0a, 0xe9, 0xc3, 0xa9, 0x0d), { maxLength: 60 });
+    fc.assert(fc.property(text, fc.array(fc.nat(9), { maxLength: 40 }), (numbers, sizes) => {
+      const bytes = Uint8Array.from(numbers);
+      assert.deepEqual(split(bytes, sizes).collected.lines, split(bytes, []).collected.lines);
+    }));
   });
 });

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, rmSync, utimesSync } from "node:fs";
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, utimesSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after } from "node:test";
@@ -37,14 +37,25 @@ export const requests = (value = 1) => line("Requests2XX.Count", value.toFixed(1
 
 /** An instance of `metrics_log` in a directory, run after run with the state handed on as JSON. */
 export class FollowedDirectory {
-  readonly directory = temporaryDirectory();
+  readonly directory: string;
   state: State | undefined;
   /** The clock of the check and of the files it reads; a test moves it. */
   nowMs = LINE_SECONDS * 1_000;
-  /** Milliseconds that a run may take. */
-  timeoutMs = Infinity;
+  /** On the clock of `monotonicMs`. */
+  deadlineMs = Infinity;
 
-  constructor(readonly options: Record<string, unknown> = {}, readonly start: "beginning" | "end" = "beginning") {}
+  /** Other settings of `metrics_log`. */
+  settings: Record<string, unknown> = {};
+
+  /** @param below a directory to make in the temporary one, for the logs */
+  constructor(
+    readonly options: Record<string, unknown> = {},
+    readonly start: "beginning" | "end" = "beginning",
+    below = "",
+  ) {
+    this.directory = join(temporaryDirectory(), below);
+    mkdirSync(this.directory, { recursive: true });
+  }
 
   path(name = "ts_metrics.log"): string {
     return join(this.directory, name);
@@ -57,12 +68,12 @@ export class FollowedDirectory {
   }
 
   async run(): Promise<Report> {
-    const { directory, start } = this;
-    const instance = { metrics_log: { directory, start }, tag_by_endpoint: false, ...this.options };
+    const { directory, start, settings } = this;
+    const instance = { metrics_log: { directory, start, ...settings }, tag_by_endpoint: false, ...this.options };
     const report = await checkWith(checkMetricsLog, instance, new FakeHttp({}), {
       state: this.state,
       nowMs: this.nowMs,
-      deadlineMs: performance.now() + this.timeoutMs,
+      deadlineMs: this.deadlineMs,
     });
     this.state = report.state === undefined ? undefined : JSON.parse(JSON.stringify(report.state));
     return report;
