@@ -1,5 +1,6 @@
 import { TokenCache } from "./auth/token_cache.ts";
 import { PersistentConnections } from "./request/persistent_connections.ts";
+import type { Lookup } from "./wire/addresses.ts";
 import { ServerMemory } from "./wire/server_memory.ts";
 
 /**
@@ -12,7 +13,12 @@ export class HttpShared {
   /** Tokens that outlive their run. */
   readonly tokens = new TokenCache();
   /** What is known of servers and of this machine's trust. */
-  readonly servers = new ServerMemory();
+  readonly servers: ServerMemory;
+
+  /** @param lookup resolves host names; the system's resolver where nothing is said */
+  constructor(lookup?: Lookup) {
+    this.servers = new ServerMemory(lookup);
+  }
 
   /** Closes the connections that were kept open for a next run, and forgets cookies and tokens. */
   close(): void {

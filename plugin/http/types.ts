@@ -3,6 +3,7 @@ import type { LogLevel } from "../runtime/log_levels.ts";
 
 /** What a check asks for. */
 export interface HttpRequest {
+  /** `http://`, `https://`, or `unix://%2Frun%2Fts.sock/ping`: HTTP over a Unix socket. */
   readonly url: string;
   /** Default `GET`. */
   readonly method?: "GET" | "POST" | "PUT" | "DELETE" | "OPTIONS";
@@ -11,19 +12,23 @@ export interface HttpRequest {
   readonly body?: string | Uint8Array;
   /** Another request to this server follows: keep the connection for it. Default `false`. */
   readonly more?: boolean;
-  /** Most bytes of the body, decompressed, where that is less than `max_response_bytes`. */
-  readonly maxBytes?: number;
+  /**
+   * The request changes something at the server whatever its method: it is not sent a second time when its connection
+   * closes, only when the server refuses it for want of credentials. Default `false`; a `POST` never is.
+   */
+  readonly once?: boolean;
 }
 
 /** An answer of any status, read to its end. */
 export interface HttpResponse {
   readonly status: number;
+  /** On one line, at most 200 characters. */
   readonly statusText: string;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
   /** The address that answered, after redirects, without user info. */
   readonly url: string;
-  /** Decompressed. */
+  /** Decompressed. Of a refusal (any status but 2xx), which is for people, at most the first 64 KiB. */
   readonly body: Uint8Array;
   /** The body as text: UTF-8, bad bytes replaced. */
   text(): string;
@@ -39,7 +44,7 @@ export interface HttpClient {
   request(request: HttpRequest): Promise<HttpResponse>;
   /** Requests sent and decompressed bytes received so far. */
   readonly stats: { readonly requests: number; readonly bytes: number };
-  /** A text without what this client has told servers in confidence, should they have echoed it. */
+  /** The first 64 Ki characters of a text without what this client told servers in confidence, should they echo it. */
   hide?(text: string): string;
   /** Ends what is in flight and closes the connections of this run. */
   close(): Promise<void> | void;
@@ -52,4 +57,6 @@ export type HttpErrorCode = "config" | "connect" | "tls" | "timeout" | "auth" | 
 export interface HttpRun extends Bounds {
   /** For `log_requests` and for warnings on options; goes to stderr or the host's log. Never receives secrets. */
   readonly log?: (level: LogLevel, message: string) => void;
+  /** For what is odd about a response that is used all the same; goes into the report. */
+  readonly warn?: (code: HttpErrorCode, message: string) => void;
 }

@@ -139,7 +139,7 @@ class Run {
     const { request: { log, shared = new Shared() }, report, bounds } = this;
     const client = await createHttpClient(
       config.options,
-      { ...bounds, ...(log && { log }) },
+      { ...bounds, ...(log && { log }), warn: (code, message) => report.warn(code, message) },
       this.request.shared?.http(),
     );
     this.#client = client;

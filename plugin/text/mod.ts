@@ -4,3 +4,4 @@
  * @module
  */
 export { clip, jsonLine, oneLine } from "./one_line.ts";
+export { HIDDEN, hideSecrets } from "./secrets.ts";

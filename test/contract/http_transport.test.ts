@@ -186,15 +186,94 @@ for (const { name, options: lane } of lanes) {
         });
       }
 
-      it("reports broken, short and unknown codings as http", async () => {
+      for (const coding of ["utf-8", "UTF-8", "none", "x-new", "utf-8, gzip", "gzip, utf-8", "charset=utf-8"]) {
+        it(`reads a body in the unknown coding ${JSON.stringify(coding)} as it is, and says so once`, async () => {
+          const server = await started(httpServer((_, response) => {
+            response.setHeader("Content-Encoding", coding);
+            response.end(coding.includes("gzip") ? zlib.gzipSync(text) : text);
+          }));
+          const said: string[] = [];
+          const client = await createHttpClient(lane, {
+            deadlineMs: far(),
+            warn: (code, message) => said.push(`${code} ${message}`),
+          });
+          for (let i = 0; i < 3; i++) assert.equal((await client.request({ url: server.origin })).text(), text);
+          client.close();
+          const unknown = coding.toLowerCase().replace(/, gzip|gzip, /, "");
+          assert.deepEqual(said, [
+            `http ${server.origin}/ says that its body is in the content coding "${unknown}", which is not known: ` +
+            "it is read as it is",
+          ]);
+        });
+      }
+
+      for (const coding of ["", "identity", " , identity"]) {
+        it(`reads a body without coding (${JSON.stringify(coding)}) and says nothing`, async () => {
+          const server = await started(httpServer((_, response) => {
+            response.setHeader("Content-Encoding", coding);
+            response.end(text);
+          }));
+          const client = await createHttpClient(lane, {
+            deadlineMs: far(),
+            warn: (_, message) => assert.fail(message),
+          });
+          assert.equal((await client.request({ url: server.origin })).text(), text);
+          client.close();
+        });
+      }
+
+      it("reports broken and short codings, and too many of them, as http", async () => {
         const whole = zlib.gzipSync(text);
-        for (const [coding, body] of [["gzip", "hi"], ["gzip", whole.subarray(0, 40)], ["x-new", "hi"]] as const) {
+        for (
+          const [coding, body] of [["gzip", "hi"], ["gzip", whole.subarray(0, 40)], [
+            "gzip, ".repeat(100),
+            "hi",
+          ]] as const
+        ) {
           const server = await started(httpServer((_, response) => {
             response.setHeader("Content-Encoding", coding);
             response.end(body);
           }));
           assert.equal((await failure(server.origin)).code, "http");
         }
+      });
+    });
+
+    describe("what a server says of itself", () => {
+      it("is on one line and short: the reason phrase of a response", async () => {
+        const long = `Not\u0085OK \x1b[2J${"x".repeat(5_000)}`;
+        const server = await started(rawServer(answering(`HTTP/1.1 200 ${long}\r\nContent-Length: 2\r\n\r\nhi`)));
+        const { statusText } = await get(server.origin).catch((error) => {
+          // A transport may well refuse it.
+          assert.ok(error instanceof HttpError);
+          return { statusText: "" };
+        });
+        assert.ok(statusText.length <= 200);
+        // deno-lint-ignore no-control-regex
+        assert.doesNotMatch(statusText, /[\x00-\x1f\x7f-\x9f]/);
+      });
+
+      it("does not make a message longer: an address that it redirects to", async () => {
+        const server = await started(httpsServer("server", (request, response) => {
+          const length = Number(request.url?.slice(1));
+          response.writeHead(302, { Location: `${echo.origin}/${"x".repeat(length)}` }).end();
+        }));
+        const options = { tls_ca_cert: tlsPath("ca.crt"), username: "u", password: "p" };
+        const refused = await failure(`${server.origin}/5000`, options);
+        assert.match(refused.message, /not encrypted/);
+        assert.ok(refused.message.length < 500, refused.message);
+        assert.match((await failure(`${server.origin}/17000`, options)).code, /^(limit|http)$/);
+      });
+
+      it("in a refusal ends after 64 KiB, without secrets however often it repeats them", async () => {
+        const password = "p".repeat(12);
+        const server = await started(httpServer((_, response) => {
+          response.writeHead(403).end("p".repeat(20_000_000));
+        }));
+        const refusal = await get(server.origin, { username: "u", password });
+        assert.equal(refusal.text(), "***");
+        const long = await get(server.origin);
+        assert.equal(long.body.length, 65_536);
       });
     });
 

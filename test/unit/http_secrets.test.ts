@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { describe, it } from "node:test";
 import { Secrets } from "../../plugin/http/request/secrets.ts";
 
@@ -42,5 +43,20 @@ describe("what a server may echo", () => {
     const many = new Secrets({});
     for (let i = 0; i < 1_000; i++) many.learn({ Authorization: `Digest ${String(i).padStart(8, "0")}` });
     assert.equal(many.hide("00000000 00000999"), "00000000 ***");
+  });
+});
+
+describe("a text of any size", () => {
+  it("is cut at what people may be shown", () => {
+    const secrets = new Secrets({ password: "a".repeat(9) });
+    assert.equal(secrets.hide("a".repeat(10_000_000)), "***…");
+  });
+
+  it("with a secret that is not ASCII hides it in Latin-1 and in UTF-8", () => {
+    const secrets = new Secrets({ password: "pässwörd" });
+    for (const encoding of ["latin1", "utf8"] as const) {
+      const echoed = Buffer.from("the pässwörd", encoding).toString("latin1");
+      assert.equal(secrets.hide(echoed), "the ***", encoding);
+    }
   });
 });

@@ -1,5 +1,6 @@
 import { monotonicMs } from "../../runtime/bounds.ts";
-import { Answer, withoutSecrets } from "./response.ts";
+import { oneLine } from "../../text/mod.ts";
+import { ReadResponse, withoutSecrets } from "./response.ts";
 import type { Authentication, Authorizable } from "../auth/authentication.ts";
 import { BasicAuthentication } from "../auth/basic.ts";
 import { Clock } from "../wire/clock.ts";
@@ -14,11 +15,14 @@ import { MAX_REDIRECTS, redirectTarget, tooManyRedirects } from "./redirects.ts"
 import { Secrets } from "./secrets.ts";
 import { Slots } from "./slots.ts";
 import { parseTarget } from "./target.ts";
+import { shown } from "../wire/shown.ts";
 import type { Transport, WireResponse } from "../wire/transport.ts";
 import type { HttpClient, HttpRequest, HttpResponse, HttpRun } from "../types.ts";
 
 /** An authentication asks at most so often to send a request again: NTLM and a renewed token need two. */
 const MAX_ATTEMPTS = 3;
+/** Content codings that a run says it does not know. */
+const MAX_UNKNOWN_CODINGS = 5;
 
 /** What a client is made of. */
 export interface ClientParts {
@@ -50,6 +54,7 @@ export class RunClient implements HttpClient {
   #ended = false;
   #interrupted = false;
   #warned = false;
+  readonly #unknownCodings = new Set<string>();
 
   constructor(parts: ClientParts) {
     this.#parts = parts;
@@ -70,15 +75,17 @@ export class RunClient implements HttpClient {
         ? await this.#send(hop.message(), hop)
         : await this.#authenticated(hop);
       const { status } = response;
-      if (status >= 200 && status < 300) return new Answer(status, hop.url.href, body, response);
+      if (status >= 200 && status < 300) return new ReadResponse(status, hop.url.href, body, response);
       const next = options.allow_redirects ? redirectTarget(status, response.header("location"), hop.url) : undefined;
       if (next === undefined) return withoutSecrets(response, hop.url.href, body, (text) => this.hide(text));
-      if (redirects === MAX_REDIRECTS) throw tooManyRedirects(parseTarget(request.url).url.href);
+      if (redirects === MAX_REDIRECTS) throw tooManyRedirects(shown(parseTarget(request.url).url));
       hop.follow(next, status, !!options.tls_cert);
     }
   }
 
-  #start({ url: text, method = "GET", headers, body, more = false, maxBytes = Infinity }: HttpRequest): Hop {
+  #start(
+    { url: text, method = "GET", headers, body, more = false, once = false, maxBytes = Infinity }: HttpRequest,
+  ): Hop {
     const { options, authentications, cookies } = this.#parts;
     const { url, credentials } = parseTarget(text);
     const hop = new Hop({
@@ -90,6 +97,7 @@ export class RunClient implements HttpClient {
       cookies,
       more,
       maxBytes: Math.min(maxBytes, this.#maxBytes),
+      once,
     });
     if (credentials !== undefined && authentications.every(({ leavesUserInfo }) => leavesUserInfo)) {
       const basic = new BasicAuthentication(credentials, options.use_legacy_auth_encoding);
@@ -130,7 +138,7 @@ export class RunClient implements HttpClient {
   }
 
   async #send(message: Authorizable, hop: Hop): Promise<Sent> {
-    const address = message.url.href;
+    const address = shown(message.url);
     const exchange = new Exchange(address, this.#parts.timeouts, this.#parts.run.deadlineMs, this.#clock);
     if (this.#ended) throw runEnded(address);
     if (monotonicMs() >= this.#parts.run.deadlineMs) throw this.#failed(deadlineReached(address));
@@ -154,14 +162,16 @@ export class RunClient implements HttpClient {
         if (exchange.error !== undefined) throw exchange.error;
         this.stats.requests++;
         const { method, url, body: content } = message;
-        const wire = { method, url, headers: fields, maxBytes: hop.maxBytes, more: hop.more };
+        const wire = { method, url, headers: fields, maxBytes: hop.maxBytes, more: hop.more, once: hop.once };
         const response = await transport.send(content === undefined ? wire : { ...wire, body: content }, exchange);
         const { setCookies } = response;
         if (setCookies.length > 0) (hop.cookies ??= new CookieJar()).store(message.url, setCookies, Date.now());
         const coding = response.header("content-encoding");
-        const body = coding === undefined
-          ? response.body
-          : await decompress(response.body, coding, hop.maxBytes, address, exchange);
+        const body = coding === undefined ? response.body : await decompress(response.body, coding, {
+          maxBytes: hop.maxBytes,
+          exchange,
+          onUnknown: (coding) => this.#sayUnknown(coding, address),
+        });
         this.stats.bytes += body.length;
         return { response, body };
       } finally {
@@ -183,11 +193,21 @@ export class RunClient implements HttpClient {
 
   #announce({ method, url }: Authorizable): void {
     const { options, run } = this.#parts;
-    if (options.log_requests) run.log?.("debug", this.hide(`Sending ${method} request to ${url.href}`));
+    if (options.log_requests) run.log?.("debug", this.hide(`Sending ${method} request to ${shown(url)}`));
     if (url.protocol !== "https:" || this.#warned || options.tls_ignore_warning) return;
     if (options.tls_verify || options.tls_ca_cert) return;
     this.#warned = true;
     run.log?.("warning", `The certificate of ${url.origin} is not verified: tls_verify is false`);
+  }
+
+  #sayUnknown(coding: string, address: string): void {
+    if (this.#unknownCodings.has(coding) || this.#unknownCodings.size === MAX_UNKNOWN_CODINGS) return;
+    this.#unknownCodings.add(coding);
+    const message = oneLine(
+      `${address} says that its body is in the content coding "${coding}", which is not known: it is read as it is`,
+    );
+    if (this.#parts.run.warn !== undefined) this.#parts.run.warn("http", message);
+    else this.#parts.run.log?.("warning", message);
   }
 
   async #foreignTransport(): Promise<Transport> {

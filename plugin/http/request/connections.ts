@@ -26,7 +26,8 @@ export async function connections(
   if (kind === "fetch") {
     const fetchTls = { rejectUnauthorized: tls.rejectUnauthorized, ...(tls.ca === undefined ? {} : { ca: tls.ca }) };
     const isDefault = tls.rejectUnauthorized && tls.ca === undefined;
-    const transport = new FetchFirstTransport(new FetchTransport(isDefault ? undefined : fetchTls), async () => {
+    const fetching = new FetchTransport(isDefault ? undefined : fetchTls);
+    const transport = new FetchFirstTransport(fetching, shared.servers.addresses, async () => {
       const { nodeTransport } = await import("../wire/transport_trusting.ts");
       return nodeTransport({ tls, servers: shared.servers });
     });

@@ -37,7 +37,7 @@ export async function nodeConnections(
   const dial: DialOptions = { tls, servers, ...(proxy === undefined ? {} : { proxy }) };
   const { transport, cookies } = keep && options.persist_connections
     ? connections.take(JSON.stringify([options, tls]), () => {
-      return { transport: nodeTransport(dial, true), cookies: new CookieJar() };
+      return { transport: nodeTransport(dial, { persist: true }), cookies: new CookieJar() };
     })
     : { transport: nodeTransport(dial), cookies: undefined };
   const foreign = tls.cert === undefined ? transport : undefined;
@@ -57,7 +57,7 @@ async function authenticating(transport: Transport, options: HttpOptions, dial: 
   const settings = authenticationOf(options);
   if (settings?.kind !== "ntlm") return transport;
   const { NtlmTransport } = await import("../auth/ntlm_transport.ts");
-  return new NtlmTransport(settings.domainUser, settings.password, () => nodeTransport(dial));
+  return new NtlmTransport(settings.domainUser, settings.password, () => nodeTransport(dial, { signsIn: true }));
 }
 
 function warnOfCiphers(tls: TlsSettings, run: HttpRun): void {

@@ -1,7 +1,7 @@
 import type { Authentication, Authorizable } from "../auth/authentication.ts";
 import type { CookieJar } from "./cookies.ts";
 import type { HeaderFields } from "../header_fields.ts";
-import { downgrade, redirectMethod } from "./redirects.ts";
+import { downgrade, originOf, redirectMethod } from "./redirects.ts";
 
 /** What a request starts with. */
 export interface Start {
@@ -13,6 +13,7 @@ export interface Start {
   readonly cookies: CookieJar | undefined;
   readonly more: boolean;
   readonly maxBytes: number;
+  readonly once: boolean;
 }
 
 /** Where a request has got to on its way through redirects. */
@@ -25,6 +26,7 @@ export class Hop {
   trusted = true;
   readonly more: boolean;
   readonly maxBytes: number;
+  readonly #once: boolean;
   #method: string;
   #headers: HeaderFields;
   #body: Uint8Array | undefined;
@@ -35,9 +37,15 @@ export class Hop {
     this.authentications = start.authentications;
     this.more = start.more;
     this.maxBytes = start.maxBytes;
+    this.#once = start.once;
     this.#method = start.method;
     this.#headers = start.headers;
     this.#body = start.body;
+  }
+
+  /** Never sent twice: as asked for, or since it may change something. */
+  get once(): boolean {
+    return this.#once || this.#method === "POST";
   }
 
   /** What is sent next; authentications, where there are any, add their fields to it. */
@@ -62,7 +70,7 @@ export class Hop {
       this.#headers.delete("Content-Type");
     }
     this.#method = method;
-    if (next.origin !== this.url.origin) {
+    if (originOf(next) !== originOf(this.url)) {
       const hadHeaders = this.#headers.keepHarmless();
       const hadCredentials = hadHeaders || this.authentications.length > 0 || (this.trusted && hasCertificate);
       if (hadCredentials && this.url.protocol === "https:" && next.protocol === "http:") {

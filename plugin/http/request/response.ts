@@ -1,11 +1,16 @@
 import { Buffer } from "node:buffer";
-import type { WireResponse } from "../wire/transport.ts";
+import { clip, oneLine } from "../../text/mod.ts";
 import type { HttpResponse } from "../types.ts";
+import type { WireResponse } from "../wire/transport.ts";
+import { MAX_HIDDEN_TEXT } from "./secrets.ts";
+
+/** The most characters of a reason phrase. */
+const MAX_STATUS_TEXT = 200;
 
 const utf8 = new TextDecoder();
 
-/** What a check gets of an answer. */
-export class Answer implements HttpResponse {
+/** What a check gets of a response. */
+export class ReadResponse implements HttpResponse {
   readonly status: number;
   readonly url: string;
   readonly body: Uint8Array;
@@ -23,7 +28,7 @@ export class Answer implements HttpResponse {
   }
 
   get statusText(): string {
-    return this.#wire.statusText;
+    return oneLine(clip(this.#wire.statusText, MAX_STATUS_TEXT));
   }
 
   get headers(): Readonly<Record<string, string>> {
@@ -35,17 +40,21 @@ export class Answer implements HttpResponse {
   }
 }
 
-/** A refusal is shown to people: what it echoes of the request's credentials is not. */
+/**
+ * A refusal is shown to people: what it echoes of the request's credentials is not, nor what lies behind the longest
+ * text that is looked through.
+ */
 export function withoutSecrets(
   { status, statusText, headers }: WireResponse,
   url: string,
   body: Uint8Array,
   hide: (text: string) => string,
 ): HttpResponse {
+  const start = body.length > MAX_HIDDEN_TEXT ? body.slice(0, MAX_HIDDEN_TEXT) : body;
   // Latin-1 keeps every byte as it is, and header values are sent in it.
-  const text = Buffer.from(body).toString("latin1");
+  const text = Buffer.from(start.buffer, start.byteOffset, start.length).toString("latin1");
   const shown = hide(text);
-  return new Answer(status, url, shown === text ? body : Buffer.from(shown, "latin1"), {
+  return new ReadResponse(status, url, shown === text ? start : Buffer.from(shown, "latin1"), {
     statusText: hide(statusText),
     headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, hide(value)])),
   });

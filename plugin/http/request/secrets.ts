@@ -1,3 +1,4 @@
+import { clip, hideSecrets } from "../../text/mod.ts";
 import type { HttpOptions } from "../options.ts";
 
 /** Fields that every client sends, or that say where to: no secrets. */
@@ -19,12 +20,10 @@ const PUBLIC = new Set([
 
 /** Shorter values are words of any text: hiding them would hide everything. */
 const MIN_LENGTH = 4;
-/** As much of the start of a longer value is hidden as well: excerpts end anywhere. */
-const MIN_START = 8;
 /** Values that are remembered; digests and signatures are new with every request. */
 const MAX_VALUES = 256;
-/** Stands where a secret was. */
-const HIDDEN = "***";
+/** The most characters of a text that are looked through, and given back: what is shown to people is shorter. */
+export const MAX_HIDDEN_TEXT = 65_536;
 
 /**
  * What a run has told servers in confidence, to be kept out of what it repeats of their answers: a server, or a proxy's
@@ -56,36 +55,28 @@ export class Secrets {
     }
   }
 
-  /** A text without the secrets that stand in it, whole or cut short. */
+  /** A text without the secrets that stand in it, whole or cut short; at most {@linkcode MAX_HIDDEN_TEXT} of it. */
   hide(text: string): string {
-    const places = [...this.#values].flatMap((value) => placesOf(value, text)).sort(([a], [b]) => a - b);
-    let shown = "";
-    let from = 0;
-    for (const [start, end] of places) {
-      if (start >= from) shown += text.slice(from, start) + HIDDEN;
-      from = Math.max(from, end);
-    }
-    return shown + text.slice(from);
+    return hideSecrets(clip(text, MAX_HIDDEN_TEXT), this.#values);
   }
 
   #add(value: string | undefined): void {
     if (value === undefined || value.length < MIN_LENGTH) return;
     this.#values.add(value);
-    const [oldest] = this.#values;
-    if (this.#values.size > MAX_VALUES && oldest !== undefined) this.#values.delete(oldest);
+    this.#values.add(utf8AsLatin1(value));
+    for (const oldest of this.#values) {
+      if (this.#values.size <= MAX_VALUES) break;
+      this.#values.delete(oldest);
+    }
   }
 }
 
-/** Where a secret, or enough of its start, stands in a text. */
-function placesOf(secret: string, text: string): [start: number, end: number][] {
-  const start = secret.slice(0, MIN_START);
-  const places: [number, number][] = [];
-  for (let at = text.indexOf(start); at >= 0; at = text.indexOf(start, at + 1)) {
-    let length = start.length;
-    while (length < secret.length && text[at + length] === secret[length]) length++;
-    places.push([at, at + length]);
-  }
-  return places;
+/** The bytes of UTF-8, as they look where a text is read as Latin-1. */
+function utf8AsLatin1(text: string): string {
+  // deno-lint-ignore no-control-regex
+  return /^[\u0000-\u007f]*$/.test(text)
+    ? text
+    : Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join("");
 }
 
 function decode(text: string): string {

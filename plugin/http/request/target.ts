@@ -2,7 +2,7 @@ import type { Credentials } from "../credentials.ts";
 import { HttpError } from "../errors.ts";
 
 /** The longest URL that is requested, in characters. */
-const MAX_URL_LENGTH = 16_384;
+export const MAX_URL_LENGTH = 16_384;
 
 /** An address to ask, and what its user info said. */
 export interface Target {
@@ -14,21 +14,22 @@ export interface Target {
 /**
  * Reads the URL of a request and takes its user info out of it.
  *
- * @throws {HttpError} `config`, when it is not an `http://` or `https://` URL; the message does not show user info.
+ * @throws {HttpError} `config`, when it is not an `http://`, `https://` or `unix://` URL; the message does not show user info.
  */
 export function parseTarget(text: string): Target {
   if (text.length > MAX_URL_LENGTH) {
     throw new HttpError("config", `The URL has ${text.length} characters: at most ${MAX_URL_LENGTH} are allowed`);
   }
-  const url = URL.parse(text);
+  const url = URL.parse(quotedSocket(text));
   if (url === null) {
     throw new HttpError("config", `Not a URL: ${withoutUserInfo(text)}`, "write it as http://host:port/path");
   }
+  if (url.protocol === "unix:") return { url: socketUrl(url, text) };
   if (url.protocol !== "http:" && url.protocol !== "https:") {
     throw new HttpError(
       "config",
       `The URL ${withoutUserInfo(text)} has the scheme ${url.protocol}//`,
-      "use http:// or https://",
+      "use http://, https:// or unix://",
     );
   }
   const { username, password } = url;
@@ -39,6 +40,26 @@ export function parseTarget(text: string): Target {
   url.password = "";
   if (username === "" && password === "") return { url };
   return { url, credentials: { username: percentDecoded(username), password: percentDecoded(password) } };
+}
+
+/** `unix:///run/ts.sock/ping`, which the Agent takes as well: the path of the socket ends with `.sock`. */
+function quotedSocket(text: string): string {
+  const [, path, rest = ""] = /^unix:\/\/(\/.*?\.sock)([/?#].*)?$/.exec(text) ?? [];
+  return path === undefined ? text : `unix://${encodeURIComponent(path)}${rest}`;
+}
+
+/** @throws {HttpError} `config`, when the host is not the percent-encoded absolute path of a socket */
+function socketUrl(url: URL, text: string): URL {
+  if (!percentDecoded(url.hostname).startsWith("/") || url.username !== "" || url.port !== "") {
+    throw new HttpError(
+      "config",
+      `The URL ${withoutUserInfo(text)} names no Unix socket`,
+      "write the path of the socket percent-encoded, as in unix://%2Frun%2Fts.sock/ping",
+    );
+  }
+  if (url.pathname === "") url.pathname = "/";
+  url.hash = "";
+  return url;
 }
 
 /** `user%40corp` is `user@corp`; text that is not percent-encoded UTF-8 stays as it is. */

@@ -11,6 +11,8 @@ export type { DialOptions } from "./dial.ts";
 export interface RequestOptions extends http.RequestOptions {
   readonly host: string;
   readonly port: number;
+  /** `host` is the path of a Unix socket. */
+  readonly isUnix?: boolean;
   readonly exchange: Exchange;
   /** The name to ask for and to verify, when it is not the host. Deno's agent fills in `servername` from the Host header. */
   readonly tlsName?: string;
@@ -75,14 +77,15 @@ export class Pools {
 
   #dialling(secure: boolean): (asked: http.ClientRequestArgs, dialled?: Dialled) => undefined {
     return (asked, dialled) => {
-      const { host, port, tlsName, exchange, attempt } = asked as RequestOptions;
+      const { host, port, isUnix, tlsName, exchange, attempt } = asked as RequestOptions;
       // The runtimes' own callback takes an error alone.
       const failed = dialled as ((error: Error) => void) | undefined;
       if (attempt.over || this.#destroyed) {
         queueMicrotask(() => failed?.(new Error("the request is over")));
         return undefined;
       }
-      dial({ host, port, exchange, secure, ...(tlsName ? { servername: tlsName } : {}) }, this.#options).then(
+      const to = { host, port, exchange, secure, isUnix: isUnix === true, ...(tlsName ? { servername: tlsName } : {}) };
+      dial(to, this.#options).then(
         (socket) => {
           this.#add(socket);
           if (attempt.over || this.#destroyed) socket.destroy();

@@ -1,3 +1,4 @@
+import { clip, oneLine } from "../../text/mod.ts";
 import { HttpError, type HttpFailure } from "../errors.ts";
 
 const LOG = "see the server's log";
@@ -154,5 +155,5 @@ export function codeOf(cause: unknown): string {
 }
 
 function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message.slice(0, 200) : "unknown failure";
+  return cause instanceof Error ? oneLine(clip(cause.message, 200)) : "unknown failure";
 }

@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import type { Transform } from "node:stream";
+import { clip } from "../../text/mod.ts";
 import { tooLarge } from "./body.ts";
 import { HttpError } from "../errors.ts";
 import type { Exchange } from "./exchange.ts";
@@ -10,36 +11,47 @@ export const ACCEPT_ENCODING = "gzip, deflate, br, zstd";
 /** More codings in a row than this are an attack, not an answer. */
 const MAX_CODINGS = 4;
 const SLICE = 64 * 1024;
+const BROKEN = "see what the server, or a proxy before it, sends as Content-Encoding";
+
+/** What a body is decoded for. */
+export interface Decoding {
+  /** Bytes, after decoding. */
+  readonly maxBytes: number;
+  readonly exchange: Exchange;
+  /** Hears of each coding that does not exist: `utf-8`, which is a charset, or `none`. */
+  readonly onUnknown: (coding: string) => void;
+}
 
 /**
- * Undoes the `content-encoding` of a body (RFC 9110, 8.4), the last coding first.
+ * Undoes the `content-encoding` of a body (RFC 9110, 8.4), the last coding first. A coding that is not known is passed
+ * over: servers put there what belongs elsewhere, and the body is plain.
  *
  * Every stage stops at `maxBytes`, whatever a bomb would become.
  *
- * @throws {HttpError} `limit` for a body that is larger; `http` for one that is broken, cut short or coded in another way.
+ * @throws {HttpError} `limit` for a body that is larger; `http` for one that is broken or cut short.
  */
-export async function decompress(
-  body: Uint8Array,
-  contentEncoding: string | undefined,
-  maxBytes: number,
-  address: string,
-  exchange: Exchange,
-): Promise<Uint8Array> {
-  const codings = (contentEncoding ?? "").toLowerCase().split(",").map((coding) => coding.trim())
+export async function decompress(body: Uint8Array, contentEncoding: string, decoding: Decoding): Promise<Uint8Array> {
+  const codings = contentEncoding.toLowerCase().split(",", MAX_CODINGS + 1).map((coding) => coding.trim())
     .filter((coding) => coding !== "" && coding !== "identity");
   if (codings.length === 0 || body.length === 0) return body;
+  const { address } = decoding.exchange;
   if (codings.length > MAX_CODINGS) {
-    throw new HttpError("http", `${address} answers with ${codings.length} content codings on top of each other`);
+    throw new HttpError(
+      "http",
+      `${address} answers with more than ${MAX_CODINGS} content codings on top of each other`,
+      "see what the server, or a proxy before it, sends as Content-Encoding",
+    );
   }
   let decoded = body;
   for (const coding of codings.reverse()) {
-    const decoder = await decoderFor(coding, decoded, address);
-    decoded = await run(decoder, decoded, coding, maxBytes, address, exchange);
+    const decoder = await decoderFor(coding, decoded);
+    if (decoder === undefined) decoding.onUnknown(clip(coding, 40));
+    else decoded = await run(decoder, decoded, coding, decoding);
   }
   return decoded;
 }
 
-async function decoderFor(coding: string, body: Uint8Array, address: string): Promise<Transform> {
+async function decoderFor(coding: string, body: Uint8Array): Promise<Transform | undefined> {
   const zlib = await import("node:zlib");
   switch (coding) {
     case "gzip":
@@ -52,7 +64,7 @@ async function decoderFor(coding: string, body: Uint8Array, address: string): Pr
     case "zstd":
       return zlib.createZstdDecompress();
     default:
-      throw new HttpError("http", `${address} answers in the unknown content coding ${JSON.stringify(coding)}`);
+      return undefined;
   }
 }
 
@@ -66,10 +78,9 @@ function run(
   decoder: Transform,
   body: Uint8Array,
   coding: string,
-  maxBytes: number,
-  address: string,
-  exchange: Exchange,
+  { maxBytes, exchange }: Decoding,
 ): Promise<Uint8Array> {
+  const { address } = exchange;
   return new Promise((resolve, reject) => {
     const pieces: Uint8Array[] = [];
     let length = 0;
@@ -84,7 +95,7 @@ function run(
       else pieces.push(piece);
     });
     decoder.on("error", () => {
-      stop(new HttpError("http", `The ${coding} data in the answer of ${address} is broken or cut short`));
+      stop(new HttpError("http", `The ${coding} data in the answer of ${address} is broken or cut short`, BROKEN));
     });
     decoder.on("end", () => resolve(Buffer.concat(pieces, length)));
     void feed(decoder, body);

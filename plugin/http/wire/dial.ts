@@ -1,7 +1,8 @@
 import net from "node:net";
 import tls from "node:tls";
 import type { Exchange } from "./exchange.ts";
-import { classify } from "./classify.ts";
+import type { AddressBook } from "./addresses.ts";
+import { classify, codeOf } from "./classify.ts";
 import type { Destination } from "./destination.ts";
 import type { ProxyChoice, ProxyRoute } from "./proxy_route.ts";
 import type { ServerMemory } from "./server_memory.ts";
@@ -22,31 +23,58 @@ export interface DialOptions {
  * The socket is destroyed when the exchange ends first: nothing dials on after a cancel.
  */
 export async function dial(to: Destination, options: DialOptions): Promise<net.Socket> {
+  if (to.isUnix) return await open({ path: to.host }, to.exchange);
   const proxy = options.proxy?.(to);
   const socket = proxy === undefined
-    ? await connect(to.host, to.port, to.exchange)
-    : await connectVia(proxy, to, options.tls);
+    ? await connect(to.host, to.port, to.exchange, options.servers.addresses)
+    : await connectVia(proxy, to, options);
   return to.secure ? await encrypt(socket, to.host, to.servername, options.tls, to.exchange) : socket;
 }
 
-async function connectVia(proxy: ProxyRoute, to: Destination, settings: TlsSettings): Promise<net.Socket> {
+async function connectVia(proxy: ProxyRoute, to: Destination, { tls, servers }: DialOptions): Promise<net.Socket> {
   let socket: net.Socket;
   try {
-    socket = await connect(proxy.host, proxy.port, to.exchange);
+    socket = await connect(proxy.host, proxy.port, to.exchange, servers.addresses);
     if (proxy.scheme === "https") {
       // The client certificate is for the target, not for the proxy.
-      socket = await encrypt(socket, proxy.host, undefined, withoutIdentity(settings), to.exchange);
+      socket = await encrypt(socket, proxy.host, undefined, withoutIdentity(tls), to.exchange);
     }
   } catch (cause) {
     throw classify(cause, { address: `the proxy ${proxy.address}`, answered: false });
   }
-  await proxy.handshake(socket, to);
+  await proxy.handshake(socket, to, servers.addresses);
   return socket;
 }
 
-function connect(host: string, port: number, exchange: Exchange): Promise<net.Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = net.connect({ host, port, noDelay: true });
+/** Tries one address of a host after the other; a server sees the one connection that is used, and no other. */
+async function connect(host: string, port: number, exchange: Exchange, addresses: AddressBook): Promise<net.Socket> {
+  const { list } = await exchange.during(addresses.of(host));
+  let failure: unknown;
+  for (const [i, address] of list.entries()) {
+    const tryMs = i + 1 < list.length ? exchange.shareOfConnect(list.length) : undefined;
+    try {
+      const socket = await open({ host: address, port }, exchange, tryMs);
+      addresses.reached(host, address);
+      return socket;
+    } catch (cause) {
+      if (exchange.error !== undefined) throw cause;
+      // That nothing listens says more than that there is no route.
+      if (failure === undefined || codeOf(cause) === "ECONNREFUSED") failure = cause;
+    }
+  }
+  addresses.forget(host);
+  throw failure;
+}
+
+/** @param tryMs gives up after so many milliseconds */
+function open(to: { host: string; port: number } | { path: string }, exchange: Exchange, tryMs?: number) {
+  return new Promise<net.Socket>((resolve, reject) => {
+    const socket = net.connect({ ...to, noDelay: true });
+    if (tryMs !== undefined) {
+      const giveUp = () => socket.destroy(Object.assign(new Error("no connection"), { code: "ETIMEDOUT" }));
+      const timer = setTimeout(giveUp, tryMs);
+      for (const event of ["connect", "close"]) socket.once(event, () => clearTimeout(timer));
+    }
     settle(socket, "connect", exchange, resolve, reject);
   });
 }

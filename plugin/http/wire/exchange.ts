@@ -9,6 +9,9 @@ import type { Timeouts } from "../options.ts";
  */
 export type Phase = "slot" | "connect" | "read" | "body" | "answer";
 
+/** The longest try of an address while there are others, in milliseconds: a lost packet is sent again after a second. */
+const MAX_TRY_MS = 2_000;
+
 /**
  * One request on the wire and the clocks that can end it: connecting, silence, the run's deadline, a cancel.
  *
@@ -56,6 +59,19 @@ export class Exchange implements Waiting {
   onAbort(abort: (error: HttpError) => void): void {
     this.#aborts.push(abort);
     if (this.error !== undefined) abort(this.error);
+  }
+
+  /** Waits for work that knows nothing of this exchange, until the exchange ends. @throws {HttpError} its error then */
+  during<T>(work: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.onAbort(reject);
+      work.then(resolve, reject);
+    });
+  }
+
+  /** How long one of several addresses may be tried, in milliseconds: the others get their share of the time. */
+  shareOfConnect(addresses: number): number {
+    return Math.min(MAX_TRY_MS, this.#timeouts.connectMs / addresses);
   }
 
   /** Ends the exchange; later calls change nothing. */

@@ -63,8 +63,8 @@ function parseProxy(text: string, where: string): Proxy {
     : { username: decode(url.username, where), password: decode(url.password, where) };
   const base = { scheme, host, port, address: `${scheme}://${url.hostname}:${port}` } as const;
   if (scheme === "socks5" || scheme === "socks5h") {
-    const handshake: ProxyRoute["handshake"] = (socket, to) =>
-      socksConnect(socket, to, base.address, scheme, credentials);
+    const handshake: ProxyRoute["handshake"] = (socket, to, addresses) =>
+      socksConnect(socket, to, { address: base.address, scheme, credentials, addresses });
     return () => ({ ...base, handshake });
   }
   const authorization = credentials === undefined ? undefined : proxyCredentials(credentials);

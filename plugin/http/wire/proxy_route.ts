@@ -1,4 +1,5 @@
 import type net from "node:net";
+import type { AddressBook } from "./addresses.ts";
 import type { Destination } from "./destination.ts";
 
 /** A proxy on the way to one destination. */
@@ -11,7 +12,7 @@ export interface ProxyRoute {
   /** The proxy reads the request itself: the request line has the whole URL, this is its `Proxy-Authorization`. */
   readonly forward?: { readonly authorization?: string };
   /** What is said to the proxy before the target can be spoken to. */
-  handshake(socket: net.Socket, to: Destination): Promise<void>;
+  handshake(socket: net.Socket, to: Destination, addresses: AddressBook): Promise<void>;
 }
 
 /** What decides on a proxy. */

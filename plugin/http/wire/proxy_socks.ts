@@ -1,5 +1,5 @@
-import { lookup } from "node:dns/promises";
 import net from "node:net";
+import type { AddressBook } from "./addresses.ts";
 import { classify } from "./classify.ts";
 import type { Destination } from "./destination.ts";
 import { HttpError } from "../errors.ts";
@@ -26,21 +26,24 @@ const REPLIES = [
   "address type not supported",
 ];
 
+/** A SOCKS 5 proxy. */
+export interface SocksProxy {
+  /** Its URL without user info. */
+  readonly address: string;
+  /** `socks5` resolves the target's name here, `socks5h` at the proxy. */
+  readonly scheme: "socks5" | "socks5h";
+  readonly credentials: Credentials | undefined;
+  readonly addresses: AddressBook;
+}
+
 /**
  * Asks a SOCKS 5 proxy for a connection (RFC 1928, RFC 1929).
  *
- * @param address The proxy's URL without user info.
- * @param scheme `socks5` resolves the target's name here, `socks5h` at the proxy.
  * @throws {HttpError} `auth` when the proxy wants (other) credentials, `connect` when it refuses, `http` for nonsense.
  */
-export async function socksConnect(
-  socket: net.Socket,
-  to: Destination,
-  address: string,
-  scheme: "socks5" | "socks5h",
-  credentials: Credentials | undefined,
-): Promise<void> {
-  const target = await targetAddress(to, scheme);
+export async function socksConnect(socket: net.Socket, to: Destination, proxy: SocksProxy): Promise<void> {
+  const { address, credentials } = proxy;
+  const target = await targetAddress(to, proxy);
   const reader = new SocketReader(socket, to.exchange);
   try {
     await greet(socket, reader, address, credentials);
@@ -87,11 +90,11 @@ async function greet(
 }
 
 /** The target as type and address (RFC 1928, 5). */
-async function targetAddress(to: Destination, scheme: "socks5" | "socks5h"): Promise<number[]> {
+async function targetAddress(to: Destination, { scheme, addresses }: SocksProxy): Promise<number[]> {
   let host = to.host;
   if (net.isIP(host) === 0 && scheme === "socks5") {
     try {
-      host = (await lookup(host)).address;
+      [host = host] = (await to.exchange.during(addresses.of(host))).list;
     } catch (cause) {
       throw classify(cause, { address: `${to.host}:${to.port}`, answered: false });
     }

@@ -3,7 +3,7 @@ import type { Exchange } from "./exchange.ts";
 /** A request as it goes on the wire. */
 export interface WireRequest {
   readonly method: string;
-  /** `http:` or `https:`, without user info and fragment. */
+  /** `http:`, `https:` or `unix:` (the host is the percent-encoded path of a socket), without user info and fragment. */
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Uint8Array;
@@ -11,6 +11,8 @@ export interface WireRequest {
   readonly maxBytes: number;
   /** Another request of this run follows; a transport that cannot close idle connections keeps this one only then. */
   readonly more: boolean;
+  /** Never sent a second time, whatever became of the first. */
+  readonly once: boolean;
 }
 
 /** An answer as it came from the wire, its body still in its content coding. */

@@ -12,27 +12,48 @@ const MAX_HEADER_BYTES = 64 * 1024;
 /** What may come before the header is complete, interim answers (RFC 9110, 15.2) and blank lines included, in bytes. */
 const MAX_BYTES_BEFORE_ANSWER = 8 * MAX_HEADER_BYTES;
 
+/** What connections are for. */
+export interface ConnectionUse {
+  /** Idle ones outlive {@linkcode NodeTransport.close}. Default `false`. */
+  readonly persist?: boolean;
+  /** They sign in, and carry all requests then, also those that are sent once. Default `false`. */
+  readonly signsIn?: boolean;
+}
+
 /** `node:http` and `node:https` over connections that we dial ourselves. */
 export class NodeTransport implements PersistentTransport {
   readonly #pools: Pools;
   readonly #dial: DialOptions;
+  readonly #signsIn: boolean;
   #persist: boolean;
 
-  /** @param persist Idle connections outlive {@linkcode close}. */
-  constructor(dial: DialOptions, persist = false) {
+  constructor(dial: DialOptions, { persist = false, signsIn = false }: ConnectionUse = {}) {
     this.#pools = new Pools(dial);
     this.#dial = dial;
     this.#persist = persist;
+    this.#signsIn = signsIn;
   }
 
   async send(request: WireRequest, exchange: Exchange): Promise<WireResponse> {
+    if (request.once && !this.#signsIn) return await this.#sendOnce(request, exchange);
     try {
-      return await this.#send(request, exchange);
+      return await this.#send(request, exchange, this.#pools);
     } catch (cause) {
       if (!(cause instanceof StaleConnection)) throw cause;
+      if (request.once) throw cause.error;
       // The server closed an idle connection while the request was on its way: RFC 9112, 9.3.1, asks to try again.
       this.#pools.closeIdle();
-      return await this.#send(request, exchange);
+      return await this.#send(request, exchange, this.#pools);
+    }
+  }
+
+  /** On a connection of its own: one that was idle may be closed by now. */
+  async #sendOnce(request: WireRequest, exchange: Exchange): Promise<WireResponse> {
+    const pools = new Pools(this.#dial);
+    try {
+      return await this.#send(request, exchange, pools);
+    } finally {
+      pools.destroy();
     }
   }
 
@@ -52,17 +73,16 @@ export class NodeTransport implements PersistentTransport {
     this.#pools.destroy();
   }
 
-  #send(request: WireRequest, exchange: Exchange): Promise<WireResponse> {
+  #send(request: WireRequest, exchange: Exchange, pools: Pools): Promise<WireResponse> {
     if (exchange.error !== undefined) return Promise.reject(exchange.error);
-    const { url } = request;
-    const address = url.href;
+    const { address } = exchange;
     const attempt = { over: false };
     const options = { ...requestOptions(request, this.#dial), exchange, attempt };
     return new Promise((resolve, reject) => {
       let answer: http.IncomingMessage | undefined;
       let connection: net.Socket | undefined;
       exchange.enter("connect");
-      const message = this.#pools.start(options);
+      const message = pools.start(options);
       const fail = (cause: unknown) => {
         attempt.over = true;
         message.destroy();
@@ -70,10 +90,9 @@ export class NodeTransport implements PersistentTransport {
         connection?.destroy();
         const stale = message.reusedSocket && answer === undefined && codeOf(cause) === "ECONNRESET" &&
           exchange.error === undefined && request.body === undefined;
+        const error = exchange.error ?? classify(cause, { address, answered: answer !== undefined });
         reject(
-          stale
-            ? new StaleConnection()
-            : exchange.error ?? classify(cause, { address, answered: answer !== undefined }),
+          stale ? new StaleConnection(error) : error,
         );
       };
       exchange.onAbort(fail);
@@ -112,23 +131,30 @@ export class NodeTransport implements PersistentTransport {
 }
 
 /** An idle connection that the server had closed. */
-class StaleConnection extends Error {}
+class StaleConnection extends Error {
+  /** @param error what is said where the request is not sent again */
+  constructor(readonly error: HttpError) {
+    super(error.message);
+  }
+}
 
 function requestOptions(request: WireRequest, dial: DialOptions): Omit<RequestOptions, "exchange" | "attempt"> {
   const { url, body } = request;
   const secure = url.protocol === "https:";
-  const host = url.hostname.startsWith("[") ? url.hostname.slice(1, -1) : url.hostname;
+  const isUnix = url.protocol === "unix:";
+  const host = hostOf(url);
   const port = url.port === "" ? (secure ? 443 : 80) : Number(url.port);
-  const forward = secure ? undefined : dial.proxy?.({ host, port, secure })?.forward;
+  const forward = secure || isUnix ? undefined : dial.proxy?.({ host, port, secure })?.forward;
   const hostHeader = headerOf(request.headers, "host");
   return {
-    protocol: url.protocol,
+    protocol: secure ? "https:" : "http:",
     host,
     port,
+    isUnix,
     path: (forward === undefined ? "" : url.origin) + url.pathname + url.search,
     method: request.method,
     headers: {
-      ...(hostHeader === undefined ? { Host: url.host } : {}),
+      ...(hostHeader === undefined ? { Host: isUnix ? "localhost" : url.host } : {}),
       ...request.headers,
       ...(forward?.authorization === undefined ? {} : { "Proxy-Authorization": forward.authorization }),
       ...(body === undefined ? {} : { "Content-Length": String(body.length) }),
@@ -139,6 +165,12 @@ function requestOptions(request: WireRequest, dial: DialOptions): Omit<RequestOp
   };
 }
 
+/** A name, an address without brackets, or the path of a Unix socket. */
+function hostOf({ protocol, hostname }: URL): string {
+  if (protocol === "unix:") return decodeURIComponent(hostname);
+  return hostname.startsWith("[") ? hostname.slice(1, -1) : hostname;
+}
+
 function headerOf(headers: Readonly<Record<string, string>>, wanted: string): string | undefined {
   return Object.entries(headers).find(([name]) => name.toLowerCase() === wanted)?.[1];
 }
@@ -146,7 +178,7 @@ function headerOf(headers: Readonly<Record<string, string>>, wanted: string): st
 function receive(response: http.IncomingMessage, request: WireRequest, exchange: Exchange): Promise<WireResponse> {
   return new Promise((resolve, reject) => {
     const headers = fieldsOf(response);
-    const body = new BodyCollector(request.url.href, request.maxBytes, headers["content-length"]);
+    const body = new BodyCollector(exchange.address, request.maxBytes, headers["content-length"]);
     response.on("data", (piece: Uint8Array) => {
       exchange.touch();
       try {

@@ -2,7 +2,7 @@ import tls from "node:tls";
 import { UnknownAuthorityError } from "./classify.ts";
 import type { DialOptions } from "./agent.ts";
 import type { Exchange } from "./exchange.ts";
-import { NodeTransport } from "./transport_node.ts";
+import { type ConnectionUse, NodeTransport } from "./transport_node.ts";
 import type { PersistentTransport, WireRequest, WireResponse } from "./transport.ts";
 
 /**
@@ -14,14 +14,13 @@ import type { PersistentTransport, WireRequest, WireResponse } from "./transport
 export class TrustingTransport implements PersistentTransport {
   readonly #dial: DialOptions;
   readonly #own: NodeTransport;
-  readonly #keep: boolean;
+  readonly #use: ConnectionUse | undefined;
   #machine: NodeTransport | undefined;
 
-  /** @param keep Idle connections outlive {@linkcode close}. */
-  constructor(dial: DialOptions, keep: boolean) {
+  constructor(dial: DialOptions, use?: ConnectionUse) {
     this.#dial = dial;
-    this.#keep = keep;
-    this.#own = new NodeTransport(dial, keep);
+    this.#use = use;
+    this.#own = new NodeTransport(dial, use);
   }
 
   async send(request: WireRequest, exchange: Exchange): Promise<WireResponse> {
@@ -45,7 +44,7 @@ export class TrustingTransport implements PersistentTransport {
     const { servers, tls: settings } = this.#dial;
     servers.machineAuthorities ??= tls.getCACertificates("system");
     const ca = [...servers.machineAuthorities];
-    return this.#machine ??= new NodeTransport({ ...this.#dial, tls: { ...settings, ca } }, this.#keep);
+    return this.#machine ??= new NodeTransport({ ...this.#dial, tls: { ...settings, ca } }, this.#use);
   }
 
   close(interrupted: boolean): void {
@@ -67,8 +66,8 @@ export class TrustingTransport implements PersistentTransport {
 }
 
 /** The transport for a way to dial: the machine's authorities count where no others are named. */
-export function nodeTransport(dial: DialOptions, keep = false): PersistentTransport {
+export function nodeTransport(dial: DialOptions, use?: ConnectionUse): PersistentTransport {
   return dial.tls.rejectUnauthorized && dial.tls.ca === undefined
-    ? new TrustingTransport(dial, keep)
-    : new NodeTransport(dial, keep);
+    ? new TrustingTransport(dial, use)
+    : new NodeTransport(dial, use);
 }

@@ -116,7 +116,8 @@ async function askForKey(http: HttpClient, url: string, apiKey: string, path: st
 
 async function ask(http: HttpClient, url: string, apiKey: string) {
   try {
-    return await http.request({ url, headers: { authorization: `Bearer ${apiKey}` } });
+    // It replaces a key: a second one of the same request would end the key that the first one made.
+    return await http.request({ url, headers: { authorization: `Bearer ${apiKey}` }, once: true });
   } catch (thrown) {
     if (!(thrown instanceof HttpError)) throw thrown;
     throw new TargetError("auth", `there is no new key: ${thrown.message}`, thrown.hint);
