@@ -3,10 +3,11 @@ import { spawn } from "node:child_process";
 import net from "node:net";
 import process from "node:process";
 import { describe, it } from "node:test";
-import { createHttpClient, type HttpOptions, HttpShared } from "../../plugin/http/mod.ts";
+import { HttpShared } from "../../plugin/http/mod.ts";
+import { httpClient, type WrittenOptions } from "../support/http_client.ts";
 import { httpServer, httpsServer, rawServer, tlsPath } from "./http_servers.ts";
 
-const lanes: readonly { readonly name: string; readonly options: HttpOptions }[] = [
+const lanes: readonly { readonly name: string; readonly options: WrittenOptions }[] = [
   ...process.versions.bun === undefined ? [] : [{ name: "fetch", options: {} }],
   { name: "node", options: { connect_timeout: 9.5 } },
 ];
@@ -34,8 +35,8 @@ async function countingServer(host: string) {
   };
 }
 
-async function ask(url: string, options: HttpOptions, shared?: HttpShared, requests = 1): Promise<string> {
-  const client = await createHttpClient(options, { deadlineMs: performance.now() + 60_000 }, shared);
+async function ask(url: string, options: WrittenOptions, shared?: HttpShared, requests = 1): Promise<string> {
+  const client = await httpClient(options, { deadlineMs: performance.now() + 60_000 }, shared);
   try {
     let text = "";
     for (let left = requests; left > 0; left--) text = (await client.request({ url, more: left > 1 })).text();
@@ -117,7 +118,7 @@ for (const { name, options } of lanes) {
               }
             })
           );
-          const client = await createHttpClient(options, { deadlineMs: performance.now() + 60_000 });
+          const client = await httpClient(options, { deadlineMs: performance.now() + 60_000 });
           await client.request({ url: `${server.origin}/first`, more: true });
           const once = method === "GET" ? { once: true } : {};
           for (const more of [true, false]) {
@@ -144,7 +145,7 @@ describe("the addresses of a name", () => {
     // 240.0.0.0/4 is reserved: the system refuses at once, or nothing comes back.
     const shared = new HttpShared(() => Promise.resolve(["240.0.0.1", "127.0.0.1"]));
     for (const { options } of lanes) {
-      const client = await createHttpClient({ ...options, timeout: 2 }, exchange, shared);
+      const client = await httpClient({ ...options, timeout: 2 }, exchange, shared);
       assert.equal((await client.request({ url: `http://two.test:${server.port}/` })).text(), "hi");
       await client.close();
     }
@@ -160,7 +161,7 @@ describe("the addresses of a name", () => {
     await new Promise((resolve) => closed.close(resolve));
     const shared = new HttpShared(() => Promise.resolve(["127.0.0.1", "127.0.0.2"]));
     for (const { options } of lanes) {
-      const client = await createHttpClient(options, exchange, shared);
+      const client = await httpClient(options, exchange, shared);
       await assert.rejects(client.request({ url: `http://two.test:${port}/` }), {
         code: "connect",
         failure: "refused",

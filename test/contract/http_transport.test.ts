@@ -193,7 +193,7 @@ for (const { name, options: lane } of lanes) {
             response.end(coding.includes("gzip") ? zlib.gzipSync(text) : text);
           }));
           const said: string[] = [];
-          const client = await createHttpClient(lane, {
+          const client = await httpClient(lane, {
             deadlineMs: far(),
             warn: (code, message) => said.push(`${code} ${message}`),
           });
@@ -213,7 +213,7 @@ for (const { name, options: lane } of lanes) {
             response.setHeader("Content-Encoding", coding);
             response.end(text);
           }));
-          const client = await createHttpClient(lane, {
+          const client = await httpClient(lane, {
             deadlineMs: far(),
             warn: (_, message) => assert.fail(message),
           });

@@ -5,10 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { after, before, describe, it } from "node:test";
-import { createHttpClient, type HttpOptions, type HttpResponse } from "../../plugin/http/mod.ts";
+import type { HttpResponse } from "../../plugin/http/mod.ts";
+import { httpClient, type WrittenOptions } from "../support/http_client.ts";
 import { httpServer, type TestServer, until } from "./http_servers.ts";
 
-const lanes: readonly { readonly name: string; readonly options: HttpOptions }[] = [
+const lanes: readonly { readonly name: string; readonly options: WrittenOptions }[] = [
   ...process.versions.bun === undefined ? [] : [{ name: "fetch", options: {} }],
   { name: "node", options: { connect_timeout: 9.5 } },
 ];
@@ -52,8 +53,8 @@ for (const { name, options: lane } of lanes) {
       rmSync(folder, { recursive: true });
     });
 
-    async function get(url: string, options: HttpOptions = {}): Promise<HttpResponse> {
-      const client = await createHttpClient({ ...lane, ...options }, { deadlineMs: performance.now() + 60_000 });
+    async function get(url: string, options: WrittenOptions = {}): Promise<HttpResponse> {
+      const client = await httpClient({ ...lane, ...options }, { deadlineMs: performance.now() + 60_000 });
       try {
         return await client.request({ url });
       } finally {
@@ -83,7 +84,7 @@ for (const { name, options: lane } of lanes) {
     it("sends credentials and headers, one connection for a run, closed at its end", async () => {
       const before = opened;
       const options = { ...lane, username: "u", password: "p", extra_headers: { "X-Key": "k" } };
-      const client = await createHttpClient(options, { deadlineMs: performance.now() + 60_000 });
+      const client = await httpClient(options, { deadlineMs: performance.now() + 60_000 });
       for (let i = 0; i < 3; i++) {
         const text = (await client.request({ url: `${base}/ping`, more: i < 2 })).text();
         assert.ok(text.includes(`"authorization":"Basic ${btoa("u:p")}"`) && text.includes(`"x-key":"k"`), text);
