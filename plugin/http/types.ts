@@ -12,6 +12,8 @@ export interface HttpRequest {
   readonly body?: string | Uint8Array;
   /** Another request to this server follows: keep the connection for it. Default `false`. */
   readonly more?: boolean;
+  /** Most bytes of the body, decompressed, where that is less than `max_response_bytes`. */
+  readonly maxBytes?: number;
   /**
    * The request changes something at the server whatever its method: it is not sent a second time when its connection
    * closes, only when the server refuses it for want of credentials. Default `false`; a `POST` never is.
