@@ -2,17 +2,18 @@ import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import process from "node:process";
 import {
+  describePortsWithoutApi,
   describeProcess,
   discover,
   type Discovery,
   draftConfig,
+  isAnythingFound,
   parseHost,
   parsePorts,
   remarks,
   renderJson,
   renderYaml,
   systemProcRoot,
-  tried,
 } from "../discover/mod.ts";
 import { EXIT } from "../formats/mod.ts";
 import { setExitStatus, writeStdout } from "../runtime/stdout.ts";
@@ -59,7 +60,7 @@ export async function runDiscover(hostText: string, command: DiscoverCommand): P
     procRoot: systemProcRoot(),
     ...(onProgress === undefined ? {} : { onProgress }),
   });
-  if (discovery.probed.every(({ apis }) => apis.length === 0)) return nothingFound(discovery);
+  if (!isAnythingFound(discovery)) return nothingFound(discovery);
   const draft = await draftConfig(discovery, timeoutMs);
   const look = `torchserve-check --instance ${file === undefined ? "FILE" : file}`;
   const heading = `What torchserve-check discover found on ${host.name}. To see what it gives: ${look}`;
@@ -104,7 +105,7 @@ async function write(file: string, text: string, force: boolean): Promise<void> 
 function nothingFound({ host, probed, servers, notes }: Discovery): void {
   tell(`torchserve-check: no TorchServe was found on ${host.name}`);
   const processes = servers.map((server) => `${describeProcess(server)}.`);
-  for (const line of [...tried(probed), ...processes, ...notes]) tell(`  ${line}`);
+  for (const line of [...describePortsWithoutApi(probed), ...processes, ...notes]) tell(`  ${line}`);
   tell(
     "What to do: check that TorchServe runs there, and name its host and ports: " +
       "torchserve-check discover HOST --ports 8080,8081,8082",

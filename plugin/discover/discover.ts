@@ -1,7 +1,7 @@
+import { GRPC_PORTS, USUAL_PORTS } from "../torchserve/mod.ts";
 import { mapConcurrently } from "../runtime/concurrency.ts";
 import { type Host, isReachedLocally, isThisMachine } from "./host.ts";
 import { type LocalServer, localServer } from "./local_server.ts";
-import { GRPC_PORTS, USUAL_PORTS } from "./ports.ts";
 import { type FoundApi, probe, type Probed, type Target } from "./probe.ts";
 import { findProcesses } from "./processes.ts";
 
@@ -45,7 +45,7 @@ export async function discover(options: DiscoverOptions): Promise<Discovery> {
     return result;
   });
   // Of the ports that only a process named, those that are no API (gRPC, say) are no news.
-  const asked = askedPorts(options);
+  const asked = askedPorts(options, grpcPortsOf(servers));
   return {
     host,
     servers,
@@ -92,14 +92,23 @@ async function serversOfThisMachine(
   };
 }
 
-function askedPorts({ host, ports }: DiscoverOptions): readonly number[] {
-  return ports ?? (host.port === undefined ? USUAL_PORTS : [host.port]);
+/** The ports that are asked whoever is there; those that a person names, where somebody does. */
+function askedPorts({ host, ports }: DiscoverOptions, grpcPorts: ReadonlySet<number>): readonly number[] {
+  if (ports !== undefined) return ports;
+  return host.port === undefined ? USUAL_PORTS.filter((port) => !grpcPorts.has(port)) : [host.port];
+}
+
+/** Ports that speak gRPC: what is asked there in HTTP leaves errors in the server's log. */
+function grpcPortsOf(servers: readonly LocalServer[]): ReadonlySet<number> {
+  const configured = servers.flatMap(({ settings }) => settings?.grpcPorts ?? [...GRPC_PORTS]);
+  return new Set(servers.length === 0 ? GRPC_PORTS : configured);
 }
 
 function targetsOf(options: DiscoverOptions, servers: readonly LocalServer[]): Target[] {
   const { host, ports } = options;
   const { schemes } = host;
-  const asked = askedPorts(options);
+  const grpcPorts = grpcPortsOf(servers);
+  const asked = askedPorts(options, grpcPorts);
   const listening = servers.flatMap(({ listening = [] }) => listening);
   const addressOf = (port: number) => {
     const own = listening.filter((socket) => socket.port === port);
@@ -110,6 +119,6 @@ function targetsOf(options: DiscoverOptions, servers: readonly LocalServer[]): T
   };
   const others = ports !== undefined || host.port !== undefined
     ? []
-    : listening.map(({ port }) => port).filter((port) => !asked.includes(port) && !GRPC_PORTS.has(port));
+    : listening.map(({ port }) => port).filter((port) => !asked.includes(port) && !grpcPorts.has(port));
   return [...new Set([...asked, ...others])].map((port) => ({ host: addressOf(port), port, schemes }));
 }

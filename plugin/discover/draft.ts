@@ -1,11 +1,14 @@
+/** A plain value of an option. */
+export type Scalar = string | boolean | number;
+
 /** Options by their names in the file. */
-export type Options = Readonly<Record<string, string | boolean>>;
+export type InstanceOptions = Readonly<Record<string, Scalar | Readonly<Record<string, Scalar>>>>;
 
 /** An instance of the configuration that is made, with what is said of it. */
 export interface InstanceDraft {
   /** Paragraphs that stand above it. */
   readonly comments: readonly string[];
-  readonly instance: Options;
+  readonly instance: InstanceOptions;
   /** What else a person may want to set, and what that does. */
   readonly suggestions: readonly Suggestion[];
   /** It is commented out where it could not work. */
@@ -15,7 +18,7 @@ export interface InstanceDraft {
 /** Options that are written as comments. */
 export interface Suggestion {
   readonly comment: string;
-  readonly options: Options;
+  readonly options: InstanceOptions;
 }
 
 /** One TorchServe. */

@@ -1,13 +1,16 @@
+import { APIS, noKeyFits } from "../torchserve/mod.ts";
 import { mapConcurrently } from "../runtime/concurrency.ts";
-import { describeProcess, tried } from "./describe.ts";
+import { describePortsWithoutApi, describeProcess } from "./describe.ts";
 import { type Discovery, serverOf } from "./discover.ts";
-import type { ConfigDraft, InstanceDraft, Options, ServerDraft, Suggestion } from "./draft.ts";
+import type { ConfigDraft, InstanceDraft, InstanceOptions, ServerDraft, Suggestion } from "./draft.ts";
 import type { LocalServer } from "./local_server.ts";
+import { draftMetrics, type MetricsApi } from "./metrics_instances.ts";
 import { describePorts } from "./ports.ts";
-import type { FoundApi, TrustOptions } from "./probe.ts";
-import { tryInstance } from "./try_instance.ts";
+import type { FoundApi } from "./probe.ts";
+import { type InstanceResult, runInstance } from "./run_instance.ts";
+import { draftSockets } from "./socket_instances.ts";
+import { trustComments } from "./trust_comments.ts";
 
-type MetricsApi = FoundApi & { readonly api: "metrics" };
 type GuardedApi = FoundApi & { readonly api: "inference" | "management" };
 
 /** The APIs of one TorchServe, as far as it can be told from others. */
@@ -18,7 +21,6 @@ interface Group {
 
 const NAMES = { metrics: "Metrics endpoint", inference: "Inference API", management: "Management API" } as const;
 const ORDER = ["metrics", "inference", "management"] as const;
-const PROMETHEUS = "set metrics_mode=prometheus in TorchServe's config.properties and restart it";
 const RENEW_COMMENT =
   "A key is good for an hour as installed. With the following, TorchServe writes a new one in time, which ends the old " +
   "key for all other clients; without, the check fails once the key has ended, until TorchServe is restarted:";
@@ -35,7 +37,7 @@ export async function draftConfig(discovery: Discovery, timeoutMs: number): Prom
   return {
     // Without any instance, it would be no configuration.
     servers: isAnyActive ? servers : servers.map(activated),
-    notes: [...missing(discovery), ...tried(discovery.probed), ...localNotes(discovery, groups)],
+    notes: [...missing(discovery), ...describePortsWithoutApi(discovery.probed), ...localNotes(discovery, groups)],
   };
 }
 
@@ -45,6 +47,8 @@ function groupByServer({ probed, servers }: Discovery): Group[] {
     const server = serverOf(api, servers);
     groups.set(server, [...groups.get(server) ?? [], api]);
   }
+  // One that has Unix sockets only does not answer at any port.
+  for (const server of servers) if (server.sockets.length > 0 && !groups.has(server)) groups.set(server, []);
   return [...groups].map(([server, apis]) => ({
     server,
     apis: apis.sort((a, b) => ORDER.indexOf(a.api) - ORDER.indexOf(b.api)),
@@ -58,11 +62,15 @@ function activated({ heading, instances }: ServerDraft): ServerDraft {
 async function draftServer({ server, apis }: Group, timeoutMs: number): Promise<ServerDraft> {
   const [management, ...more] = apis.filter(({ api }) => api === "management");
   const renewAt = more.length === 0 ? management : undefined;
-  const instances = await mapConcurrently(
-    apis,
-    apis.length,
-    async (api) => isMetrics(api) ? draftMetrics(api, server) : await draftGuarded(api, server, renewAt, timeoutMs),
-  );
+  const guarded = apis.filter(isGuarded);
+  const instances = [
+    ...draftMetrics(apis.filter(isMetrics), server),
+    ...await mapConcurrently(guarded, 4, async (api) => {
+      const isShared = guarded.some((other) => other.api !== api.api && other.address === api.address);
+      return await draftGuarded(api, server, isShared, renewAt, timeoutMs);
+    }),
+    ...await draftSockets(server, timeoutMs),
+  ];
   return { heading: headingOf(server, apis), instances };
 }
 
@@ -83,60 +91,30 @@ function headingOf(server: LocalServer | undefined, apis: readonly FoundApi[]): 
   return `${name}, ${listening === undefined ? "probably " : ""}process ${pid} of user ${uid}${where}`;
 }
 
-function draftMetrics(api: MetricsApi, server: LocalServer | undefined): InstanceDraft {
-  const { address, page, trust } = api;
-  const endpoint: Options = { openmetrics_endpoint: `${address}/metrics`, ...trust };
-  const title = `${NAMES.metrics}, port ${api.port}`;
-  const isExposed = page !== "empty" || server?.metricsMode === "prometheus" || server?.metricsMode === "legacy";
-  if (isExposed) {
-    const state = page === "samples" ? "it has samples" : "it has no samples yet";
-    return {
-      comments: [`${title}: ${state}.`, ...trustComments(trust)],
-      instance: endpoint,
-      suggestions: [],
-      active: true,
-    };
-  }
-  const state = `${title}: it is empty, as with metrics_mode=log, which TorchServe has as installed`;
-  const log = server?.metricsLog;
-  if (log?.path !== undefined && log.problem === undefined) {
-    return {
-      comments: [
-        `${state}. Its logs have the metrics, with the same names. To scrape instead, ${PROMETHEUS}, and use ` +
-        `openmetrics_endpoint: ${address}/metrics`,
-      ],
-      instance: { metrics_log: log.path },
-      suggestions: [],
-      active: true,
-    };
-  }
-  const why = log?.problem ?? "the directory of its logs is not known";
-  return {
-    comments: [
-      `${state}; ${why}.`,
-      `To have metrics, ${PROMETHEUS}; or set metrics_log to the directory of ts_metrics.log.`,
-      ...trustComments(trust),
-    ],
-    instance: endpoint,
-    suggestions: [],
-    active: false,
-  };
-}
-
 async function draftGuarded(
   api: GuardedApi,
   server: LocalServer | undefined,
+  isShared: boolean,
   renewAt: FoundApi | undefined,
   timeoutMs: number,
 ): Promise<InstanceDraft> {
   const { address, wantsToken, trust } = api;
-  const key = wantsToken ? server?.keyFile : undefined;
-  const instance: Options = {
-    [`${api.api}_api_url`]: address,
+  const key = wantsToken && !isShared ? server?.keyFile : undefined;
+  const instance: InstanceOptions = {
+    [APIS[api.api].option]: address,
     ...trust,
     ...(key?.path === undefined ? {} : { token_key_file: key.path }),
   };
   const title = `${NAMES[api.api]}, port ${api.port}`;
+  if (wantsToken && isShared) {
+    const { message, hint } = noKeyFits(address);
+    return {
+      comments: [`${title}: token authorization is on. This instance fails now: ${message}; ${hint}.`],
+      instance,
+      suggestions: [],
+      active: true,
+    };
+  }
   if (wantsToken && (key?.path === undefined || key.problem !== undefined)) {
     const why = key?.problem ?? "TorchServe's key_file.json is not known";
     return {
@@ -149,9 +127,9 @@ async function draftGuarded(
       active: true,
     };
   }
-  const { models, problem, warnings } = await tryInstance(instance, timeoutMs);
+  const { models, problem, warnings } = await runInstance(instance, timeoutMs) ?? UNKNOWN;
   const facts = [
-    ...(models === undefined ? [] : [models === "1" ? "1 model" : `${models} models`]),
+    ...(models === undefined ? [] : [models === 1 ? "1 model" : `${models} models`]),
     `token authorization is ${wantsToken ? "on" : "off"}`,
   ];
   return {
@@ -170,6 +148,8 @@ async function draftGuarded(
   };
 }
 
+const UNKNOWN: InstanceResult = { warnings: [] };
+
 function readersOf({ uid }: LocalServer): string {
   return uid === 0 ? "root" : `user ${uid} and root`;
 }
@@ -181,21 +161,12 @@ const SET_KEY_FILE: Suggestion = {
 
 /** Inference asks the management API for new keys; where that is as installed, the check finds it itself. */
 function renewal(api: GuardedApi, management: FoundApi | undefined): Suggestion {
-  const isUsual = api.port === 8080 && management?.port === 8081;
+  const isUsual = api.port === APIS.inference.port && management?.port === APIS.management.port;
   const needsAddress = api.api === "inference" && management !== undefined && !isUsual;
   return {
     comment: RENEW_COMMENT,
     options: { token_renew: true, ...(needsAddress ? { token_api_url: management.address } : {}) },
   };
-}
-
-function trustComments({ tls_verify: verify, tls_ca_cert: file }: TrustOptions): string[] {
-  if (file !== undefined) return ["Its certificate is that of certificate_file in TorchServe's config.properties."];
-  if (verify !== false) return [];
-  return [
-    "This machine does not trust its certificate, so it is not verified: set tls_ca_cert to the certificate of the " +
-    "authority that signed it, and remove tls_verify.",
-  ];
 }
 
 function missing({ probed }: Discovery): string[] {
@@ -216,6 +187,7 @@ function localNotes({ notes, servers, probed }: Discovery, groups: readonly Grou
     (isMissed || server.listening?.some(({ port }) => isProbed(port)))
   );
   return [
+    ...servers.filter(({ sockets }) => sockets.length > 0).map((server) => `${describeProcess(server)}.`),
     ...(isMissed ? notes.map((note) => `${note}.`) : []),
     ...idle.map((server) => `${describeProcess(server)}; none of the APIs that were found is known to be its own.`),
   ];

@@ -1,14 +1,15 @@
 import { constants } from "node:fs";
-import { access, readFile, stat } from "node:fs/promises";
+import { access, stat } from "node:fs/promises";
 import { dirname, isAbsolute, join, resolve } from "node:path";
-import { parseProperties, TargetError } from "../torchserve/mod.ts";
+import { parseProperties, ServerSettings, TargetError, type TorchServeApi } from "../torchserve/mod.ts";
 import { readKeyFile } from "../torchserve/tokens/key_file.ts";
 import { monotonicMs } from "../runtime/bounds.ts";
+import { readTextWithin } from "../runtime/read_file.ts";
 import type { Listening } from "./listening.ts";
 import type { TorchServeProcess } from "./processes.ts";
 
 /** A file or folder of a server: its path, where it is known, and what keeps it from being used, if anything does. */
-export interface Sought {
+export interface LocatedPath {
   readonly path?: string;
   readonly problem?: string;
 }
@@ -21,19 +22,22 @@ export interface LocalServer {
   readonly directory: string | undefined;
   /** Where it listens; `undefined` where that is not known. */
   readonly listening: readonly Pick<Listening, "address" | "port">[] | undefined;
-  readonly keyFile: Sought;
+  /** The Unix sockets that it has in place of ports, where this process can reach them. */
+  readonly sockets: readonly { readonly api: TorchServeApi; readonly socket: string }[];
+  readonly keyFile: LocatedPath;
   /** The directory of `ts_metrics.log`. */
-  readonly metricsLog: Sought;
-  /** `metrics_mode`, where it is configured: `log`, `prometheus`, `legacy`. */
-  readonly metricsMode: string | undefined;
+  readonly metricsLog: LocatedPath;
+  /** What it is configured with; `undefined` where that is not known. */
+  readonly settings: ServerSettings | undefined;
   /** `certificate_file`, where it is configured. */
   readonly certificateFile: string | undefined;
 }
 
 /** A larger file is no `config.properties`, in bytes. */
 const MAX_CONFIG_BYTES = 1_048_576;
-/** How long a key file is waited for: it may be on a file system that hangs. */
-const KEY_FILE_MS = 2_000;
+/** How long a file is waited for: it may be on a file system that hangs. */
+const FILE_MS = 2_000;
+const soon = () => ({ deadlineMs: monotonicMs() + FILE_MS });
 const METRICS_LOG = "ts_metrics.log";
 
 /** Finds out what a process's command line, environment, working directory and open files tell of the server. */
@@ -41,16 +45,19 @@ export async function localServer(process: TorchServeProcess): Promise<LocalServ
   const { pid, uid } = process;
   // Java takes relative paths from here, and `key_file.json` goes here (TokenAuthorization.java).
   const directory = vmProperty(process, "user.dir") ?? process.directory;
-  const properties = await configuration(process, directory);
-  const certificate = properties?.get("certificate_file");
+  const settings = await settingsOf(process, directory);
+  const certificate = process.isContained ? undefined : settings?.get("certificate_file");
   return {
     pid,
     uid,
     directory,
-    listening: process.listening ?? configuredAddresses(process, properties),
+    listening: process.listening ?? configuredAddresses(process, settings),
+    sockets: process.isContained
+      ? []
+      : settings?.addresses.flatMap((address) => "socket" in address ? [address] : []) ?? [],
     keyFile: await keyFile(process, directory),
     metricsLog: await metricsLog(process, directory),
-    metricsMode: metricsMode(process, properties),
+    settings,
     certificateFile: certificate === undefined ? undefined : below(directory, certificate),
   };
 }
@@ -66,27 +73,27 @@ function below(directory: string | undefined, path: string): string | undefined 
   return directory === undefined ? undefined : resolve(directory, path);
 }
 
-function closed({ pid, uid }: TorchServeProcess, what: string): Sought {
+function closed({ pid, uid }: TorchServeProcess, what: string): LocatedPath {
   return {
     problem: `${what} is not known: process ${pid} belongs to user ${uid}, and only that user and root can see where ` +
       "it was started; run discover as one of them",
   };
 }
 
-function contained({ pid }: TorchServeProcess, what: string, path: string): Sought {
+function contained({ pid }: TorchServeProcess, what: string, path: string): LocatedPath {
   return {
     problem: `${what} is ${path} in the container of process ${pid}: share that directory with the host agent and ` +
       "set the path that it has there",
   };
 }
 
-async function keyFile(process: TorchServeProcess, directory: string | undefined): Promise<Sought> {
+async function keyFile(process: TorchServeProcess, directory: string | undefined): Promise<LocatedPath> {
   const what = "TorchServe's key_file.json";
   if (directory === undefined) return closed(process, what);
   const path = join(directory, "key_file.json");
   if (process.isContained) return contained(process, what, path);
   try {
-    await readKeyFile(path, { deadlineMs: monotonicMs() + KEY_FILE_MS });
+    await readKeyFile(path, soon());
     return { path };
   } catch (thrown) {
     if (!(thrown instanceof TargetError)) throw thrown;
@@ -99,7 +106,7 @@ async function keyFile(process: TorchServeProcess, directory: string | undefined
  * Where the metric logs are: in the directory of the file that the process has open; else where its `log4j2.xml` puts
  * them (`${env:METRICS_LOCATION:-logs}`), or older versions did.
  */
-async function metricsLog(process: TorchServeProcess, directory: string | undefined): Promise<Sought> {
+async function metricsLog(process: TorchServeProcess, directory: string | undefined): Promise<LocatedPath> {
   const { environment, openFiles } = process;
   const what = "the directory of TorchServe's logs";
   const open = openFiles?.find((path) => path.endsWith(`/${METRICS_LOG}`));
@@ -128,19 +135,17 @@ async function metricsLog(process: TorchServeProcess, directory: string | undefi
 }
 
 /** `config.properties`, found as TorchServe finds it (ConfigManager.java), but for its snapshots. */
-async function configuration(
+async function settingsOf(
   process: TorchServeProcess,
   directory: string | undefined,
-): Promise<ReadonlyMap<string, string> | undefined> {
-  if (process.isContained) return undefined;
+): Promise<ServerSettings | undefined> {
   const path = process.environment?.get("TS_CONFIG_FILE") ?? argument(process, ["-f", "--ts-config-file"]) ??
     vmProperty(process, "tsConfigFile") ?? "config.properties";
   const full = below(directory, path);
   if (full === undefined) return undefined;
   try {
-    const found = await stat(full);
-    if (!found.isFile() || found.size > MAX_CONFIG_BYTES) return undefined;
-    return parseProperties(await readFile(full, "utf8"));
+    const text = await readTextWithin(`${process.root}${full}`, { ...soon(), maxBytes: MAX_CONFIG_BYTES });
+    return new ServerSettings(parseProperties(text), process.environment);
   } catch {
     return undefined;
   }
@@ -151,29 +156,15 @@ function argument({ args }: TorchServeProcess, names: readonly string[]): string
   return at < 0 ? undefined : args[at + 1];
 }
 
-function metricsMode(process: TorchServeProcess, properties: ReadonlyMap<string, string> | undefined) {
-  const fromEnvironment = properties?.get("enable_envvars_config") === "true"
-    ? process.environment?.get("TS_METRICS_MODE")
-    : undefined;
-  return (fromEnvironment ?? properties?.get("metrics_mode"))?.toLowerCase();
-}
-
-const ADDRESSES = [["inference_address", 8080], ["management_address", 8081], ["metrics_address", 8082]] as const;
-
 /** Where a server listens according to its configuration, when its sockets cannot be seen. */
 function configuredAddresses(
   { isContained }: TorchServeProcess,
-  properties: ReadonlyMap<string, string> | undefined,
+  settings: ServerSettings | undefined,
 ): { address: string; port: number }[] | undefined {
-  if (properties === undefined || isContained) return undefined;
-  return ADDRESSES.flatMap(([name, usual]) => {
-    const url = URL.parse(properties.get(name) ?? `http://127.0.0.1:${usual}`);
-    if (url === null) return [];
-    return [{
-      address: url.hostname.replace(/^\[(.*)\]$/, "$1"),
-      port: Number(url.port || (url.protocol === "https:" ? 443 : 80)),
-    }];
-  });
+  if (settings === undefined || isContained) return undefined;
+  return settings.addresses.flatMap((address) =>
+    "port" in address ? [{ address: address.host, port: address.port }] : []
+  );
 }
 
 async function exists(path: string): Promise<boolean> {

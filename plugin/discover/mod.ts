@@ -7,7 +7,7 @@ import type { DiscoverOptions, Discovery } from "./discover.ts";
 import type { ConfigDraft } from "./draft.ts";
 
 export { candidates } from "./candidates.ts";
-export { describeProcess, tried } from "./describe.ts";
+export { describePortsWithoutApi, describeProcess, isAnythingFound } from "./describe.ts";
 export type { DiscoverOptions, Discovery } from "./discover.ts";
 export type { ConfigDraft, InstanceDraft, ServerDraft, Suggestion } from "./draft.ts";
 export { type Host, parseHost } from "./host.ts";

@@ -1,9 +1,3 @@
-/** Where a TorchServe as installed listens: inference, management, metrics. */
-export const USUAL_PORTS: readonly number[] = [8080, 8081, 8082];
-
-/** Ports as installed that speak gRPC; they are probed only when they are named. */
-export const GRPC_PORTS: ReadonlySet<number> = new Set([7070, 7071]);
-
 /** The most ports that are probed at a time of asking. */
 const MAX_PORTS = 4_096;
 

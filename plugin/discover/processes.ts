@@ -1,5 +1,6 @@
 import { readdir, readFile, readlink, stat } from "node:fs/promises";
 import { mapConcurrently } from "../runtime/concurrency.ts";
+import { SETTING_VARIABLES } from "../torchserve/mod.ts";
 import { type Listening, parseListening } from "./listening.ts";
 
 /** A Java process that runs TorchServe, as far as this process may look at it. */
@@ -20,6 +21,8 @@ export interface TorchServeProcess {
   readonly listening: readonly Listening[] | undefined;
   /** It sees other files than this process: it is in a container. */
   readonly isContained: boolean;
+  /** Where its files are for this process. */
+  readonly root: string;
 }
 
 /** The processes, or why there are none to look at. */
@@ -32,7 +35,7 @@ const VARIABLES: ReadonlySet<string> = new Set([
   "LOG_LOCATION",
   "METRICS_LOCATION",
   "TS_CONFIG_FILE",
-  "TS_METRICS_MODE",
+  ...SETTING_VARIABLES,
 ]);
 const MAX_OPEN_FILES = 65_536;
 const CONCURRENCY = 16;
@@ -86,6 +89,7 @@ async function inspect(root: string, pid: string): Promise<TorchServeProcess | u
     openFiles: descriptors?.filter((path) => path.startsWith("/")),
     listening: descriptors === undefined || hasOtherNetwork ? undefined : await listening(folder, new Set(descriptors)),
     isContained,
+    root: isContained ? `${folder}/root` : "",
   };
 }
 

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import {
+  APIS,
   describeApi,
   describeResponse,
   foreignBody,
@@ -7,7 +8,6 @@ import {
   readJson,
   resource,
   TORCHSERVE_METRICS,
-  type TorchServeApi,
 } from "../torchserve/mod.ts";
 import type { HttpClient, HttpResponse } from "../http/mod.ts";
 
@@ -37,14 +37,14 @@ export interface Recognised {
  */
 export async function recognise(http: HttpClient, address: string, port: number): Promise<Recognised> {
   const description = await describeApi(http, address);
-  if (description === undefined) return await recogniseByAnswers(http, address, port);
+  if (description === undefined) return await recogniseByResponses(http, address, port);
   const { apis: described, version } = description;
   const apis: RecognisedApi[] = [];
   for (const api of ["inference", "management"] as const) {
-    if (described.has(api)) apis.push({ api, wantsToken: isKeyRefusal(await ask(http, address, PATHS[api])) });
+    if (described.has(api)) apis.push({ api, wantsToken: isKeyRefusal(await ask(http, address, APIS[api].probe)) });
   }
   if (described.has("metrics")) {
-    const response = await ask(http, address, PATHS.metrics);
+    const response = await ask(http, address, APIS.metrics.probe);
     if (response.status === 200 && !foreignBody(response)?.html) {
       apis.push({ api: "metrics", page: readPage(response.text()).page });
     }
@@ -53,12 +53,6 @@ export async function recognise(http: HttpClient, address: string, port: number)
   return { apis, ...(isVersion ? { version } : {}) };
 }
 
-const PATHS: Readonly<Record<TorchServeApi, string>> = {
-  inference: "ping",
-  management: "models?limit=1",
-  metrics: "metrics",
-};
-
 async function ask(http: HttpClient, address: string, path: string): Promise<HttpResponse> {
   return await http.request({ url: resource(address, path) });
 }
@@ -66,23 +60,23 @@ async function ask(http: HttpClient, address: string, path: string): Promise<Htt
 const pingSchema = v.object({ status: v.picklist(["Healthy", "Partial Healthy", "Unhealthy"]) });
 const modelsSchema = v.object({ models: v.array(v.object({ modelName: v.string() })) });
 
-async function recogniseByAnswers(http: HttpClient, address: string, port: number): Promise<Recognised> {
-  const ping = await ask(http, address, PATHS.inference);
+async function recogniseByResponses(http: HttpClient, address: string, port: number): Promise<Recognised> {
+  const ping = await ask(http, address, APIS.inference.probe);
   if (v.is(pingSchema, readJson(ping.text()))) return { apis: [{ api: "inference", wantsToken: false }] };
-  const models = await ask(http, address, PATHS.management);
+  const models = await ask(http, address, APIS.management.probe);
   if (models.status === 200 && v.is(modelsSchema, readJson(models.text()))) {
     return { apis: [{ api: "management", wantsToken: false }] };
   }
   if (isKeyRefusal(ping) && isKeyRefusal(models)) {
     // To somebody without a key, the two answer alike.
-    if (port === 8080) return { apis: [{ api: "inference", wantsToken: true }] };
-    if (port === 8081) return { apis: [{ api: "management", wantsToken: true }] };
+    if (port === APIS.inference.port) return { apis: [{ api: "inference", wantsToken: true }] };
+    if (port === APIS.management.port) return { apis: [{ api: "management", wantsToken: true }] };
     return {
       apis: [],
       other: "a TorchServe that wants a token answers there, and does not tell which of its APIs it is",
     };
   }
-  const metrics = await ask(http, address, PATHS.metrics);
+  const metrics = await ask(http, address, APIS.metrics.probe);
   if (metrics.status === 200) {
     const { page, isTorchServe } = readPage(metrics.text());
     if (isTorchServe) return { apis: [{ api: "metrics", page }] };

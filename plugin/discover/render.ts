@@ -1,5 +1,5 @@
 import { oneLine } from "../text/mod.ts";
-import type { ConfigDraft, InstanceDraft } from "./draft.ts";
+import type { ConfigDraft, InstanceDraft, Scalar } from "./draft.ts";
 
 const WIDTH = 120;
 
@@ -44,12 +44,16 @@ function instanceLines({ comments, instance, suggestions, active }: InstanceDraf
 }
 
 function optionLines(options: InstanceDraft["instance"]): string[] {
-  return Object.entries(options).map(([name, value]) => `${name}: ${scalar(value)}`);
+  return Object.entries(options).flatMap(([name, value]) =>
+    typeof value === "object"
+      ? [`${name}:`, ...optionLines(value).map((line) => `  ${line}`)]
+      : [`${name}: ${scalar(value)}`]
+  );
 }
 
 /** Plain where that cannot be read as anything else, else in double quotes (YAML 1.1, section 5.7). */
-function scalar(value: string | boolean): string {
-  if (typeof value === "boolean") return String(value);
+function scalar(value: Scalar): string {
+  if (typeof value !== "string") return String(value);
   if (/^(?:\/|https?:\/\/)[\w./:[\]-]*[\w/]$/.test(value)) return value;
   const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
   return JSON.stringify(value).replace(/[\u007f-\u009f\u2028\u2029\ufeff]/g, escaped);

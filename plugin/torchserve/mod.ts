@@ -22,6 +22,7 @@ export { type MetricLogName, metricLogPaths, type MetricLogPlaces } from "./metr
 export { findMetricsConfig, MetricsConfigError, readMetricsConfig } from "./metrics_config.ts";
 export { TORCHSERVE_METRICS } from "./metrics.ts";
 export { parseProperties } from "./properties.ts";
+export { type ServerAddress, ServerSettings, SETTING_VARIABLES } from "./server_settings.ts";
 export { assertOk, describeResponse, fetchOk, isKeyRefusal, noKeyFits, toReportError } from "./responses.ts";
 export { TargetError, type TargetReason } from "./target_error.ts";
 export { endpointOf, resource } from "./url.ts";

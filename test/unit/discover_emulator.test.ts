@@ -189,7 +189,156 @@ describe("discover()", () => {
     assert.deepEqual(instances, [{ openmetrics_endpoint: emulator.metricsUrl }]);
   });
 
-  it("recognises the APIs by their answers where they do not describe themselves", async () => {
+  describe("by what config.properties says", () => {
+    const configured = async (properties: string, mode: "log" | "prometheus" | "legacy" = "prometheus") => {
+      const name = `ts${count++}`;
+      const directory = scratch.folder(name);
+      scratch.file(`${name}/config.properties`, properties);
+      scratch.file(`${name}/logs/ts_metrics.log`, "");
+      const emulator = await emulate({ metricsMode: mode === "legacy" ? "prometheus" : mode });
+      const listening = portsOf(emulator).map((port) => `127.0.0.1:${port}`);
+      return { emulator, directory, process: { pid: count, directory, listening } };
+    };
+
+    it("offers the logs besides the endpoint in the mode legacy", async () => {
+      const { emulator, directory, process } = await configured("metrics_mode=legacy\n", "legacy");
+      const { instances, text } = await make(portsOf(emulator), [process]);
+      assert.deepEqual(instances.slice(0, 2), [
+        { openmetrics_endpoint: emulator.metricsUrl },
+        { metrics_log: `${directory}/logs` },
+      ]);
+      assert.match(prose(text), /with metrics_mode=legacy, the endpoint has the three metrics of inference only/);
+    });
+
+    it("offers the logs where the metrics endpoint is off", async () => {
+      const { emulator, directory, process } = await configured("enable_metrics_api=false\n");
+      const [inference = 0, management = 0] = portsOf(emulator);
+      const { instances, text } = await make([inference, management], [process]);
+      assert.deepEqual(instances[0], { metrics_log: `${directory}/logs` });
+      assert.equal(instances.length, 3);
+      assert.match(prose(text), /metrics endpoint is off \(enable_metrics_api=false\), and its logs have the metrics/);
+    });
+
+    for (
+      const [settings, silence] of [
+        ["disable_system_metrics=true", 31_536_000],
+        ["metric_time_interval=600", 3_000],
+        ["metric_time_interval=61", 305],
+        ["metric_time_interval=60", undefined],
+        ["metric_time_interval=5", undefined],
+        ["metric_time_interval=soon", undefined],
+      ] as const
+    ) {
+      it(`${silence === undefined ? "leaves max_silence alone" : `sets max_silence to ${silence}`}: ${settings}`, async () => {
+        const { emulator, directory, process } = await configured(`${settings}\n`, "log");
+        const { instances, file } = await make([portOf(emulator.metricsUrl)], [process]);
+        const path = `${directory}/logs`;
+        assert.deepEqual(instances, [
+          { metrics_log: silence === undefined ? path : { directory: path, max_silence: silence } },
+        ]);
+        assert.deepEqual(file.issues, []);
+      });
+    }
+
+    it("does not ask ports that speak gRPC", async () => {
+      const asked: number[] = [];
+      const grpc = await Promise.all([0, 1, 2].map(async () => {
+        const server = await rawServer((socket) => {
+          asked.push(server.port);
+          socket.end();
+        });
+        listening.push(server);
+        return server;
+      }));
+      const [one = 0, two = 0, other = 0] = grpc.map(({ port }) => port);
+      const name = `ts${count++}`;
+      const directory = scratch.folder(name);
+      scratch.file(
+        `${name}/config.properties`,
+        `grpc_inference_port=${one}\ngrpc_management_port=1\nenable_envvars_config=true\n`,
+      );
+      const process = {
+        pid: count,
+        directory,
+        environment: { TS_GRPC_MANAGEMENT_PORT: `${two}` },
+        listening: [one, two, other].map((port) => `127.0.0.1:${port}`),
+      };
+      await make(undefined, [process]);
+      assert.deepEqual([...new Set(asked)], [other], "the port that nobody calls a gRPC port");
+    });
+
+    it("says that it listens on Unix sockets, and offers its logs", async () => {
+      const name = `ts${count++}`;
+      const directory = scratch.folder(name);
+      scratch.file(`${name}/logs/ts_metrics.log`, "");
+      scratch.file(
+        `${name}/config.properties`,
+        "inference_address=unix:/tmp/absent-inference.sock\nmanagement_address=unix:///tmp/absent-management.sock\n" +
+          "metrics_address=unix:/tmp/absent-metrics.sock\n",
+      );
+      const { instances, text } = await make([1], [{ pid: count, directory, listening: ["127.0.0.1:7070"] }]);
+      assert.deepEqual(instances[0], { metrics_log: `${directory}/logs` });
+      assert.match(
+        prose(text),
+        /is a TorchServe that listens on \/tmp\/absent-inference\.sock, \/tmp\/absent-management\.sock, \/tmp\/absent-/,
+      );
+      assert.match(prose(text), /metrics endpoint is a Unix socket, and its logs have the metrics/);
+    });
+  });
+
+  describe("where inference and management have one address", () => {
+    const description = {
+      info: { title: "TorchServe APIs", version: "0.12.0" },
+      paths: { "/ping": {}, "/models": {} },
+    };
+    const refusal = { code: 400, type: "InvalidKeyException", message: "Token Authorization failed." };
+    const noResource = { code: 404, type: "ResourceNotFoundException", message: "Requested resource is not found." };
+    const shared = async (wantsToken: boolean) => {
+      const server = await httpServer((request, response) => {
+        const path = new URL(request.url ?? "/", "http://ts").pathname;
+        const version = { modelName: "a", modelVersion: "1.0", modelUrl: "a.mar" };
+        const answer = (status: number, body: unknown) => {
+          response.writeHead(status, { "content-type": "application/json" });
+          response.end(JSON.stringify(body));
+        };
+        if (request.method === "OPTIONS") return answer(200, description);
+        if (wantsToken) return answer(400, refusal);
+        if (path === "/ping") return answer(200, { status: "Healthy" });
+        if (path === "/models") return answer(200, { models: [{ modelName: "a", modelUrl: "a.mar" }] });
+        return path === "/models/a" ? answer(200, [version]) : answer(404, noResource);
+      });
+      listening.push(server);
+      return server.port;
+    };
+
+    it("offers both instances, and says what cannot be seen there", async () => {
+      const port = await shared(false);
+      const { instances, text } = await make([port]);
+      assert.deepEqual(instances, [
+        { inference_api_url: `http://127.0.0.1:${port}` },
+        { management_api_url: `http://127.0.0.1:${port}` },
+      ]);
+      assert.match(prose(text), /1 model, token authorization is off\..*only the default version of each model/);
+    });
+
+    it("says that no key fits with token authorization, and suggests none", async () => {
+      const port = await shared(true);
+      const directory = scratch.folder(`ts${count++}`);
+      const key = { key: "a-key" };
+      scratch.file(
+        `${directory.split("/").at(-1)}/key_file.json`,
+        JSON.stringify({ inference: key, management: key, API: key }),
+      );
+      const { instances, text } = await make([port], [{ pid: count, directory, listening: [`127.0.0.1:${port}`] }]);
+      assert.deepEqual(instances.map((instance) => Object.keys(instance)), [["inference_api_url"], [
+        "management_api_url",
+      ]]);
+      assert.match(prose(text), /no key fits there; give inference_address and management_address a port each/);
+      assert.doesNotMatch(text, /token_renew|token_key_file/);
+    });
+  });
+
+  it("recognises the APIs by their responses where they do not describe themselves", async () => {
     const emulator = await emulate();
     emulator.faults.add({ method: "OPTIONS", status: 405, body: "" });
     const found = await find(portsOf(emulator));

@@ -5,7 +5,7 @@ import { after, describe, it } from "node:test";
 import { parseListening } from "../../plugin/discover/listening.ts";
 import { type LocalServer, localServer } from "../../plugin/discover/local_server.ts";
 import { findProcesses, type TorchServeProcess } from "../../plugin/discover/processes.ts";
-import { parseProperties } from "../../plugin/torchserve/mod.ts";
+import { parseProperties, ServerSettings } from "../../plugin/torchserve/mod.ts";
 import { fakeProc, type FakeProcess, Scratch } from "./discover_support.ts";
 
 const scratch = new Scratch();
@@ -85,7 +85,7 @@ describe("localServer()", () => {
     const server = await serverOf({ pid: 7, directory, listening: ["127.0.0.1:8081"] });
     assert.deepEqual(server.keyFile, { path: `${directory}/key_file.json` });
     assert.deepEqual(server.metricsLog, { path: `${directory}/logs` });
-    assert.equal(server.metricsMode, undefined);
+    assert.equal(server.settings, undefined);
     assert.ok(!JSON.stringify(server).includes("secret"));
   });
 
@@ -177,7 +177,7 @@ describe("localServer()", () => {
       it(where, async () => {
         const directory = started({ ...files });
         const server = await serverOf({ pid: 7, directory, ...fake });
-        assert.equal(server.metricsMode, "prometheus");
+        assert.equal(server.settings?.metricsMode, "prometheus");
         assert.equal(server.certificateFile, `${directory}/tls/cert.pem`);
       });
     }
@@ -185,7 +185,8 @@ describe("localServer()", () => {
     it("and the variable that is stronger, where it allows that", async () => {
       const environment = { TS_METRICS_MODE: "log" };
       const modeWith = async (text: string) =>
-        (await serverOf({ pid: 7, directory: started({ "config.properties": text }), environment })).metricsMode;
+        (await serverOf({ pid: 7, directory: started({ "config.properties": text }), environment })).settings
+          ?.metricsMode;
       assert.equal(await modeWith("metrics_mode=prometheus\nenable_envvars_config=true"), "log");
       assert.equal(await modeWith("metrics_mode=prometheus"), "prometheus");
     });
@@ -202,6 +203,50 @@ describe("localServer()", () => {
         { address: "127.0.0.1", port: 8082 },
       ]);
     });
+  });
+});
+
+describe("ServerSettings", () => {
+  const addresses = (text: string) => new ServerSettings(parseProperties(text)).addresses;
+
+  it("know the ports of addresses without one", () => {
+    const of = (scheme: string) =>
+      addresses(["inference", "management", "metrics"].map((api) => `${api}_address=${scheme}://h`).join("\n")).map((
+        address,
+      ) => "port" in address ? address.port : address);
+    assert.deepEqual(of("http"), [80, 8081, 8082]);
+    assert.deepEqual(of("https"), [443, 8444, 8445]);
+    assert.deepEqual(of("HTTPS"), [443, 8444, 8445]);
+  });
+
+  it("know the addresses as installed", () => {
+    assert.deepEqual(addresses(""), [
+      { api: "inference", host: "127.0.0.1", port: 8080 },
+      { api: "management", host: "127.0.0.1", port: 8081 },
+      { api: "metrics", host: "127.0.0.1", port: 8082 },
+    ]);
+  });
+
+  it("read Unix sockets, IPv6 and what is no address", () => {
+    assert.deepEqual(
+      addresses("inference_address=unix:/run/a b.sock\nmanagement_address=https://[::1]:9\nmetrics_address=tcp://x"),
+      [
+        { api: "inference", socket: "/run/a b.sock" },
+        { api: "management", host: "::1", port: 9 },
+      ],
+    );
+  });
+
+  it("do not take a variable's name for its value", () => {
+    assert.deepEqual(addresses("inference_address=http://h:$PORT").map(({ api }) => api), ["management", "metrics"]);
+  });
+
+  it("take from the environment what TorchServe takes, where it may", () => {
+    const environment = new Map([["TS_GRPC_INFERENCE_PORT", "9"], ["TS_METRIC_TIME_INTERVAL", "600"]]);
+    const of = (text: string) => new ServerSettings(parseProperties(text), environment);
+    assert.deepEqual(of("enable_envvars_config=true").grpcPorts, [9, 7071]);
+    assert.deepEqual(of("").grpcPorts, [7070, 7071]);
+    assert.equal(of("enable_envvars_config=true").maxSilenceSeconds, undefined);
   });
 });
 
