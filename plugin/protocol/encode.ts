@@ -22,7 +22,7 @@ const COMMA = 44;
  * @param memory of the instance that the report is of
  */
 export function encodeReport(report: Report, memory?: EncodedMetrics): JsonPieces {
-  if (memory?.lend() !== true) return { pieces: around(report, plainPieces(report.metrics)) };
+  if (memory?.lend(report.metrics.length) !== true) return { pieces: around(report, plainPieces(report.metrics)) };
   return { pieces: around(report, memory.pieces(report.metrics)), onWritten: () => memory.giveBack() };
 }
 
