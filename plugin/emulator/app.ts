@@ -1,53 +1,58 @@
 import { Hono } from "hono";
-import type { Connection } from "../runtime/serve.ts";
-import { apiDescription } from "./description.ts";
-import { methodNotAllowed, resourceNotFound } from "./errors.ts";
-import { handleInference } from "./inference.ts";
-import { handleManagement } from "./management.ts";
+import type { State } from "./call.ts";
+import { descriptionRoutes } from "./description.ts";
+import { resourceNotFound } from "./errors.ts";
+import { inferenceRoutes } from "./inference.ts";
+import { managementRoutes } from "./management.ts";
+import { metricsRoutes } from "./metrics_api.ts";
+import type { Target } from "./netty.ts";
 import type { TorchServe } from "./server.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { type Handle, serveVisit } from "./visit.ts";
 
-/** What Hono gets with a request. */
-export interface State {
-  Bindings: { connection: Connection };
-}
+const routes = {
+  inference: inferenceRoutes,
+  management: managementRoutes,
+  metrics: metricsRoutes,
+} as const satisfies Record<Endpoint, (app: Hono<State>, server: TorchServe) => void>;
 
-const metricsContentType = "text/plain; version=0.0.4; charset=utf-8";
-
-/** One of the three servers. */
-export function createApp(server: TorchServe, endpoint: Endpoint): Hono<State> {
-  // Hono splits paths before it decodes them, TorchServe after: so there is one path, and the handlers look themselves.
-  const app = new Hono<State>({ getPath: () => "/" });
-  const handle = describing(server, endpoint, handlerOf(server, endpoint));
-  app.all("*", (c) => serveVisit(server, endpoint, handle, c.req.raw, c.env.connection));
+/**
+ * One server of a TorchServe.
+ *
+ * @param apis what it serves, in TorchServe's order (`ServerInitializer`): the first that knows a path has it
+ */
+export function createApp(server: TorchServe, apis: readonly Endpoint[]): Hono<State> {
+  const app = new Hono<State>({ getPath: (_request, options) => routeOf(options?.env?.target) });
+  app.notFound(() => {
+    throw resourceNotFound();
+  });
+  // Errors are TorchServe's to word: `visit.ts` does.
+  app.onError((error) => {
+    throw error;
+  });
+  descriptionRoutes(app, server, apis);
+  for (const api of apis) {
+    const { tokens } = server;
+    if (tokens !== undefined && api !== "metrics") {
+      app.use(async (c, next) => {
+        const renewed = tokens.admit(api, c.req.raw, c.env.target);
+        return renewed ? server.responses.json("") : await next();
+      });
+    }
+    routes[api](app, server);
+  }
   return app;
 }
 
-/** What every server answers first: its API's description. */
-function describing(server: TorchServe, endpoint: Endpoint, next: Handle): Handle {
-  const description = apiDescription(endpoint, server.version);
-  return (request, target, connection) => {
-    const { path, segments } = target;
-    const isDescription = segments.length === 0 || segments[1] === "api-description" && segments.length === 2;
-    if (!isDescription) return next(request, target, connection);
-    if (path === "/" && request.method !== "OPTIONS" || segments.length === 0 && path !== "/") {
-      throw methodNotAllowed();
-    }
-    return server.answers.json(description);
-  };
-}
+/** What is the same when it is encoded: nearly all paths. */
+const PLAIN = /^(?:\/[\w.-]+)+$/;
 
-function handlerOf(server: TorchServe, endpoint: Endpoint): Handle {
-  if (endpoint === "metrics") {
-    return (_request, target) => {
-      if (target.segments[1] !== "metrics") throw resourceNotFound();
-      return server.answers.text(server.metrics.render(target.parameters("name[]")), metricsContentType);
-    };
-  }
-  const handle = endpoint === "inference" ? handleInference : handleManagement;
-  return (request, target, connection) => {
-    const renewed = server.tokens?.admit(endpoint, request, target) ?? false;
-    return renewed ? server.answers.json("") : handle(server, request, target, connection);
-  };
+/**
+ * The path for Hono's router. Hono splits a path before it decodes it, and TorchServe after: `a%2Fb` is two segments
+ * here. What TorchServe took apart is encoded again, segment by segment. Handlers take names from the target.
+ */
+function routeOf(target: Target | undefined): string {
+  if (target === undefined) return "/";
+  if (PLAIN.test(target.path)) return target.path;
+  // Hono knows no empty segments: a sign that nothing else is encoded as stands for one.
+  return `/${target.segments.slice(1).map((segment) => segment === "" ? "%" : encodeURIComponent(segment)).join("/")}`;
 }

@@ -1,4 +1,4 @@
-/** An answer with TorchServe's error body: `code`, `type` (the Java exception's name), `message`. */
+/** A response with TorchServe's error body: `code`, `type` (the Java exception's name), `message`. */
 export class TorchServeError extends Error {
   constructor(readonly status: number, readonly type: string, message: string) {
     super(message);

@@ -1,9 +1,9 @@
-import type { Answers } from "./response.ts";
+import type { Responses } from "./response.ts";
 import type { Fault } from "./faults.ts";
 import { toGson } from "./java.ts";
 import type { Target } from "./netty.ts";
 
-/** The client went away, or the emulator closes, while an answer waited. */
+/** The client went away, or the emulator closes, while a response waited. */
 export class ClientGone extends Error {}
 
 /**
@@ -27,18 +27,18 @@ export function waitFor(ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** The answer that takes the place of the ordinary one, if the fault has one. */
-export function replacement(fault: Fault, target: Target, answers: Answers): Response | undefined {
-  if (fault.endlessPages === true && target.path === "/models") return answers.json(endlessPage(target));
+/** The response that takes the place of the ordinary one, if the fault has one. */
+export function replacement(fault: Fault, target: Target, responses: Responses): Response | undefined {
+  if (fault.endlessPages === true && target.path === "/models") return responses.json(endlessPage(target));
   if (fault.status === undefined && fault.body === undefined) return undefined;
   const status = fault.status ?? 200;
   const body = fault.body ?? `${toGson({ code: status, type: "InternalServerException", message: "A fault" })}\n`;
   const bodiless = status === 204 || status === 304;
-  return new Response(bodiless ? null : body, { status, headers: answers.headers(status, "application/json") });
+  return new Response(bodiless ? null : body, { status, headers: responses.headers(status, "application/json") });
 }
 
 /**
- * What the fault does to an answer's headers and body.
+ * What the fault does to a response's headers and body.
  *
  * @param onEnd Called when a body that is sent piece by piece has ended, whichever way.
  */

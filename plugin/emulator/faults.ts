@@ -1,7 +1,7 @@
 import type { Target } from "./netty.ts";
 import type { Endpoint } from "./endpoint.ts";
 
-/** What happens to requests that match. Without an effect but `delayMs`, the answer is the ordinary one. */
+/** What happens to requests that match. Without an effect but `delayMs`, the response is the ordinary one. */
 export interface Fault {
   /** Default: all three. */
   readonly endpoint?: Endpoint;
@@ -13,17 +13,17 @@ export interface Fault {
   readonly after?: number;
   /** Strike that often. Default: always. */
   readonly times?: number;
-  /** Milliseconds to wait before answering. */
+  /** Milliseconds to wait before the response. */
   readonly delayMs?: number;
-  /** Never answer. */
+  /** Never respond. */
   readonly hang?: boolean;
-  /** Answer with this status; the ordinary handling does not happen. */
+  /** Respond with this status; the ordinary handling does not happen. */
   readonly status?: number;
-  /** Answer with this body; the ordinary handling does not happen. */
+  /** Respond with this body; the ordinary handling does not happen. */
   readonly body?: string | Uint8Array<ArrayBuffer>;
-  /** Added to the answer's headers, stronger than its own. */
+  /** Added to the response's headers, stronger than its own. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Cut the body after that many bytes, as a complete answer: half a JSON document. */
+  /** Cut the body after that many bytes, as a complete response: half a JSON document. */
   readonly truncate?: number;
   /** Break the connection after that many bytes of the body. */
   readonly disconnect?: number;

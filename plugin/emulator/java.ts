@@ -1,5 +1,5 @@
 /**
- * How Java writes and orders things, where TorchServe's answers show it.
+ * How Java writes and orders things, where TorchServe's responses show it.
  *
  * @module
  */

@@ -50,17 +50,32 @@ interface Sample {
   value: number;
 }
 
+/**
+ * Where metrics go: `prometheus`, to the metrics API; `log`, TorchServe's own default, to `ts_metrics.log` and
+ * `model_metrics.log` (the API then responds with 200 and no body); `legacy`, three of them to the API and the others to the
+ * logs.
+ */
+export type MetricsMode = "prometheus" | "log" | "legacy";
+
 /** Takes a metric's line, in the format of the metric logs. */
 export type MetricLog = (file: "ts_metrics" | "model_metrics", line: string) => void;
+
+/** The metrics that `legacy` mode keeps for the metrics API. */
+const legacyFamilies: ReadonlySet<string> = new Set([
+  "ts_inference_requests_total",
+  "ts_inference_latency_microseconds",
+  "ts_queue_latency_microseconds",
+]);
 
 export interface MetricsOptions {
   readonly hostname: string;
   readonly now: () => number;
-  /** Given in `log` mode: every update becomes a line, and nothing is kept. */
-  readonly log?: MetricLog;
+  readonly mode: MetricsMode;
+  /** Takes the lines of `log` and `legacy` mode. */
+  readonly log: MetricLog;
 }
 
-/** TorchServe's metrics: kept for the metrics endpoint (`prometheus` mode), or written to the logs (`log` mode). */
+/** TorchServe's metrics: each kept for the metrics API or written to a log, as the mode says. */
 export class Metrics {
   readonly #samples = new Map<FamilyName, Map<string, Sample>>();
 
@@ -74,12 +89,9 @@ export class Metrics {
    */
   update(name: FamilyName, dimensions: Dimensions, value: number, requestId?: string): void {
     const family: FamilySpec = families[name];
-    const { log } = this.options;
-    if (log !== undefined) {
-      log(
-        family.model === true ? "model_metrics" : "ts_metrics",
-        this.#line(name, family, dimensions, value, requestId),
-      );
+    if (!this.#isKept(name)) {
+      const file = family.model === true ? "model_metrics" : "ts_metrics";
+      this.options.log(file, this.#line(name, family, dimensions, value, requestId));
       return;
     }
     let samples = this.#samples.get(name);
@@ -96,17 +108,16 @@ export class Metrics {
   }
 
   /**
-   * The text of the metrics endpoint, in Prometheus' format 0.0.4 with the trailing commas of its Java client. `log`
-   * mode gives an empty text.
+   * The text of the metrics API, in Prometheus' format 0.0.4 with the trailing commas of its Java client. `log` mode
+   * gives an empty text.
    *
    * @param names Names of **samples** to show, as `name[]` gives them; none: all families, also those without samples.
    */
   render(names: readonly string[] = []): string {
-    if (this.options.log !== undefined) return "";
     const wanted = new Set(names);
     let text = "";
     for (const [name, family] of Object.entries(families) as [FamilyName, FamilySpec][]) {
-      if (wanted.size > 0 && !wanted.has(name)) continue;
+      if (!this.#isKept(name) || wanted.size > 0 && !wanted.has(name)) continue;
       const samples = [...this.#samples.get(name)?.values() ?? []];
       if (wanted.size > 0 && samples.length === 0) continue;
       text += `# HELP ${name} Torchserve prometheus ${family.type} metric with unit: ${family.unit}\n` +
@@ -117,6 +128,11 @@ export class Metrics {
       }
     }
     return text;
+  }
+
+  #isKept(name: string): boolean {
+    const { mode } = this.options;
+    return mode === "prometheus" || mode === "legacy" && legacyFamilies.has(name);
   }
 
   #line(name: string, family: FamilySpec, values: Dimensions, value: number, requestId: string | undefined): string {

@@ -1,12 +1,11 @@
 /**
- * An embedded TorchServe 0.12: inference, management and metrics API, for the demo and for tests. That it answers as a
+ * An embedded TorchServe 0.12: inference, management and metrics API, for the demo and for tests. That it responds as a
  * real one does is what `test/contract/` shows.
  *
  * @module
  */
-import type { HttpServer } from "../runtime/serve.ts";
-import { serve } from "../runtime/serve.ts";
-import { Answers } from "./response.ts";
+import { type FetchHandler, type HttpServer, serve } from "../runtime/serve.ts";
+import { Responses } from "./response.ts";
 import { createApp } from "./app.ts";
 import { demoArchives, demoModels } from "./demo.ts";
 import { Faults } from "./faults.ts";
@@ -19,11 +18,14 @@ import type { TorchServe } from "./server.ts";
 import { collectSystemMetrics } from "./system_metrics.ts";
 import { Tokens } from "./tokens.ts";
 import { Traffic } from "./traffic.ts";
-import type { ArchiveSpec, ModelSpec } from "./model_spec.ts";
 import type { Emulator, EmulatorOptions } from "./types.ts";
+import type { Endpoint } from "./endpoint.ts";
+import type { ArchiveSpec, ModelSpec } from "./model_spec.ts";
+import { serveVisit } from "./visit.ts";
 import { WorkerFactory } from "./workers.ts";
 
 export type { Endpoint } from "./endpoint.ts";
+export type { MetricsMode } from "./metrics.ts";
 export type { ArchiveSpec, ModelSpec } from "./model_spec.ts";
 export type { Emulator, EmulatorOptions, TokenAuthOptions } from "./types.ts";
 export type { Fault, Faults } from "./faults.ts";
@@ -39,10 +41,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const now = options.now ?? Date.now;
   const random = options.random ?? seededRandom(options.seed ?? 1);
   const hostname = options.hostname ?? "torchserve-0";
-  const inLogMode = options.metricsMode === "log";
-  const logs = inLogMode && options.logDirectory !== undefined ? new MetricLogs(options.logDirectory, now) : undefined;
-  const log = inLogMode ? logs?.append ?? (() => {}) : undefined;
-  const metrics = new Metrics({ hostname, now, ...(log === undefined ? {} : { log }) });
+  const mode = options.metricsMode ?? "prometheus";
+  const { logDirectory } = options;
+  const logs = mode !== "prometheus" && logDirectory !== undefined ? new MetricLogs(logDirectory, now) : undefined;
+  const metrics = new Metrics({ hostname, now, mode, log: logs?.append ?? (() => {}) });
   const models = new ModelRegistry({
     now,
     factory: new WorkerFactory(random, options.initialWorkerPort ?? 9000),
@@ -56,7 +58,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const closing = new AbortController();
   const server: TorchServe = {
     version: options.version ?? "0.12.0",
-    answers: new Answers(random),
+    responses: new Responses(random),
     models,
     archives: archivesOf(startupModels, options.archives ?? (options.models === undefined ? demoArchives : {})),
     defaultWorkersPerModel: options.defaultWorkersPerModel ?? 1,
@@ -75,9 +77,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 
   const { host = "127.0.0.1" } = options;
   const listening: HttpServer[] = [];
-  const listen = async (endpoint: "inference" | "management" | "metrics", port = 0): Promise<string> => {
-    const app = createApp(server, endpoint);
-    const http = await serve((request, connection) => app.fetch(request, { connection }), { hostname: host, port });
+  const listen = async (apis: readonly Endpoint[], port = 0): Promise<string> => {
+    const app = createApp(server, apis);
+    const handler: FetchHandler = (request, connection) => serveVisit(server, apis, app, request, connection);
+    const http = await serve(handler, { hostname: host, port });
     listening.push(http);
     return http.url;
   };
@@ -89,9 +92,15 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const interval = options.metricTimeInterval ?? 60;
   const timer = interval > 0 ? setInterval(() => collectSystemMetrics(server), interval * 1000) : undefined;
   try {
-    const inferenceUrl = await listen("inference", options.inferencePort);
-    const managementUrl = await listen("management", options.managementPort);
-    const metricsUrl = `${await listen("metrics", options.metricsPort)}/metrics`;
+    const shared = options.sharedAddress ?? false;
+    const metricsApi = options.metricsApi ?? true;
+    const inferenceApis: Endpoint[] = shared ? ["inference", "management"] : ["inference"];
+    if (shared && metricsApi) inferenceApis.push("metrics");
+    const inferenceUrl = await listen(inferenceApis, options.inferencePort);
+    const managementUrl = shared ? inferenceUrl : await listen(["management"], options.managementPort);
+    const metricsUrl = `${await listen(["metrics"], options.metricsPort)}/metrics`;
+    // The address stays known, and nobody is there.
+    if (!metricsApi) await listening.pop()?.close();
     const { tokens } = server;
     return {
       inferenceUrl,

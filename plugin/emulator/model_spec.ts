@@ -3,7 +3,7 @@ export interface ModelSpec {
   readonly name: string;
   /** Default `"1.0"`. */
   readonly version?: string;
-  /** The archive: what the answers call `modelUrl`. Default `NAME.mar`. */
+  /** The archive: what responses call `modelUrl`. Default `NAME.mar`. */
   readonly marFile?: string;
   /** Workers to start; `minWorkers` and `maxWorkers`, too, unless given. Default 1. */
   readonly workers?: number;
@@ -19,7 +19,7 @@ export interface ModelSpec {
   readonly default?: boolean;
   /** The workers' `gpuUsage`, when they run on a GPU. */
   readonly gpuUsage?: string;
-  /** The job queue's size less what waits in it. Default 100. */
+  /** The job queue's size less what waits in it. Default 100; 0: predictions are refused with 503. */
   readonly remainingCapacity?: number;
   /** Default 0. */
   readonly pendingRequests?: number;

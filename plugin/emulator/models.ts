@@ -1,20 +1,8 @@
 import { badRequest, modelNotFound, TorchServeError, versionNotFound } from "./errors.ts";
 import { hashMapOrder, hashOfString, toGson } from "./java.ts";
 import type { ModelSpec } from "./model_spec.ts";
-import { type Worker, workerAt, type WorkerFactory } from "./workers.ts";
-
-/** A registered version, with its workers. */
-export interface ModelVersion {
-  readonly spec: ModelSpec;
-  readonly name: string;
-  readonly version: string;
-  readonly marFile: string;
-  minWorkers: number;
-  maxWorkers: number;
-  workers: Worker[];
-  remainingCapacity: number;
-  pendingRequests: number;
-}
+import { describeVersion, type Description, type ModelVersion } from "./model_version.ts";
+import type { Worker, WorkerFactory } from "./workers.ts";
 
 interface Model {
   readonly versions: Map<string, ModelVersion>;
@@ -28,7 +16,7 @@ export interface RegistryOptions {
   readonly onWorker: (worker: Worker, model: ModelVersion) => void;
 }
 
-/** The models of a TorchServe, with the rules of its management API. Answers are rendered once and kept. */
+/** The models of a TorchServe, with the rules of its management API. Responses are rendered once and kept. */
 export class ModelRegistry {
   readonly #models = new Map<string, Model>();
   readonly #startup = new Set<string>();
@@ -152,7 +140,7 @@ export class ModelRegistry {
     this.changed(name);
   }
 
-  /** Forgets the rendered answers; needed after changing a {@linkcode ModelVersion} directly. */
+  /** Forgets the rendered responses; needed after changing a {@linkcode ModelVersion} directly. */
   changed(name?: string): void {
     this.#pages.clear();
     this.#names = undefined;
@@ -170,7 +158,7 @@ export class ModelRegistry {
     return true;
   }
 
-  /** The answer to `GET /models`. A limit that is negative or over 100 means 100. */
+  /** The response to `GET /models`. A limit that is negative or over 100 means 100. */
   page(limit: number, token: number): string {
     const size = limit > 100 || limit < 0 ? 100 : limit;
     const from = Math.max(0, token);
@@ -187,13 +175,13 @@ export class ModelRegistry {
   }
 
   /**
-   * The answer to `GET /models/NAME[/VERSION]`; version `all` gives all of them.
+   * The response to `GET /models/NAME[/VERSION]`; version `all` gives all of them.
    *
    * @throws {TorchServeError} 404.
    */
   describe(name: string, version?: string, customizedMetadata?: unknown): string {
     if (version !== "all") {
-      const body = this.#describeVersion(this.get(name, version)).body;
+      const body = this.#describe(this.get(name, version)).body;
       return toGson([customizedMetadata === undefined ? body : { ...body, customizedMetadata }]);
     }
     const kept = this.#descriptions.get(name);
@@ -201,7 +189,7 @@ export class ModelRegistry {
     const model = this.#models.get(name);
     if (model === undefined) throw modelNotFound(name);
     const described = hashMapOrder([...model.versions.values()], ({ version }) => hashOfString(version))
-      .map((each) => this.#describeVersion(each));
+      .map((each) => this.#describe(each));
     const text = toGson(described.map(({ body }) => body));
     if (described.every(({ settled }) => settled)) this.#descriptions.set(name, text);
     return text;
@@ -216,51 +204,7 @@ export class ModelRegistry {
     }
   }
 
-  #describeVersion(model: ModelVersion): { body: Record<string, unknown>; settled: boolean } {
-    const nowMs = this.options.now();
-    const workers = model.workers.map((worker) => ({ worker, ...workerAt(worker, nowMs) }));
-    const onGpu = workers.some(({ worker }) => worker.gpu);
-    return {
-      settled: workers.every(({ settled }) => settled),
-      body: {
-        modelName: model.name,
-        modelVersion: model.version,
-        modelUrl: model.marFile,
-        runtime: "python",
-        minWorkers: model.minWorkers,
-        maxWorkers: model.maxWorkers,
-        batchSize: model.spec.batchSize ?? 1,
-        maxBatchDelay: model.spec.maxBatchDelay ?? 100,
-        responseTimeout: model.spec.responseTimeout ?? 120,
-        startupTimeout: 120,
-        maxRetryTimeoutInSec: 300,
-        clientTimeoutInMills: 0,
-        parallelType: "",
-        parallelLevel: 0,
-        deviceType: onGpu ? "gpu" : "cpu",
-        continuousBatching: false,
-        useJobTicket: false,
-        useVenv: false,
-        stateful: false,
-        sequenceMaxIdleMSec: 0,
-        sequenceTimeoutMSec: 0,
-        maxNumSequence: 0,
-        maxSequenceJobQueueSize: 0,
-        loadedAtStartup: this.#startup.has(model.name),
-        workers: workers.map(({ worker, status, pid }) => ({
-          id: worker.id,
-          startTime: new Date(worker.startedAtMs).toISOString(),
-          status,
-          memoryUsage: worker.memoryUsage,
-          pid,
-          gpu: worker.gpu,
-          gpuUsage: worker.gpuUsage,
-        })),
-        jobQueueStatus: {
-          remainingCapacity: model.remainingCapacity,
-          pendingRequests: model.pendingRequests,
-        },
-      },
-    };
+  #describe(model: ModelVersion): Description {
+    return describeVersion(model, this.options.now(), this.#startup.has(model.name));
   }
 }

@@ -3,7 +3,7 @@ import type { Random } from "./random.ts";
 import { TorchServeError } from "./errors.ts";
 
 /** Builds responses with the headers that TorchServe sends. */
-export class Answers {
+export class Responses {
   readonly #prefix: string;
   #count = 0;
 
@@ -27,12 +27,12 @@ export class Answers {
     return this.json(toGson(body), error.status);
   }
 
-  /** `{"status": …}`, the answer to operations and to `/ping`. */
+  /** `{"status": …}`, the response to operations and to `/ping`. */
   status(message: string, status = 200): Response {
     return this.json(toGson({ status: message }), status);
   }
 
-  /** An answer without content type, unless one is given. */
+  /** A response without content type, unless one is given. */
   bytes(body: Uint8Array<ArrayBuffer>, contentType?: string): Response {
     return new Response(body, { status: 200, headers: this.headers(200, contentType) });
   }

@@ -1,4 +1,4 @@
-import type { Answers } from "./response.ts";
+import type { Responses } from "./response.ts";
 import type { Faults } from "./faults.ts";
 import type { Metrics } from "./metrics.ts";
 import type { ModelRegistry } from "./models.ts";
@@ -10,7 +10,7 @@ import type { ArchiveSpec } from "./model_spec.ts";
 /** What the three servers share. */
 export interface TorchServe {
   readonly version: string;
-  readonly answers: Answers;
+  readonly responses: Responses;
   readonly models: ModelRegistry;
   readonly archives: ReadonlyMap<string, ArchiveSpec>;
   readonly defaultWorkersPerModel: number;

@@ -51,7 +51,7 @@ export class Tokens {
   }
 
   /**
-   * Lets a request to the inference or management API pass, or answers it.
+   * Lets a request to the inference or management API pass, or gives it a new key.
    *
    * TorchServe takes a management request for one to `/token` when `/token` stands anywhere in its target or headers:
    * `/models/token1` is one, `/models/%74oken1` is not.

@@ -7,7 +7,7 @@ export interface RecordedRequest {
   /** Path and query as sent. */
   readonly target: string;
   readonly headers: Headers;
-  /** `undefined` while it waits; 0 when the client went away before there was an answer. */
+  /** `undefined` while it waits; 0 when the client went away before there was a response. */
   status: number | undefined;
 }
 
@@ -25,7 +25,7 @@ export class Traffic {
     return this.#log.slice(-keptRequests);
   }
 
-  /** Requests whose answer has not been given (and, for one that is given piece by piece, has not ended). */
+  /** Requests whose response has not been given (and, for one that is given piece by piece, has not ended). */
   get inFlight(): number {
     return this.#inFlight;
   }

@@ -1,4 +1,5 @@
 import type { Faults } from "./faults.ts";
+import type { MetricsMode } from "./metrics.ts";
 import type { ArchiveSpec, ModelSpec } from "./model_spec.ts";
 import type { ModelRegistry } from "./models.ts";
 import type { Random } from "./random.ts";
@@ -27,13 +28,18 @@ export interface EmulatorOptions {
   /** Token authorization, which a real TorchServe has on. Default off. */
   readonly tokenAuth?: TokenAuthOptions;
   /**
-   * `prometheus`, the default here; or `log`, TorchServe's own default: nothing on the metrics port, lines in
-   * `ts_metrics.log` and `model_metrics.log` of `logDirectory`.
+   * Whether inference and management listen on one address, as with equal `inference_address` and
+   * `management_address`: `inferenceUrl` and `managementUrl` are the same then. TorchServe takes `/models/NAME/VERSION`
+   * for an inference request there and responds with 404. Default `false`.
    */
-  readonly metricsMode?: "prometheus" | "log";
-  /** Must exist. Without it, `log` mode writes no files. */
+  readonly sharedAddress?: boolean;
+  /** `enable_metrics_api`. With `false`, nothing listens where `metricsUrl` says. Default `true`. */
+  readonly metricsApi?: boolean;
+  /** Default `prometheus`. */
+  readonly metricsMode?: MetricsMode;
+  /** Where the metric logs are written; must exist. Without it, there are none. */
   readonly logDirectory?: string;
-  /** What `OPTIONS /` answers as `info.version`. Default `0.12.0`. */
+  /** What `OPTIONS /` gives as `info.version`. Default `0.12.0`. */
   readonly version?: string;
   /** The `Hostname` of the metrics. Default `torchserve-0`. */
   readonly hostname?: string;
@@ -63,7 +69,7 @@ export interface Emulator {
   readonly keys?: { readonly management: string; readonly inference: string; readonly api: string };
   /** Registering, unregistering, scaling and the rest, without HTTP. */
   readonly models: ModelRegistry;
-  /** Slow, failing and odd answers. */
+  /** Slow, failing and odd responses. */
   readonly faults: Faults;
   /** What was asked, and how much at once. */
   readonly requests: Traffic;
