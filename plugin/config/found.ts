@@ -9,9 +9,11 @@ export function withoutUserInfo(url: string): string {
 
 /** What should be a URL, for a message: without all that might be user info, however it is broken. */
 export function withoutSecrets(text: string): string {
-  const scheme = /^(?:[a-z][a-z0-9+.-]*:)?\/\//i.exec(text)?.[0];
-  if (scheme === undefined) return text.replace(/^.*:.*@/s, "");
-  return scheme + text.slice(scheme.length).replace(/^.*@/s, "");
+  const scheme = /^(?:[a-z][a-z0-9+.-]*:)?\/\//i.exec(text)?.[0] ?? "";
+  const rest = text.slice(scheme.length);
+  const end = rest.lastIndexOf("@") + 1;
+  if (scheme === "" && !rest.slice(0, end).includes(":")) return text;
+  return scheme + rest.slice(end);
 }
 
 function quoted(value: string): string {

@@ -1,12 +1,13 @@
-import { ANY, type CodeSet, NOT_NEWLINE } from "./codeset.ts";
+import { anchorOf, Branch, character, look, setNode } from "./branch.ts";
+import { ANY, NOT_NEWLINE } from "./codeset.ts";
 import { isOctalDigit, octalValue, readEscape, readOctal } from "./escapes.ts";
 import { applyFlags, type Flags, isFlag, NO_FLAGS, readFlagGroup } from "./flags.ts";
 import { MAX_NESTING, MAX_SOURCE_LENGTH } from "./limits.ts";
 import { GroupTable, quoted } from "./groups.ts";
-import { type Quantifier, readQuantifier } from "./quantifiers.ts";
+import { readQuantifier } from "./quantifiers.ts";
 import { lengthOf, Scanner } from "./scanner.ts";
-import { makeSet, readSet } from "./sets.ts";
-import { type Anchor, EMPTY, NEVER, type Node, type Syntax } from "./syntax.ts";
+import { readSet } from "./sets.ts";
+import { EMPTY, type Node, type Syntax } from "./syntax.ts";
 import { widthOf } from "./width.ts";
 
 const VERBOSE_SPACE = new Set([" ", "\t", "\n", "\r", "\v", "\f"]);
@@ -19,13 +20,6 @@ const DIGIT = /^[0-9]$/;
  */
 export function parse(source: string): Syntax {
   return new Parser(source).parse();
-}
-
-/** The items of one branch. */
-interface Branch {
-  readonly items: Node[];
-  /** What a quantifier would repeat. */
-  last: "nothing" | "anchor" | "repeat" | "item";
 }
 
 class Parser {
@@ -70,7 +64,7 @@ class Parser {
   }
 
   #branch(outer: Flags | undefined, globalFlagsAllowed: boolean): Node {
-    const branch: Branch = { items: [], last: "nothing" };
+    const branch = new Branch();
     for (;;) {
       const token = this.#scanner.peek();
       if (token === undefined || token === "|" || token === ")") break;
@@ -79,8 +73,7 @@ class Parser {
       if (flags.verbose && this.#skipVerbose(token)) continue;
       this.#item(branch, token, flags, globalFlagsAllowed);
     }
-    const [only, more] = branch.items;
-    return only && !more ? only : { kind: "sequence", items: branch.items };
+    return branch.node();
   }
 
   #skipVerbose(token: string): boolean {
@@ -103,23 +96,23 @@ class Parser {
         this.#repeat(branch, token, flags);
         break;
       case "[":
-        addItem(branch, setNode(readSet(scanner, flags)));
+        branch.add(setNode(readSet(scanner, flags)));
         break;
       case ".":
-        addItem(branch, setNode(flags.dotAll ? ANY : NOT_NEWLINE));
+        branch.add(setNode(flags.dotAll ? ANY : NOT_NEWLINE));
         break;
       case "^":
-        addAnchor(branch, flags.multiline ? "lineStart" : "textStart");
+        branch.addAnchor(flags.multiline ? "lineStart" : "textStart");
         break;
       case "$":
-        addAnchor(branch, flags.multiline ? "lineEnd" : "lastLineEnd");
+        branch.addAnchor(flags.multiline ? "lineEnd" : "lastLineEnd");
         break;
       case "(":
         this.#group(branch, flags, globalFlagsAllowed);
         break;
       default:
         if (token.startsWith("\\")) this.#escape(branch, token, flags);
-        else addItem(branch, character(token.codePointAt(0) ?? 0, flags));
+        else branch.add(character(token.codePointAt(0) ?? 0, flags));
     }
   }
 
@@ -127,26 +120,22 @@ class Parser {
     const start = this.#scanner.position - 1;
     const quantifier = readQuantifier(this.#scanner, token);
     if (quantifier === undefined) {
-      addItem(branch, character(0x7b, flags));
+      branch.add(character(0x7b, flags));
       return;
     }
     if (branch.last === "nothing" || branch.last === "anchor") throw this.#scanner.errorAt("nothing to repeat", start);
     if (branch.last === "repeat") throw this.#scanner.errorAt("multiple repeat", start);
-    const body = branch.items.pop() ?? EMPTY;
-    if (this.#scanner.accept("?")) branch.items.push({ kind: "repeat", ...quantifier, mode: "lazy", body });
-    else if (this.#scanner.accept("+")) branch.items.push(possessive(quantifier, body));
-    else branch.items.push({ kind: "repeat", ...quantifier, mode: "greedy", body });
-    branch.last = "repeat";
+    branch.repeat(quantifier, this.#scanner.accept("?") ? "?" : this.#scanner.accept("+") ? "+" : undefined);
   }
 
   #escape(branch: Branch, token: string, flags: Flags): void {
     const anchor = anchorOf(token, flags);
-    if (anchor) return addAnchor(branch, anchor);
+    if (anchor) return branch.addAnchor(anchor);
     const scanner = this.#scanner;
-    if (token === "\\0") return addItem(branch, character(readOctal(scanner, token), flags));
-    if (DIGIT.test(token.slice(1))) return addItem(branch, this.#numbered(token, flags));
+    if (token === "\\0") return branch.add(character(readOctal(scanner, token), flags));
+    if (DIGIT.test(token.slice(1))) return branch.add(this.#numbered(token, flags));
     const escaped = readEscape(scanner, token, flags);
-    addItem(branch, "char" in escaped ? character(escaped.char, flags) : setNode(escaped.members));
+    branch.add("char" in escaped ? character(escaped.char, flags) : setNode(escaped.members));
   }
 
   /** `\1` to `\99`, a back-reference, or `\100` to `\377`, a character. */
@@ -178,30 +167,30 @@ class Parser {
   #group(branch: Branch, flags: Flags, globalFlagsAllowed: boolean): void {
     const scanner = this.#scanner;
     const start = scanner.position - 1;
-    if (!scanner.accept("?")) return addItem(branch, this.#capture(undefined, start, flags));
+    if (!scanner.accept("?")) return branch.add(this.#capture(undefined, start, flags));
     const token = scanner.take();
     switch (token) {
       case undefined:
         throw scanner.error("unexpected end of pattern");
       case "P":
-        return addItem(branch, this.#named(start, flags));
+        return branch.add(this.#named(start, flags));
       case ":":
-        return addItem(branch, this.#body(start, flags));
+        return branch.add(this.#body(start, flags));
       case ">":
-        return addItem(branch, { kind: "atomic", body: this.#body(start, flags) });
+        return branch.add({ kind: "atomic", body: this.#body(start, flags) });
       case "#":
         return this.#comment(start);
       case "=":
       case "!":
-        return addItem(branch, look(token === "!", undefined, this.#body(start, flags)));
+        return branch.add(look(token === "!", undefined, this.#body(start, flags)));
       case "<":
-        return addItem(branch, this.#lookbehind(start, flags));
+        return branch.add(this.#lookbehind(start, flags));
       case "(":
-        return addItem(branch, this.#conditional(start, flags));
+        return branch.add(this.#conditional(start, flags));
     }
     if (!isFlag(token) && token !== "-") throw scanner.error(`unknown extension ?${token}`, lengthOf(token) + 1);
     const group = readFlagGroup(scanner, token);
-    if (!group.global) return addItem(branch, this.#body(start, applyFlags(flags, group)));
+    if (!group.global) return branch.add(this.#body(start, applyFlags(flags, group)));
     if (!globalFlagsAllowed || branch.last !== "nothing") {
       throw scanner.errorAt("global flags not at the start of the expression", start);
     }
@@ -283,49 +272,4 @@ class Parser {
     this.#close(start);
     return { kind: "conditional", group, yes, no };
   }
-}
-
-/** Python goes back neither into a possessive repeat nor into one of its iterations. */
-function possessive(quantifier: Quantifier, body: Node): Node {
-  const iteration: Node = body.kind === "set" ? body : { kind: "atomic", body };
-  return { kind: "atomic", body: { kind: "repeat", ...quantifier, mode: "greedy", body: iteration } };
-}
-
-function addItem(branch: Branch, node: Node): void {
-  branch.items.push(node);
-  branch.last = "item";
-}
-
-function addAnchor(branch: Branch, anchor: Anchor): void {
-  branch.items.push({ kind: "anchor", anchor });
-  branch.last = "anchor";
-}
-
-function anchorOf(escape: string, flags: Flags): Anchor | undefined {
-  switch (escape) {
-    case "\\A":
-      return "textStart";
-    case "\\Z":
-      return "textEnd";
-    case "\\b":
-      return flags.ascii ? "asciiBoundary" : "boundary";
-    case "\\B":
-      return flags.ascii ? "asciiNotBoundary" : "notBoundary";
-    default:
-      return undefined;
-  }
-}
-
-function setNode(set: CodeSet): Node {
-  return { kind: "set", set };
-}
-
-function character(codePoint: number, flags: Flags): Node {
-  return setNode(makeSet([codePoint, codePoint], [], false, flags));
-}
-
-function look(negative: boolean, behind: number | undefined, body: Node): Node {
-  // `(?!)` is how people write "never".
-  if (negative && body.kind === "sequence" && body.items.length === 0) return NEVER;
-  return { kind: "look", negative, behind, body };
 }
