@@ -76,6 +76,7 @@ async function metricsPage(root: URL): Promise<string> {
     "| --- | --- |",
     ...checks.map(({ check, description }) => `| \`${check}\` | ${description} |`),
     "",
+    await read("scripts/texts/metrics_log.md"),
   ].join("\n");
 }
 

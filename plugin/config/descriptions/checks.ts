@@ -62,7 +62,11 @@ export const checks = {
     text: "The directory where a TorchServe with metrics_mode=log writes ts_metrics.log and model_metrics.log, or a " +
       'mapping with "directory", or with the path of each, "ts_metrics" and "model_metrics". The metrics have the same ' +
       'names and tags as those of openmetrics_endpoint. In the mapping, "start" says where the first run starts: with ' +
-      '"end", the default, counters count from then on; with "beginning", everything that the logs hold counts.',
+      '"end", the default, counters count from then on; with "beginning", everything that the logs hold counts. ' +
+      '"max_silence", 300 by default, is for how many seconds the logs may be silent before the health check warns: ' +
+      "more than the server's pauses where it has disable_system_metrics or a long metric_time_interval. " +
+      '"metrics_config" is the path of its metrics.yaml, which says what its own metrics are; without it the one that ' +
+      "config.properties names in the directory above the logs is read, if there is one. docs/metrics.md tells more.",
     example: "/var/log/torchserve",
   },
   token_key_file: {
