@@ -7,6 +7,8 @@ export interface Message {
 
 /** A layout in JSON within a container's log in JSON: deeper nothing is nested. */
 const MAX_DEPTH = 2;
+/** Most characters before a record: those of an array around it. */
+const MAX_BEFORE = 8;
 /** What starts the part of a metric line that no other text has. */
 const MARK = "|#";
 
@@ -27,10 +29,16 @@ export function unwrapLine(line: string): Message {
   return message;
 }
 
+/** Whether a line may be a record; few are. */
+export function mayBeRecord(line: string): boolean {
+  const start = line.indexOf("{");
+  return start >= 0 && start <= MAX_BEFORE;
+}
+
 /** An object, alone on its line or an item of an array that has a line for each. */
 function parseRecord(text: string): Record<string, unknown> | undefined {
   const start = text.indexOf("{");
-  if (start < 0 || !/^[\s,[]{0,8}$/.test(text.slice(0, Math.min(start, 9)))) return undefined;
+  if (start < 0 || start > MAX_BEFORE || !/^[\s,[]*$/.test(text.slice(0, start))) return undefined;
   const end = text.lastIndexOf("}");
   try {
     const value: unknown = JSON.parse(text.slice(start, end + 1));

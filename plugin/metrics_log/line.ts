@@ -1,4 +1,4 @@
-import { unwrapLine } from "./envelope.ts";
+import { mayBeRecord, unwrapLine } from "./envelope.ts";
 import { leadingSeconds, toSeconds } from "./line_time.ts";
 
 /** One line of a metric log, taken apart as far as most lines need it. */
@@ -36,6 +36,8 @@ const TYPE = "|#type:";
 const TIMESTAMP = "timestamp:";
 /** Before TorchServe 0.8 the time had no name. */
 const BARE_TIMESTAMP = /^,(\d{9,19}|null)(?=,|\s|$)/;
+/** As TorchServe writes it. */
+const SECONDS = /^\d{1,10}$/;
 const DIGITS = /^\d{1,20}(?:\.\d{1,9})?/;
 /** What Java's `Double.toString` writes, and what C and Python write. */
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
@@ -64,20 +66,26 @@ const SPACE = /\s/;
  *   cannot be read, which says what was expected
  */
 export function readMetricLine(line: string, context: LineContext): MetricLine | string | undefined {
+  if (!mayBeRecord(line)) return readText(line, undefined, context);
   const { text, seconds } = unwrapLine(line);
+  return readText(text, seconds, context);
+}
+
+/** @param seconds when the line was written, where what was around it said so */
+function readText(text: string, seconds: number | undefined, context: LineContext): MetricLine | string | undefined {
   const mark = text.indexOf("|#");
   if (mark < 0) return undefined;
-  const separator = mark === 0 ? -1 : text.lastIndexOf(SEPARATOR, mark - 1);
+  const separator = lastBefore(text, SEPARATOR, mark);
   const start = separator < 0 ? 0 : separator + SEPARATOR.length;
   const colon = mark === 0 ? -1 : text.lastIndexOf(":", mark - 1);
   if (colon <= start) return "expected NAME.UNIT:VALUE before the first |#";
   const dot = text.lastIndexOf(".", colon - 1);
   if (dot <= start) return "expected a name and a unit, with a dot between them";
-  const unit = text.slice(dot + 1, colon).trim();
+  const unit = trimmed(text, dot + 1, colon);
   const name = nameBefore(text, dot, separator < 0 ? undefined : start, context.collects);
   if (name === "") return "expected a name and a unit, with a dot between them";
   if (name.length > MAX_NAME || unit.length > MAX_NAME) return `expected a name of at most ${MAX_NAME} characters`;
-  const value = numberOf(text.slice(colon + 1, mark).trim());
+  const value = numberOf(trimmed(text, colon + 1, mark));
   if (value === undefined) return "expected a number as value";
   const host = text.startsWith(HOST, mark) && !text.includes(HOST, mark + 2) ? mark : text.indexOf(HOST, mark + 2);
   if (host < 0) return "expected |#hostname: after the dimensions";
@@ -86,12 +94,16 @@ export function readMetricLine(line: string, context: LineContext): MetricLine |
   if (end - mark > MAX_LABELS) return `expected at most ${MAX_LABELS} characters of dimensions`;
   const timestamp = timestampOf(text, end);
   if (timestamp === undefined) return "expected a timestamp after the host's name";
+  const timestampSeconds = timestamp ?? seconds ?? leadingSeconds(text) ?? context.nowSeconds;
+  const type = text.indexOf(TYPE, mark);
+  if (type < 0 || type > host) return { name, unit, value, labels: text.slice(mark + 2, end), timestampSeconds };
   return {
     name,
     unit,
+    type: text.slice(type + TYPE.length, host).toLowerCase(),
     value,
-    ...typedLabels(text.slice(mark + 2, end), host - mark - 2),
-    timestampSeconds: timestamp ?? seconds ?? leadingSeconds(text) ?? context.nowSeconds,
+    labels: text.slice(mark + 2, type) + text.slice(host, end),
+    timestampSeconds,
   };
 }
 
@@ -102,7 +114,7 @@ export function readMetricLine(line: string, context: LineContext): MetricLine |
  */
 function nameBefore(text: string, dot: number, start: number | undefined, collects: LineContext["collects"]): string {
   if (start !== undefined) {
-    const whole = text.slice(start, dot).trim();
+    const whole = trimmed(text, start, dot);
     if (!DELIMITER.test(whole)) return whole;
   }
   const least = Math.max(start ?? 0, dot - MAX_NAME);
@@ -121,6 +133,19 @@ function nameBefore(text: string, dot: number, start: number | undefined, collec
   return shortest;
 }
 
+/** Where a text stands last before an end; -1: nowhere. */
+function lastBefore(text: string, sought: string, end: number): number {
+  let found = -1;
+  for (let at = text.indexOf(sought); at >= 0 && at < end; at = text.indexOf(sought, at + 1)) found = at;
+  return found;
+}
+
+/** A part without white space around it, which is rare. */
+function trimmed(text: string, start: number, end: number): string {
+  const part = text.slice(start, end);
+  return text.charCodeAt(start) > 32 && text.charCodeAt(end - 1) > 32 ? part : part.trim();
+}
+
 function numberOf(text: string): number | undefined {
   return NUMBER.test(text) ? Number(text) : NOT_FINITE.get(text.toLowerCase());
 }
@@ -133,19 +158,10 @@ function timestampOf(text: string, end: number): number | null | undefined {
     return bare === undefined ? undefined : bare === "null" ? null : toSeconds(Number(bare));
   }
   const rest = text.slice(named + TIMESTAMP.length, named + TIMESTAMP.length + 40);
+  if (SECONDS.test(rest)) return Number(rest);
   const digits = DIGITS.exec(rest)?.[0];
   if (digits !== undefined) return toSeconds(Number(digits));
   return rest.trim() === "" ? undefined : null;
-}
-
-/** Dimensions with host, without the type that TorchServe's workers put between them. */
-function typedLabels(labels: string, host: number): Pick<MetricLine, "labels" | "type"> {
-  const type = host <= 0 ? -1 : labels.lastIndexOf(TYPE, host - 1);
-  if (type < 0) return { labels };
-  return {
-    labels: labels.slice(0, type) + labels.slice(host),
-    type: labels.slice(type + TYPE.length, host).toLowerCase(),
-  };
 }
 
 /**
