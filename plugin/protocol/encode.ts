@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import type { Metric, Report } from "../report/report.ts";
+import type { Metric, Report } from "../report/mod.ts";
 import type { EncodedMetrics } from "./encoded_metrics.ts";
 import type { JsonPieces } from "./pieces.ts";
 

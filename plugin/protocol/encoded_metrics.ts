@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import type { Metric } from "../report/report.ts";
+import type { Metric } from "../report/mod.ts";
 import { writeNumber } from "./number.ts";
 
 /** Metrics of a segment: its bytes are a little less than a pipe takes at once. */

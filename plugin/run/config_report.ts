@@ -1,6 +1,6 @@
 import type { ConfigIssue } from "../config/mod.ts";
-import { ReportBuilder } from "../report/builder.ts";
-import type { Report } from "../report/report.ts";
+import { ReportBuilder } from "../report/mod.ts";
+import type { Report } from "../report/mod.ts";
 
 /** The report of an instance that cannot run because of its configuration. */
 export function configReport(issues: readonly ConfigIssue[]): Report {

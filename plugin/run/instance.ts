@@ -1,5 +1,5 @@
 import type { ConfigIssue } from "../config/mod.ts";
-import type { State } from "../report/report.ts";
+import type { State } from "../report/mod.ts";
 import { Prepared } from "./prepared.ts";
 
 /** Who an instance is to its host: a `check_id`, or else the instance itself as text. */

@@ -1,3 +1,4 @@
+import { sampleTags } from "../checks/mod.ts";
 import type { InstanceKind, ValidConfig } from "../config/mod.ts";
 
 /** What the names of an instance's submissions start with, by its kind. */
@@ -14,7 +15,6 @@ export async function healthTags(config: ValidConfig): Promise<readonly string[]
     case "openmetrics":
     case "metrics_log": {
       if (!config.options.enable_health_service_check) return undefined;
-      const { sampleTags } = await import("../checks/scrapers.ts");
       return await sampleTags(config);
     }
     case "inference":

@@ -1,6 +1,6 @@
 import type { ValidConfig } from "../config/mod.ts";
 import { compileAny } from "../patterns/mod.ts";
-import type { NameFilter } from "../report/builder.ts";
+import type { NameFilter } from "../report/mod.ts";
 
 /** `metric_patterns`: `exclude` is stronger than `include`; empty entries are passed over. */
 export async function compileNameFilter({ options }: ValidConfig): Promise<NameFilter | undefined> {

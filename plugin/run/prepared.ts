@@ -1,4 +1,4 @@
-import type { SampleContext } from "../checks/check.ts";
+import { type SampleContext, scraperOf } from "../checks/mod.ts";
 import type { ConfigIssue, ConfigOf, SampleKind, ValidConfig } from "../config/mod.ts";
 import type { NameFilter } from "../report/mod.ts";
 
@@ -14,7 +14,7 @@ export class Prepared {
 
   /** What turns the samples of the instance, from wherever they come, into submissions. */
   scraper(config: ConfigOf<SampleKind>): Promise<Scraper> {
-    return this.#scraper ??= import("../checks/scrapers.ts").then(({ scraperOf }) => scraperOf(config));
+    return this.#scraper ??= scraperOf(config);
   }
 
   /** The filter of `metric_patterns`; `undefined`: every name may be submitted. */

@@ -1,4 +1,4 @@
-import type { Outcome, RunContext } from "../checks/check.ts";
+import { CHECKS, type Outcome, type RunContext } from "../checks/mod.ts";
 import type { ConfigIssue, HttpConfig, ValidConfig } from "../config/mod.ts";
 import { createHttpClient, type HttpClient, type HttpRun } from "../http/mod.ts";
 import { type Report, ReportBuilder, type State } from "../report/mod.ts";
@@ -112,24 +112,26 @@ class Run {
     switch (config.kind) {
       case "openmetrics": {
         const http = await this.#http(config);
-        const { checkOpenMetrics } = await import("../checks/openmetrics.ts");
-        return await checkOpenMetrics(config, { ...context, http, scraper: () => prepared.scraper(config) });
+        return await (await CHECKS.openmetrics())(config, {
+          ...context,
+          http,
+          scraper: () => prepared.scraper(config),
+        });
       }
       case "inference": {
         const http = await this.#http(config);
-        return await (await import("../checks/inference.ts")).checkInference(config, { ...context, http });
+        return await (await CHECKS.inference())(config, { ...context, http });
       }
       case "management": {
         const http = await this.#http(config);
-        const [{ checkManagement }, { inBurst }] = await Promise.all([
-          import("../checks/management/mod.ts"),
+        const [checkManagement, { inBurst }] = await Promise.all([
+          CHECKS.management(),
           import("../runtime/jit.ts"),
         ]);
         return await inBurst(() => checkManagement(config, { ...context, http }));
       }
       case "metrics_log": {
-        const { checkMetricsLog } = await import("../checks/metrics_log.ts");
-        return await checkMetricsLog(config, { ...context, scraper: () => prepared.scraper(config) });
+        return await (await CHECKS.metrics_log())(config, { ...context, scraper: () => prepared.scraper(config) });
       }
     }
   }

@@ -1,4 +1,4 @@
-import type { Report, State } from "../report/report.ts";
+import type { Report, State } from "../report/mod.ts";
 import { monotonicMs } from "../runtime/bounds.ts";
 import { configReport } from "./config_report.ts";
 import { runTime } from "./deadline.ts";

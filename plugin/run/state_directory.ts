@@ -1,6 +1,6 @@
 import { type Bounds, OutOfTimeError, within } from "../runtime/bounds.ts";
 import type { Instance } from "./instance.ts";
-import type { State } from "../report/report.ts";
+import type { State } from "../report/mod.ts";
 
 /** Told of what went wrong with a state file, in one sentence. */
 export type OnProblem = (message: string) => void;

@@ -3,7 +3,7 @@ import { chmod, lstat, mkdir, open, readdir, rename, rm, stat } from "node:fs/pr
 import { join } from "node:path";
 import process from "node:process";
 import * as v from "valibot";
-import type { State } from "../report/report.ts";
+import type { State } from "../report/mod.ts";
 import { type Bounds, within } from "../runtime/bounds.ts";
 import { FileError, readFileWithin } from "../runtime/read_file.ts";
 import type { InstanceKey } from "./instance.ts";

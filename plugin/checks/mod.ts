@@ -1,0 +1,35 @@
+/**
+ * The four checks. Each is loaded when its kind of instance runs: a host that runs one kind does not wait for the others.
+ *
+ * @module
+ */
+import type { ConfigOf, InstanceKind, SampleKind } from "../config/mod.ts";
+import type { HttpClient } from "../http/mod.ts";
+import type { Scraper } from "../scraper/scraper.ts";
+import type { Check } from "./check.ts";
+import type { ModelList } from "./management/model_list.ts";
+
+export type { Check, CheckContext, ContextOf, Outcome, RunContext, SampleContext } from "./check.ts";
+
+/** Loads the check of a kind. */
+export const CHECKS = {
+  openmetrics: async () => (await import("./openmetrics.ts")).checkOpenMetrics,
+  inference: async () => (await import("./inference.ts")).checkInference,
+  management: async () => (await import("./management/mod.ts")).checkManagement,
+  metrics_log: async () => (await import("./metrics_log.ts")).checkMetricsLog,
+} as const satisfies { readonly [Kind in InstanceKind]: () => Promise<Check<Kind>> };
+
+/** Compiles what turns the samples of an instance, from wherever they come, into submissions. */
+export async function scraperOf(config: ConfigOf<SampleKind>): Promise<Scraper> {
+  return await (await import("./scrapers.ts")).scraperOf(config);
+}
+
+/** The tags of everything that an instance with samples submits. */
+export async function sampleTags(config: ConfigOf<SampleKind>): Promise<readonly string[]> {
+  return await (await import("./scrapers.ts")).sampleTags(config);
+}
+
+/** All models that the management API at an address lists, as the check would read them. */
+export async function fetchModelList(http: HttpClient, address: string): Promise<ModelList> {
+  return await (await import("./management/model_list.ts")).fetchModelList(http, address);
+}
