@@ -4,10 +4,8 @@
  * @module
  */
 import type { ConfigOf, InstanceKind, SampleKind } from "../config/mod.ts";
-import type { HttpClient } from "../http/mod.ts";
 import type { Scraper } from "../scraper/scraper.ts";
 import type { Check } from "./check.ts";
-import type { ModelList } from "./management/model_list.ts";
 
 export type { Check, CheckContext, ContextOf, Outcome, RunContext, SampleContext } from "./check.ts";
 
@@ -27,9 +25,4 @@ export async function scraperOf(config: ConfigOf<SampleKind>): Promise<Scraper> 
 /** The tags of everything that an instance with samples submits. */
 export async function sampleTags(config: ConfigOf<SampleKind>): Promise<readonly string[]> {
   return await (await import("./scrapers.ts")).sampleTags(config);
-}
-
-/** All models that the management API at an address lists, as the check would read them. */
-export async function fetchModelList(http: HttpClient, address: string): Promise<ModelList> {
-  return await (await import("./management/model_list.ts")).fetchModelList(http, address);
 }

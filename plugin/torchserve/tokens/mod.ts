@@ -13,6 +13,7 @@ import type { Bounds } from "../../runtime/bounds.ts";
 import type { KeyStore } from "./key_store.ts";
 import { TokenHttp } from "./token_http.ts";
 
+export { readKeyFile } from "./key_file.ts";
 export { KeyStore } from "./key_store.ts";
 
 /**
