@@ -1,5 +1,5 @@
 import { validateInstance } from "../config/mod.ts";
-import { runCheck } from "../run/run.ts";
+import { runCheck } from "../run/mod.ts";
 import type { InstanceOptions } from "./draft.ts";
 
 /** What an instance finds. */
