@@ -4,7 +4,7 @@ import { ReadResponse, withoutSecrets } from "./response.ts";
 import type { Authentication, Authorizable } from "../auth/authentication.ts";
 import { BasicAuthentication } from "../auth/basic.ts";
 import { Clock } from "../wire/clock.ts";
-import { CookieJar } from "./cookies.ts";
+import { CookieJar, type Now } from "./cookies.ts";
 import { decompress } from "../wire/decompress.ts";
 import { deadlineReached, Exchange, runEnded } from "../wire/exchange.ts";
 import type { HeaderFields } from "../header_fields.ts";
@@ -149,7 +149,7 @@ export class RunClient implements HttpClient {
         await this.#slots.take(exchange);
       }
       try {
-        const cookie = hop.cookies?.header(message.url, Date.now());
+        const cookie = hop.cookies?.header(message.url, now());
         let { headers } = message;
         if (cookie !== undefined && headers.get("Cookie") === undefined) {
           headers = headers.clone();
@@ -165,7 +165,7 @@ export class RunClient implements HttpClient {
         const wire = { method, url, headers: fields, maxBytes: hop.maxBytes, more: hop.more, once: hop.once };
         const response = await transport.send(content === undefined ? wire : { ...wire, body: content }, exchange);
         const { setCookies } = response;
-        if (setCookies.length > 0) (hop.cookies ??= new CookieJar()).store(message.url, setCookies, Date.now());
+        if (setCookies.length > 0) (hop.cookies ??= new CookieJar()).store(message.url, setCookies, now());
         const coding = response.header("content-encoding");
         const body = coding === undefined ? response.body : await decompress(response.body, coding, {
           maxBytes: hop.maxBytes,
@@ -227,4 +227,8 @@ export class RunClient implements HttpClient {
 interface Sent {
   readonly response: WireResponse;
   readonly body: Uint8Array;
+}
+
+function now(): Now {
+  return { wallMs: Date.now(), monotonicMs: monotonicMs() };
 }

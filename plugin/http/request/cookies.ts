@@ -9,8 +9,16 @@ interface Cookie {
   readonly secure: boolean;
   readonly name: string;
   readonly value: string;
-  /** Milliseconds since the epoch. */
+  /** `Expires`, a date of the server: milliseconds since the epoch. */
   readonly expiresMs: number;
+  /** `Max-Age`, a lifetime: milliseconds on the monotonic clock. */
+  readonly endsMs: number;
+}
+
+/** Now, on both clocks, in milliseconds. */
+export interface Now {
+  readonly wallMs: number;
+  readonly monotonicMs: number;
 }
 
 /**
@@ -22,13 +30,13 @@ export class CookieJar {
   readonly #cookies = new Map<string, Cookie>();
 
   /** Keeps what an answer's `Set-Cookie` fields say. */
-  store(url: URL, fields: readonly string[], nowMs: number): void {
+  store(url: URL, fields: readonly string[], now: Now): void {
     for (const field of fields) {
-      const cookie = field.length > MAX_COOKIE_LENGTH ? undefined : parseCookie(url, field, nowMs);
+      const cookie = field.length > MAX_COOKIE_LENGTH ? undefined : parseCookie(url, field, now);
       if (cookie === undefined) continue;
       const key = JSON.stringify([cookie.host, cookie.path, cookie.name]);
       this.#cookies.delete(key);
-      if (cookie.expiresMs <= nowMs) continue;
+      if (isOver(cookie, now)) continue;
       this.#cookies.set(key, cookie);
       const [oldest] = this.#cookies.keys();
       if (this.#cookies.size > MAX_COOKIES && oldest !== undefined) this.#cookies.delete(oldest);
@@ -36,10 +44,10 @@ export class CookieJar {
   }
 
   /** The value of the `Cookie` field for a request, `undefined` without cookies. */
-  header(url: URL, nowMs: number): string | undefined {
+  header(url: URL, now: Now): string | undefined {
     if (this.#cookies.size === 0) return undefined;
     const pairs = [...this.#cookies.values()]
-      .filter((cookie) => cookie.host === url.host && cookie.expiresMs > nowMs && covers(cookie.path, url.pathname))
+      .filter((cookie) => cookie.host === url.host && !isOver(cookie, now) && covers(cookie.path, url.pathname))
       .filter((cookie) => !cookie.secure || url.protocol === "https:")
       .sort((a, b) => b.path.length - a.path.length)
       .map((cookie) => `${cookie.name}=${cookie.value}`);
@@ -47,14 +55,18 @@ export class CookieJar {
   }
 }
 
-function parseCookie(url: URL, field: string, nowMs: number): Cookie | undefined {
+function isOver({ expiresMs, endsMs }: Cookie, { wallMs, monotonicMs }: Now): boolean {
+  return expiresMs <= wallMs || endsMs <= monotonicMs;
+}
+
+function parseCookie(url: URL, field: string, { monotonicMs }: Now): Cookie | undefined {
   const [pair = "", ...attributes] = field.split(";");
   const equals = pair.indexOf("=");
   if (equals < 1) return undefined;
   let path = defaultPath(url.pathname);
   let secure = false;
   let expiresMs = Infinity;
-  let hasMaxAge = false;
+  let endsMs: number | undefined;
   for (const attribute of attributes) {
     const [name = "", ...rest] = attribute.split("=");
     const value = rest.join("=").trim();
@@ -67,16 +79,17 @@ function parseCookie(url: URL, field: string, nowMs: number): Cookie | undefined
         break;
       case "max-age":
         if (/^-?\d+$/.test(value)) {
-          hasMaxAge = true;
-          expiresMs = nowMs + Number(value) * 1000;
+          endsMs = monotonicMs + Number(value) * 1000;
         }
         break;
       case "expires":
-        if (!hasMaxAge && !Number.isNaN(Date.parse(value))) expiresMs = Date.parse(value);
+        if (!Number.isNaN(Date.parse(value))) expiresMs = Date.parse(value);
     }
   }
   const name = pair.slice(0, equals).trim();
-  return { host: url.host, path, secure, name, value: pair.slice(equals + 1).trim(), expiresMs };
+  // Max-Age is the stronger of the two (RFC 6265, 5.3).
+  const end = endsMs === undefined ? { expiresMs, endsMs: Infinity } : { expiresMs: Infinity, endsMs };
+  return { host: url.host, path, secure, name, value: pair.slice(equals + 1).trim(), ...end };
 }
 
 /** RFC 6265, 5.1.4: the folder of the request. */

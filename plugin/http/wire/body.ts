@@ -1,76 +1,63 @@
 import { HttpError } from "../errors.ts";
 
-/** Many pieces smaller than this are copied together, in bytes: each would cost a hundred bytes by itself. */
-const SMALL = 16_384;
-/** So many pieces are kept as they are. */
-const FEW = 16;
-
-/** Collects the pieces of a body up to a number of bytes; a body that comes byte by byte takes no more memory. */
+/**
+ * Collects the pieces of a body up to a number of bytes, in one piece of memory: of its declared length, else growing.
+ * A body that comes byte by byte takes no more than another.
+ */
 export class BodyCollector {
-  readonly #pieces: Uint8Array[] = [];
-  /** Small pieces, copied together, and how much of it is used. */
-  #gathered: Uint8Array | undefined;
-  #used = 0;
+  /** All of the body so far, and room for more; the only piece itself, while there is only one. */
+  #memory: Uint8Array = new Uint8Array();
+  #length = 0;
   readonly #maxBytes: number;
   readonly #address: string;
   readonly #declared: number | undefined;
-  #length = 0;
+  readonly #stage: string;
 
   /**
    * @param declared The `content-length` field, if there is one.
+   * @param stage What was done to the bytes that are counted, for messages: ` after decompression`.
    * @throws {HttpError} `limit`, when more than `maxBytes` are declared.
    */
-  constructor(address: string, maxBytes: number, declared?: string) {
+  constructor(address: string, maxBytes: number, declared?: string, stage = "") {
     this.#address = address;
     this.#maxBytes = maxBytes;
     this.#declared = declaredLength(declared);
+    this.#stage = stage;
     if (this.#declared !== undefined && this.#declared > maxBytes) throw this.#tooLarge();
   }
 
-  /** @throws {HttpError} `limit`, when the body grows beyond the bound. */
+  /**
+   * @param piece belongs to the collector from now on
+   * @throws {HttpError} `limit`, when the body grows beyond the bound
+   */
   add(piece: Uint8Array): void {
+    const start = this.#length;
     this.#length += piece.length;
     if (this.#length > this.#maxBytes) throw this.#tooLarge();
-    if (piece.length < SMALL && this.#pieces.length >= FEW) this.#gather(piece);
-    else {
-      this.#finishGathered();
-      this.#pieces.push(piece);
+    if (start === 0 && piece.length >= (this.#declared ?? 0)) {
+      this.#memory = piece;
+      return;
     }
+    if (this.#length > this.#memory.length) this.#grow(start);
+    this.#memory.set(piece, start);
   }
 
   /** The whole body. */
   take(): Uint8Array {
-    this.#finishGathered();
-    const [first] = this.#pieces;
-    if (first !== undefined && this.#pieces.length === 1) return first;
-    const body = new Uint8Array(this.#length);
-    let at = 0;
-    for (const piece of this.#pieces) {
-      body.set(piece, at);
-      at += piece.length;
-    }
-    return body;
+    return this.#memory.length === this.#length ? this.#memory : this.#memory.subarray(0, this.#length);
   }
 
-  #gather(piece: Uint8Array): void {
-    if (this.#gathered === undefined || this.#used + piece.length > this.#gathered.length) {
-      this.#finishGathered();
-      this.#gathered = new Uint8Array(4 * SMALL);
-    }
-    this.#gathered.set(piece, this.#used);
-    this.#used += piece.length;
-  }
-
-  #finishGathered(): void {
-    if (this.#gathered !== undefined) this.#pieces.push(this.#gathered.subarray(0, this.#used));
-    this.#gathered = undefined;
-    this.#used = 0;
+  #grow(used: number): void {
+    const wanted = Math.max(this.#length, this.#declared ?? 0, Math.min(2 * this.#memory.length, this.#maxBytes));
+    const memory = new Uint8Array(wanted);
+    memory.set(this.#memory.subarray(0, used));
+    this.#memory = memory;
   }
 
   #tooLarge(): HttpError {
     const seen = this.#declared !== undefined && this.#declared > this.#maxBytes
       ? `${this.#declared} bytes`
-      : `at least ${this.#length} bytes`;
+      : `at least ${this.#length} bytes${this.#stage}`;
     return tooLarge(this.#address, seen, this.#maxBytes);
   }
 }
@@ -81,7 +68,7 @@ export function declaredLength(field: string | null | undefined): number | undef
 }
 
 /** The error of a body over the bound; `seen` says how much of it is known, as `at least 70 bytes`. */
-export function tooLarge(address: string, seen: string, maxBytes: number): HttpError {
+function tooLarge(address: string, seen: string, maxBytes: number): HttpError {
   return new HttpError(
     "limit",
     `The answer of ${address} has ${seen}; max_response_bytes allows ${maxBytes}`,

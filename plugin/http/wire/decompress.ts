@@ -1,7 +1,6 @@
-import { Buffer } from "node:buffer";
 import type { Transform } from "node:stream";
 import { clip } from "../../text/mod.ts";
-import { tooLarge } from "./body.ts";
+import { BodyCollector } from "./body.ts";
 import { HttpError } from "../errors.ts";
 import type { Exchange } from "./exchange.ts";
 
@@ -82,22 +81,23 @@ function run(
 ): Promise<Uint8Array> {
   const { address } = exchange;
   return new Promise((resolve, reject) => {
-    const pieces: Uint8Array[] = [];
-    let length = 0;
-    const stop = (error: HttpError) => {
+    const decoded = new BodyCollector(address, maxBytes, undefined, " after decompression");
+    const stop = (error: unknown) => {
       decoder.destroy();
       reject(error);
     };
     exchange.onAbort(stop);
     decoder.on("data", (piece: Uint8Array) => {
-      length += piece.length;
-      if (length > maxBytes) stop(tooLarge(address, `at least ${length} bytes after decompression`, maxBytes));
-      else pieces.push(piece);
+      try {
+        decoded.add(piece);
+      } catch (error) {
+        stop(error);
+      }
     });
     decoder.on("error", () => {
       stop(new HttpError("http", `The ${coding} data in the answer of ${address} is broken or cut short`, BROKEN));
     });
-    decoder.on("end", () => resolve(Buffer.concat(pieces, length)));
+    decoder.on("end", () => resolve(decoded.take()));
     void feed(decoder, body);
   });
 }
