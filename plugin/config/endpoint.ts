@@ -58,8 +58,13 @@ function shortened(url: string): string {
   return withoutSecrets(url).replace(/[?#].*/s, "");
 }
 
+/** HTTP over a Unix socket: its percent-encoded absolute path is the host, or a plain one that ends with `.sock`. */
+function isSocketUrl(value: string): boolean {
+  return /^unix:\/\/(?:%2f[\w.~%-]+|\/[\w./~-]*\.sock)(?:\/[\w./~%-]*)?$/i.test(value) && URL.canParse(value);
+}
+
 /**
- * The address of an endpoint as configured, without user info; reports what is no `http:` or `https:` URL with a host
+ * The address of an endpoint as configured, without user info; reports what is no `http:`, `https:` or `unix:` URL with a host
  * (RFC 9110, section 4.2). The user info itself stays in the options: it is sent as basic credentials.
  */
 export function endpointUrl(value: string, path: string, issues: IssueList): string | undefined {
@@ -69,7 +74,13 @@ export function endpointUrl(value: string, path: string, issues: IssueList): str
     return undefined;
   };
   const shown = found(shortened(value), false);
-  if (/^(?:https?\+)?unix:|^\/(?!\/)/i.test(value)) return fail(`${shown}, a Unix socket, which is not supported`);
+  if (isSocketUrl(value)) return value;
+  if (/^(?:https?\+)?unix:|^\/(?!\/)/i.test(value)) {
+    return fail(
+      `${shown}, which names no Unix socket`,
+      "unix://%2Frun%2Fts.sock, the path of the socket percent-encoded",
+    );
+  }
   // deno-lint-ignore no-control-regex
   if (/[\s\\\u0000-\u001f\u007f]/.test(value)) return fail(`${shown}, which holds blanks or backslashes`);
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(value)?.[1]?.toLowerCase();

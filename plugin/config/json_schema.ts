@@ -37,7 +37,7 @@ function withoutDefaultsRequired(schema: unknown): unknown {
   return needed.length === 0 ? copy : { ...copy, required: needed };
 }
 
-const HTTP_URL = { format: "uri", pattern: "^https?://" };
+const HTTP_URL = { format: "uri", pattern: "^(https?|unix)://" };
 
 function property(name: OptionName): Record<string, unknown> {
   const { schema, secret, default: byDefault } = OPTIONS[name];

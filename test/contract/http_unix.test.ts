@@ -5,7 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { after, before, describe, it } from "node:test";
+import { validateInstance } from "../../plugin/config/mod.ts";
 import type { HttpResponse } from "../../plugin/http/mod.ts";
+import { runCheck } from "../../plugin/run/mod.ts";
 import { httpClient, type WrittenOptions } from "../support/http_client.ts";
 import { httpServer, type TestServer, until } from "./http_servers.ts";
 
@@ -72,6 +74,30 @@ for (const { name, options: lane } of lanes) {
     it("takes a plain path as well, up to .sock, as the Agent does", async () => {
       assert.match((await get(`unix://${path}/ping`)).text(), /^GET \/ping /);
       assert.match((await get(`unix://${path}`)).text(), /^GET \/ /);
+    });
+
+    it("is where an instance may be", async () => {
+      for (const url of [base, `unix://${path}`]) {
+        const result = await validateInstance({ inference_api_url: url, ...lane }, {});
+        // A plain path with blanks is a mistake more often than not.
+        if (!result.ok) {
+          assert.ok(path.includes(" ") && url !== base);
+          continue;
+        }
+        const { config, issues } = result;
+        const { status, service_checks } = await runCheck({ config, issues, hostStartSeconds: 0 });
+        assert.equal(status, "ok");
+        assert.deepEqual(
+          service_checks.map(({ status, tags }) => [status, tags.includes(`inference_api_url:${url}`)]),
+          [
+            [0, true],
+          ],
+        );
+      }
+      for (const url of ["unix://host/ping", "unix:/run/ts.sock", "unix:///run/none", "/run/ts.sock"]) {
+        const result = await validateInstance({ inference_api_url: url }, {});
+        assert.ok(!result.ok && /names no Unix socket/.test(result.issues[0]?.message ?? ""), url);
+      }
     });
 
     it("goes through no proxy", async () => {

@@ -4,10 +4,11 @@ import { CookieJar } from "../../plugin/http/request/cookies.ts";
 
 const from = new URL("https://host.test/a/b");
 
-function sent(fields: string[], to: string, nowMs = 1000): string | undefined {
+/** What is sent at a time, where the clock on the wall has been moved meanwhile. */
+function sent(fields: string[], to: string, nowMs = 1000, movedMs = 0): string | undefined {
   const jar = new CookieJar();
-  jar.store(from, fields, 0);
-  return jar.header(new URL(to), nowMs);
+  jar.store(from, fields, { wallMs: 0, monotonicMs: 50 });
+  return jar.header(new URL(to), { wallMs: nowMs + movedMs, monotonicMs: 50 + nowMs });
 }
 
 describe("CookieJar", () => {
@@ -27,6 +28,16 @@ describe("CookieJar", () => {
       sent(["x=1; Max-Age=9; Expires=Thu, 01 Jan 1970 00:00:01 GMT; Path=/"], "https://host.test/", 5000),
       "x=1",
     );
+  });
+
+  it("measures Max-Age, a lifetime, on a clock that nobody moves, and Expires, a date, on the wall's", () => {
+    for (const movedMs of [-3_600_000, 3_600_000]) {
+      assert.equal(sent(["x=1; Max-Age=2; Path=/"], "https://host.test/", 1999, movedMs), "x=1");
+      assert.equal(sent(["x=1; Max-Age=2; Path=/"], "https://host.test/", 2000, movedMs), undefined);
+    }
+    const until = "x=1; Expires=Thu, 01 Jan 1970 00:00:05 GMT; Path=/";
+    assert.equal(sent([until], "https://host.test/", 1000, 3_600_000), undefined);
+    assert.equal(sent([until], "https://host.test/", 6000, -3000), "x=1");
   });
 
   it("replaces and deletes cookies of the same name", () => {

@@ -110,7 +110,7 @@ export class RunClient implements HttpClient {
     return this.#secrets.hide(text);
   }
 
-  /** The fields of a request; those of a crawl's are all the same, and made once. */
+  /** The fields of a request; those of a crawl's are all the same, and made once (bench: crawl of 1000 models). */
   #headers(asked: HttpRequest["headers"]): HeaderFields {
     const { options, defaultHeaders } = this.#parts;
     if (asked !== undefined) return requestHeaders(options, defaultHeaders, asked);

@@ -1,6 +1,9 @@
 import type { Exchange } from "../wire/exchange.ts";
 
-/** Lets so many requests go at a time, the others in the order they came. */
+/**
+ * `max_concurrency`: lets so many requests go at a time, the others in the order they came. It is the one bound that holds
+ * for every caller of a client.
+ */
 export class Slots {
   #free: number;
   readonly #waiting = new Set<() => void>();

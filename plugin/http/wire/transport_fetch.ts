@@ -33,7 +33,10 @@ export class UnclearFailure extends Error {
   }
 }
 
-/** A body that declares no more bytes than this is read as a whole, which costs a third of reading it in pieces. */
+/**
+ * A body that declares no more bytes than this is read as a whole, which costs a third of reading it in pieces (bench:
+ * crawl of 1000 models).
+ */
 const SMALL = 16_384;
 
 /** A body in chunks has no length, whatever is declared (RFC 9112, 6.3). */
