@@ -136,7 +136,7 @@ async function explainNoResponse(
     return { ...error, hint: `set ${option} to ${withScheme(url, "http")} if TorchServe has no TLS on this port` };
   }
   const isTls = failure === "only_tls" ||
-    (failure === "no_answer" && await speaksTls(http, withScheme(url, "https")));
+    (failure === "no_response" && await speaksTls(http, withScheme(url, "https")));
   if (isTls) return speaksOnlyTls(kind, url);
   if (failure === "not_http" || (isGrpcPort && error.code !== "timeout")) return grpc(error, kind, url);
   return error;

@@ -76,10 +76,8 @@ export function endpointUrl(value: string, path: string, issues: IssueList): str
   const shown = found(shortened(value), false);
   if (isSocketUrl(value)) return value;
   if (/^(?:https?\+)?unix:|^\/(?!\/)/i.test(value)) {
-    return fail(
-      `${shown}, which names no Unix socket`,
-      "unix://%2Frun%2Fts.sock, the path of the socket percent-encoded",
-    );
+    const socket = value.startsWith("/") ? encodeURIComponent(shortened(value)) : "%2Frun%2Fts.sock";
+    return fail(`${shown}, which names no Unix socket`, `unix://${socket}`);
   }
   // deno-lint-ignore no-control-regex
   if (/[\s\\\u0000-\u001f\u007f]/.test(value)) return fail(`${shown}, which holds blanks or backslashes`);

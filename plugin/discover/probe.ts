@@ -106,7 +106,7 @@ async function look(
 
 /** Whether another scheme would meet the same. */
 function isUnreachable({ code, failure }: HttpError): boolean {
-  return code === "timeout" || (code === "connect" && failure !== "no_answer");
+  return code === "timeout" || (code === "connect" && failure !== "no_response");
 }
 
 /** The server has TLS, and a certificate that is not trusted (or a `certificate_file` that is no authority). */

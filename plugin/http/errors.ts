@@ -10,7 +10,7 @@ export type HttpFailure =
   | "refused"
   | "unknown_host"
   | "connect_timeout"
-  | "no_answer"
+  | "no_response"
   | "cut_off"
   | "no_tls"
   | "only_tls"

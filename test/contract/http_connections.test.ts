@@ -125,7 +125,7 @@ for (const { name, options } of lanes) {
             requests = 0;
             await assert.rejects(client.request({ url: `${server.origin}/token`, method, more, ...once }), {
               code: "connect",
-              failure: "no_answer",
+              failure: "no_response",
             });
             assert.equal(requests, 1);
           }

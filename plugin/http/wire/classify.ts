@@ -74,12 +74,12 @@ export function classify(cause: unknown, context: FailureContext): HttpError {
   if (CLOSED.has(code)) {
     return answered
       ? new HttpError("http", `${address} closed the connection in the middle of its answer`, LOG, "cut_off")
-      : new HttpError("connect", `${address} closed the connection without an answer`, LOG, "no_answer");
+      : new HttpError("connect", `${address} closed the connection without an answer`, LOG, "no_response");
   }
   if (code === "HPE_HEADER_OVERFLOW") {
     return new HttpError("limit", `The header of the answer of ${address} is too large`, "see the server's log");
   }
-  return tlsFailure(code, cause, address) ?? brokenAnswer(code, cause, address);
+  return tlsFailure(code, cause, address) ?? brokenResponse(code, cause, address);
 }
 
 function tlsFailure(code: string, cause: unknown, address: string): HttpError | undefined {
@@ -127,7 +127,7 @@ function isTls(cause: unknown): boolean {
   return codeOf(cause) === "" && /\b(alert|certificate|handshake|TLS)\b/i.test(messageOf(cause));
 }
 
-function brokenAnswer(code: string, cause: unknown, address: string): HttpError {
+function brokenResponse(code: string, cause: unknown, address: string): HttpError {
   if (startsTlsRecord(cause)) {
     return new HttpError("http", `${address} answers with TLS, not HTTP`, "use https://", "only_tls");
   }

@@ -7,7 +7,7 @@ import type { Timeouts } from "../options.ts";
  * What an exchange waits for: its turn; a connection; the server's next bytes; a small body as a whole; or, where
  * connecting and waiting cannot be told apart, an answer.
  */
-export type Phase = "slot" | "connect" | "read" | "body" | "answer";
+export type Phase = "slot" | "connect" | "read" | "body" | "response";
 
 /** The longest try of an address while there are others, in milliseconds: a lost packet is sent again after a second. */
 const MAX_TRY_MS = 2_000;
@@ -97,7 +97,7 @@ export class Exchange implements Waiting {
     const { connectMs, readMs } = this.#timeouts;
     if (this.#phase === "slot") return Infinity;
     if (this.#phase === "connect") return connectMs;
-    return this.#phase === "answer" ? Math.max(connectMs, readMs) : readMs;
+    return this.#phase === "response" ? Math.max(connectMs, readMs) : readMs;
   }
 
   #tooSlow(): HttpError {

@@ -121,7 +121,7 @@ export class FetchTransport {
     const { address } = exchange;
     const controller = new AbortController();
     let answered = false;
-    exchange.enter("answer");
+    exchange.enter("response");
     exchange.onAbort(() => controller.abort());
     try {
       const response = await fetch(

@@ -10,7 +10,7 @@ import type { PersistentTransport, WireRequest, WireResponse } from "./transport
 /** The largest header of an answer, in bytes. */
 const MAX_HEADER_BYTES = 64 * 1024;
 /** What may come before the header is complete, interim answers (RFC 9110, 15.2) and blank lines included, in bytes. */
-const MAX_BYTES_BEFORE_ANSWER = 8 * MAX_HEADER_BYTES;
+const MAX_BYTES_BEFORE_RESPONSE = 8 * MAX_HEADER_BYTES;
 
 /** What connections are for. */
 export interface ConnectionUse {
@@ -79,7 +79,7 @@ export class NodeTransport implements PersistentTransport {
     const attempt = { over: false };
     const options = { ...requestOptions(request, this.#dial), exchange, attempt };
     return new Promise((resolve, reject) => {
-      let answer: http.IncomingMessage | undefined;
+      let incoming: http.IncomingMessage | undefined;
       let connection: net.Socket | undefined;
       exchange.enter("connect");
       const message = pools.start(options);
@@ -88,9 +88,9 @@ export class NodeTransport implements PersistentTransport {
         message.destroy();
         // Deno's does not always take a reused connection with it.
         connection?.destroy();
-        const stale = message.reusedSocket && answer === undefined && codeOf(cause) === "ECONNRESET" &&
+        const stale = message.reusedSocket && incoming === undefined && codeOf(cause) === "ECONNRESET" &&
           exchange.error === undefined && request.body === undefined;
-        const error = exchange.error ?? classify(cause, { address, answered: answer !== undefined });
+        const error = exchange.error ?? classify(cause, { address, answered: incoming !== undefined });
         reject(
           stale ? new StaleConnection(error) : error,
         );
@@ -98,7 +98,7 @@ export class NodeTransport implements PersistentTransport {
       exchange.onAbort(fail);
       message.on("error", (cause) => {
         // Deno tells of a connection that the server resets after its whole answer, before it tells of the answer's end.
-        if (answer?.complete !== true) fail(cause);
+        if (incoming?.complete !== true) fail(cause);
       });
       message.on("upgrade", (_response, socket) => {
         socket.destroy();
@@ -111,14 +111,14 @@ export class NodeTransport implements PersistentTransport {
         let bytes = 0;
         const count = (piece: Uint8Array) => {
           bytes += piece.length;
-          const most = MAX_BYTES_BEFORE_ANSWER + (answer === undefined ? 0 : 2 * request.maxBytes);
-          if (bytes > most) fail(overflow(address, most, answer !== undefined));
+          const most = MAX_BYTES_BEFORE_RESPONSE + (incoming === undefined ? 0 : 2 * request.maxBytes);
+          if (bytes > most) fail(overflow(address, most, incoming !== undefined));
         };
         socket.on("data", count);
         message.once("close", () => socket.off("data", count));
       });
       message.on("response", (response) => {
-        answer = response;
+        incoming = response;
         exchange.touch();
         receive(response, request, exchange).then((received) => {
           attempt.over = true;
