@@ -15,7 +15,11 @@ export function toReportError(error: unknown): ReportError {
     return { code, message, ...(hint === undefined ? {} : { hint }) };
   }
   if (error instanceof PatternInputError) {
-    return { code: "limit", message: error.message, hint: "rewrite this pattern without nested repetition" };
+    return {
+      code: "limit",
+      message: error.message,
+      hint: "begin this pattern with ^, or write it without back-references and atomic groups",
+    };
   }
   if (error instanceof OutOfTimeError) return { code: "timeout", message: error.message };
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
