@@ -356,6 +356,24 @@ describe("bounds of a crawl", () => {
     assert.match(warnings(report), /raise max_response_bytes/, "where that is the lower bound");
   });
 
+  it("hold for the bytes of a page", async () => {
+    const tooLarge = new HttpError("limit", "too large", "raise max_response_bytes", "too_large");
+    const { report } = await run({ [FIRST_PAGE]: tooLarge });
+    assert.equal(report.error?.code, "limit");
+    assert.match(report.error.message, /limit 8388608 bytes, seen more/);
+    assert.doesNotMatch(report.error.hint ?? "", /max_response_bytes/);
+    const { report: lower } = await run({ [FIRST_PAGE]: tooLarge }, { max_response_bytes: 4_096 });
+    assert.match(lower.error?.hint ?? "", /max_response_bytes/);
+  });
+
+  it("hold for the state", async () => {
+    const { report } = await run(
+      { [FIRST_PAGE]: listed("a"), "/models/a/all": version("a", { modelVersion: "v".repeat(100_000) }) },
+      { extended_metrics: true },
+    );
+    assert.ok(JSON.stringify(report.state).length < 5_000);
+  });
+
   it("hold for events", async () => {
     const models = Array.from({ length: 10_001 }, (_, i) => [`m${i}`, "m.mar"]);
     const state = { version: 1, url: URL_8081, models, listed_at: 0 };

@@ -61,7 +61,12 @@ export class Crawler {
   async #crawlOnce(cached: ModelList | undefined): Promise<Crawl> {
     const queue = new DescriptionQueue((model, more) => this.#describe(model, more), this.#options);
     const list = cached ??
-      await fetchModelList(this.#clients.listing, this.#endpoint, (models) => queue.found(models));
+      await fetchModelList(
+        this.#clients.listing,
+        this.#endpoint,
+        this.#options.max_response_bytes,
+        (models) => queue.found(models),
+      );
     const choose = await modelFilter(this.#options);
     const { chosen, matching } = choose(list.models);
     const descriptions = await queue.describe(chosen);

@@ -3,6 +3,7 @@ import { parseGpuUsage } from "./gpu_usage.ts";
 import type { Worker } from "./schemas.ts";
 import type { ModelDescription } from "./model_description.ts";
 import { isReady, judgeModel, type ModelHealth, uptimeSeconds } from "./model_health.ts";
+import { shown } from "./limits.ts";
 import { versionTags, workerTags } from "./model_tags.ts";
 import type { WorkerMemory } from "./worker_memory.ts";
 
@@ -21,7 +22,9 @@ export function submitExtended(
 ): void {
   const seenVersions = new Map<string, ModelHealth["seen"]>();
   for (const version of versions) {
-    const { modelVersion, jobQueueStatus } = version;
+    const { jobQueueStatus } = version;
+    // Part of the state, which is to stay small.
+    const modelVersion = shown(version.modelVersion);
     const tags = versionTags(instanceTags, version);
     const workers = version.workers ?? [];
     report.gauge("model.queue.remaining", jobQueueStatus?.remainingCapacity, tags);

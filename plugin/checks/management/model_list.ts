@@ -1,4 +1,4 @@
-import type { HttpClient } from "../../http/mod.ts";
+import { type HttpClient, HttpError } from "../../http/mod.ts";
 import type { ReportError } from "../../report/mod.ts";
 import { clip, oneLine } from "../../text/mod.ts";
 import { fetchOk, readJson, readLenient, resource, TargetError, toReportError } from "../../torchserve/mod.ts";
@@ -30,6 +30,7 @@ const MAX_TOKEN = 1_000;
  * Asks for all pages of `GET models`. The field of a page is `nextPageToken`, the parameter of a request
  * `next_page_token`; the end is a page without token or without models, or a token that does not advance.
  *
+ * @param maxResponseBytes of the instance; a page may have less
  * @param onPage told the models of each page when it comes
  * @throws {TargetError} when the first page cannot be used
  * @throws {HttpError} when it does not come
@@ -37,7 +38,8 @@ const MAX_TOKEN = 1_000;
 export async function fetchModelList(
   http: HttpClient,
   baseUrl: string,
-  onPage: (models: readonly ListedModel[]) => void = () => {},
+  maxResponseBytes: number,
+  onPage: (models: readonly ListedModel[]) => void,
 ): Promise<ModelList> {
   const url = resource(baseUrl, "models");
   const list = new ListBuilder();
@@ -53,6 +55,7 @@ export async function fetchModelList(
       page = await fetchPage(
         http,
         `${url}?${query}`,
+        maxResponseBytes,
         (code, issue) => list.note(code, `${pageName(number)}: ${issue}`),
       );
     } catch (thrown) {
@@ -139,13 +142,26 @@ function advances(token: string | undefined, next: string): boolean {
   return Number.isFinite(from) && Number.isFinite(to) ? to > from : next !== token;
 }
 
+function pageTooLarge(): TargetError {
+  return new TargetError(
+    "limit",
+    `a page of the model list is larger than is read: limit ${MAX_PAGE_BYTES} bytes, seen more`,
+    "check that what answers there is TorchServe's management API: it lists 100 models on a page",
+    { reason: "too_large" },
+  );
+}
+
 /** @param onIssue told what is wrong in a page that can be used all the same */
 async function fetchPage(
   http: HttpClient,
   url: string,
+  maxResponseBytes: number,
   onIssue: (code: ReportError["code"], issue: string) => void,
 ): Promise<ModelPage> {
-  const response = await fetchOk(http, { url, more: true, maxBytes: MAX_PAGE_BYTES });
+  const response = await fetchOk(http, { url, more: true, maxBytes: MAX_PAGE_BYTES }).catch((thrown) => {
+    const isOwnBound = thrown instanceof HttpError && thrown.failure === "too_large" && MAX_PAGE_BYTES < maxResponseBytes;
+    throw isOwnBound ? pageTooLarge() : thrown;
+  });
   assertReadable(response);
   const issues: string[] = [];
   const value = readJson(response.text());
