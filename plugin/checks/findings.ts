@@ -77,7 +77,8 @@ async function explainWrongApi(
   const { base, apis } = found;
   const [other] = apis;
   if (other === undefined) return undefined;
-  if ((reason === "key_refused" || reason === "key_file") && sharesAddress(apis)) return toReportError(noKeyFits(url));
+  const isAboutKeys = reason === "key_refused" || reason === "key_file";
+  if (api === "management" && isAboutKeys && sharesAddress(apis)) return toReportError(noKeyFits(url));
   if (!apis.has(api)) {
     return {
       code: "http",

@@ -99,14 +99,15 @@ async function draftGuarded(
   timeoutMs: number,
 ): Promise<InstanceDraft> {
   const { address, wantsToken, trust } = api;
-  const key = wantsToken && !isShared ? server?.keyFile : undefined;
+  const isClosed = api.api === "management" && isShared;
+  const key = wantsToken && !isClosed ? server?.keyFile : undefined;
   const instance: InstanceOptions = {
     [APIS[api.api].option]: address,
     ...trust,
     ...(key?.path === undefined ? {} : { token_key_file: key.path }),
   };
   const title = `${NAMES[api.api]}, port ${api.port}`;
-  if (wantsToken && isShared) {
+  if (wantsToken && isClosed) {
     const { message, hint } = noKeyFits(address);
     return {
       comments: [`${title}: token authorization is on. This instance fails now: ${message}; ${hint}.`],
@@ -143,7 +144,7 @@ async function draftGuarded(
       ...trustComments(trust),
     ],
     instance,
-    suggestions: wantsToken ? [renewal(api, renewAt)] : [],
+    suggestions: wantsToken && !isShared ? [renewal(api, renewAt)] : [],
     active: true,
   };
 }

@@ -2,7 +2,7 @@ import type { HttpResponse } from "../http/mod.ts";
 import type { Code } from "../report/mod.ts";
 
 /**
- * What happened, where somebody decides by it: TorchServe refused the key; it accepts none at this address; what `token_key_file` names cannot be used;
+ * What happened, where somebody decides by it: TorchServe refused the key; it accepts none for this API at this address; what `token_key_file` names cannot be used;
  * somebody else wants credentials; the model is not there; the path is not there, or not with this method; what came is
  * not what this resource gives; time was over. `other`: the code and the message say all there is.
  */

@@ -5,7 +5,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { checkInference } from "../../plugin/checks/inference.ts";
-import type { HttpClient } from "../../plugin/http/mod.ts";
 import { checkManagement } from "../../plugin/checks/management/mod.ts";
 import { validateInstance } from "../../plugin/config/mod.ts";
 import { ReportBuilder } from "../../plugin/report/builder.ts";
@@ -114,35 +113,45 @@ describe("token authorization where inference and management have one address", 
     "/": { info: { title: "TorchServe APIs", version: "0.12.0" }, paths },
   };
   const past = "2020-01-02T03:04:05Z";
-  type Rest = [instance: Record<string, unknown>, http: HttpClient];
-  const cases = [
-    ["inference", (...rest: Rest) => checkWith(checkInference, ...rest), { inference_api_url: "http://ts:8080" }],
-    ["management", (...rest: Rest) => checkWith(checkManagement, ...rest), { management_api_url: "http://ts:8080" }],
-  ] as const;
-  for (const [kind, check, instance] of cases) {
-    for (
-      const [how, options, expires] of [
-        ["without a key", {}, undefined],
-        ["with a key", { token_key_file: path }, "2099-01-01T00:00:00Z"],
-        ["with a key whose time is over", { token_key_file: path }, past],
-        ["with a key to renew", { token_key_file: path, token_renew: true }, past],
-      ] as const
-    ) {
-      it(`says that no key fits: ${kind}, ${how}`, async () => {
-        const entry = { key: "a-key", ...(expires === undefined ? {} : { "expiration time": expires }) };
-        writeFileSync(path, JSON.stringify({ management: entry, inference: entry, API: { key: "api-key" } }));
-        const plain = new FakeHttp(pages);
-        const config = await configOf<"inference" | "management">(kind, { ...instance, ...options });
-        const bounds = { deadlineMs: Infinity };
-        const http = withToken(plain, config, new ReportBuilder("ns", {}), new KeyStore(), bounds);
-        const report = await check({ ...instance, ...options }, http);
-        assert.equal(report.error?.code, "auth");
-        assert.match(report.error.message, /at one address: with token authorization, no key fits there/);
-        assert.match(report.error.hint ?? "", /a port each.*--disable-token-auth/);
-        assert.doesNotMatch(`${report.error.message} ${report.error.hint}`, /token_renew|another server/);
-        assert.deepEqual(report.service_checks.map(({ status }) => status), [2]);
-        assert.deepEqual(plain.asked.filter((asked) => asked.startsWith("/token")), [], "nobody's key is renewed");
-      });
-    }
+  const run = async (kind: "inference" | "management", options: object, expires: string | undefined) => {
+    const entry = { key: "a-key", ...(expires === undefined ? {} : { "expiration time": expires }) };
+    writeFileSync(path, JSON.stringify({ management: entry, inference: entry, API: { key: "api-key" } }));
+    const plain = new FakeHttp(pages);
+    const instance = { [`${kind}_api_url`]: "http://ts:8080", ...options };
+    const config = await configOf<"inference" | "management">(kind, instance);
+    const http = withToken(plain, config, new ReportBuilder("ns", {}), new KeyStore(), { deadlineMs: Infinity });
+    const report = kind === "inference"
+      ? await checkWith(checkInference, instance, http)
+      : await checkWith(checkManagement, instance, http);
+    assert.equal(report.error?.code, "auth");
+    assert.deepEqual(report.service_checks.map(({ status }) => status), [2]);
+    assert.deepEqual(plain.asked.filter((asked) => asked.startsWith("/token")), [], "nobody's key is renewed");
+    return report.error;
+  };
+
+  for (
+    const [how, options, expires] of [
+      ["without a key", {}, undefined],
+      ["with a key", { token_key_file: path }, "2099-01-01T00:00:00Z"],
+      ["with a key whose time is over", { token_key_file: path }, past],
+      ["with a key to renew", { token_key_file: path, token_renew: true }, past],
+    ] as const
+  ) {
+    it(`says that no key opens the management API, ${how}`, async () => {
+      const { message, hint } = await run("management", options, expires);
+      assert.match(message, /at one address: with token authorization, no key opens the management API there/);
+      assert.match(hint ?? "", /a port each.*--disable-token-auth/);
+      assert.doesNotMatch(`${message} ${hint}`, /token_renew|another server/);
+    });
   }
+
+  it("wants a key of an inference instance, which fits there", async () => {
+    assert.match((await run("inference", {}, undefined)).hint ?? "", /set token_key_file/);
+  });
+
+  it("does not renew the key of an inference instance, and says why", async () => {
+    const { message, hint } = await run("inference", { token_key_file: path, token_renew: true }, past);
+    assert.match(message, /cannot be renewed: .* at one address, .*token API accepts no key there/);
+    assert.match(hint ?? "", /restart TorchServe/);
+  });
 });

@@ -321,20 +321,22 @@ describe("discover()", () => {
       assert.match(prose(text), /1 model, token authorization is off\..*only the default version of each model/);
     });
 
-    it("says that no key fits with token authorization, and suggests none", async () => {
+    it("says that no key opens management with token authorization, and suggests no renewal", async () => {
       const port = await shared(true);
       const directory = scratch.folder(`ts${count++}`);
       const key = { key: "a-key" };
-      scratch.file(
+      const keyFile = scratch.file(
         `${directory.split("/").at(-1)}/key_file.json`,
         JSON.stringify({ inference: key, management: key, API: key }),
       );
       const { instances, text } = await make([port], [{ pid: count, directory, listening: [`127.0.0.1:${port}`] }]);
-      assert.deepEqual(instances.map((instance) => Object.keys(instance)), [["inference_api_url"], [
-        "management_api_url",
-      ]]);
-      assert.match(prose(text), /no key fits there; give inference_address and management_address a port each/);
-      assert.doesNotMatch(text, /token_renew|token_key_file/);
+      const address = `http://127.0.0.1:${port}`;
+      assert.deepEqual(instances, [
+        { inference_api_url: address, token_key_file: keyFile },
+        { management_api_url: address },
+      ]);
+      assert.match(prose(text), /no key opens the management API there; give inference_address and/);
+      assert.doesNotMatch(text, /token_renew: true/);
     });
   });
 

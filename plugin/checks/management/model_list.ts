@@ -159,7 +159,8 @@ async function fetchPage(
   onIssue: (code: ReportError["code"], issue: string) => void,
 ): Promise<ModelPage> {
   const response = await fetchOk(http, { url, more: true, maxBytes: MAX_PAGE_BYTES }).catch((thrown) => {
-    const isOwnBound = thrown instanceof HttpError && thrown.failure === "too_large" && MAX_PAGE_BYTES < maxResponseBytes;
+    const isOwnBound = thrown instanceof HttpError && thrown.failure === "too_large" &&
+      MAX_PAGE_BYTES < maxResponseBytes;
     throw isOwnBound ? pageTooLarge() : thrown;
   });
   assertReadable(response);

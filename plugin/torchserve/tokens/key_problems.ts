@@ -34,6 +34,20 @@ export function notRenewed(key: Key, reason: TargetError): TargetError {
   );
 }
 
+/** Where inference and management have one address, the token API takes no key. */
+export function noTokenApi(url: string, key: Key): TargetError {
+  return new TargetError(
+    "auth",
+    `token expires at ${
+      endOf(key)
+    } and cannot be renewed: TorchServe has its inference and its management API at one ` +
+      `address, ${url}, and its token API accepts no key there`,
+    "restart TorchServe, which writes new keys, or give inference_address and management_address a port each in its " +
+      "config.properties",
+    { reason: "no_key_fits" },
+  );
+}
+
 /** The key was refused though its time is not over. */
 export function refused(path: string, api: TokenApi, key: Key, url: string): TargetError {
   return new TargetError(

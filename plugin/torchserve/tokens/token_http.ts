@@ -4,7 +4,7 @@ import { sharesAddress, type TorchServeApi } from "../api_description.ts";
 import { isKeyRefusal, noKeyFits } from "../responses.ts";
 import { TargetError } from "../target_error.ts";
 import type { Key, KeyFile, TokenApi } from "./key_file.ts";
-import { cutShort, expired, expiresSoon, missingKey, notRenewed, refused } from "./key_problems.ts";
+import { cutShort, expired, expiresSoon, missingKey, noTokenApi, notRenewed, refused } from "./key_problems.ts";
 import { apisAt, isAging, renewKey, type TokenApiAddress } from "./key_renewal.ts";
 import type { WatchedKeyFile } from "./watched_key_file.ts";
 
@@ -120,7 +120,7 @@ export class TokenHttp implements HttpClient {
       if (!isOld(key) && !isExpired(key, now())) return key;
     }
     const apis = await this.#apis();
-    if (sharesAddress(apis)) throw noKeyFits(this.#parts.address);
+    if (api === "management" && sharesAddress(apis)) throw noKeyFits(this.#parts.address);
     if (isExpired(key, now())) {
       if (!renew) throw expired(store.path, api, key);
     } else if (!renew || !apis.has(api)) {
@@ -141,7 +141,9 @@ export class TokenHttp implements HttpClient {
     const file = await store.read(bounds, true);
     const other = this.#keyOf(file);
     if (other.key !== old.key && !isAging(file, api, now())) return other;
-    if (sharesAddress(await this.#apis())) throw noKeyFits(this.#parts.address);
+    if (sharesAddress(await this.#apis())) {
+      throw api === "management" ? noKeyFits(this.#parts.address) : noTokenApi(this.#parts.address, old);
+    }
     try {
       await store.renewOnce(api, () => renewKey(api, store, http, tokenApi, bounds));
     } catch (thrown) {
