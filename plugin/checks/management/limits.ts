@@ -3,7 +3,7 @@ import { countJsonValues, MAX_JSON_VALUES, TargetError } from "../../torchserve/
 import type { HttpResponse } from "../../http/mod.ts";
 
 // What a crawl holds at most, so that no server makes a process grow beyond 400 MB, whatever it sends
-// (test/faults/memory.test.ts). A TorchServe of this size does not exist.
+// (test/faults/crawl_memory.test.ts). A TorchServe of this size does not exist.
 
 /** Longest name of a model, in characters; a URL with a longer one is none that TorchServe reads. */
 export const MAX_NAME = 1_000;
