@@ -73,11 +73,11 @@ export class Crawler {
     return { list, isCached: cached !== undefined, chosen, matching, descriptions };
   }
 
-  async #describe(model: ListedModel, more: boolean): Promise<Description> {
+  #describe(model: ListedModel, more: boolean): Promise<Description> {
     const known = this.#known.get(model.modelName);
     // Which version is the default follows from the file in the list.
-    if (known !== undefined && known.model.modelUrl === model.modelUrl) return known;
-    return await this.#describer.describe(model, more);
+    if (known !== undefined && known.model.modelUrl === model.modelUrl) return Promise.resolve(known);
+    return this.#describer.describe(model, more);
   }
 }
 

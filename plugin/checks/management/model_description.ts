@@ -85,7 +85,9 @@ export class ModelDescriber {
       if (this.#describesDefaultsOnly) return await this.#defaultVersion(model, url, more, issues);
       let all: ModelVersion[];
       try {
-        all = this.#read(await fetchOk(this.#http, this.#request(`${url}/all`, more)), issues);
+        const response = await this.#http.request(this.#request(`${url}/all`, more));
+        assertOk(response);
+        all = this.#read(response, issues);
       } catch (thrown) {
         if (!hasNoSuchPath(thrown) || model.modelName.includes("/")) throw thrown;
         return await this.#defaultVersion(model, url, more, issues).catch((second) => {
