@@ -4,7 +4,7 @@ import type { Worker } from "./schemas.ts";
 import type { ModelDescription } from "./model_description.ts";
 import { isReady, judgeModel, type ModelHealth, uptimeSeconds } from "./model_health.ts";
 import { shown } from "./limits.ts";
-import { versionTags, workerTags } from "./model_tags.ts";
+import { modelTags, versionTags, workerTags } from "./model_tags.ts";
 import type { WorkerMemory } from "./worker_memory.ts";
 
 /**
@@ -21,11 +21,12 @@ export function submitExtended(
   nowMs: number,
 ): void {
   const seenVersions = new Map<string, ModelHealth["seen"]>();
+  const tagsOfModel = modelTags(instanceTags, model.modelName);
   for (const version of versions) {
     const { jobQueueStatus } = version;
     // Part of the state, which is to stay small.
     const modelVersion = shown(version.modelVersion);
-    const tags = versionTags(instanceTags, version);
+    const tags = versionTags(tagsOfModel, model, version);
     const workers = version.workers ?? [];
     report.gauge("model.queue.remaining", jobQueueStatus?.remainingCapacity, tags);
     report.gauge("model.queue.pending", jobQueueStatus?.pendingRequests, tags);

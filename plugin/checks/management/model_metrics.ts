@@ -15,9 +15,10 @@ export function submitModel(
   instanceTags: readonly string[],
 ): void {
   const { model, versions, isWhole, isDefault } = description;
-  if (isWhole) report.gauge("model.versions", versions.length, modelTags(instanceTags, model.modelName));
+  const tagsOfModel = modelTags(instanceTags, model.modelName);
+  if (isWhole) report.gauge("model.versions", versions.length, tagsOfModel);
   for (const version of versions) {
-    const tags = versionTags(instanceTags, version);
+    const tags = versionTags(tagsOfModel, model, version);
     const workers = version.workers ?? [];
     report.gauge("model.workers.current", workers.length, tags);
     report.gauge("model.workers.min", version.minWorkers, tags);

@@ -1,14 +1,24 @@
 import { shown } from "./limits.ts";
-import type { ModelVersion, Worker } from "./schemas.ts";
+import type { ListedModel, ModelVersion, Worker } from "./schemas.ts";
 
 /** The tags of a model. */
 export function modelTags(instanceTags: readonly string[], modelName: string): string[] {
   return [...instanceTags, `model_name:${shown(modelName)}`];
 }
 
-/** The tags of a version of a model. */
-export function versionTags(instanceTags: readonly string[], { modelName, modelVersion }: ModelVersion): string[] {
-  return [...instanceTags, `model_name:${shown(modelName)}`, `model_version:${shown(modelVersion)}`];
+/**
+ * The tags of a version of a model, which has the name that it gives itself.
+ *
+ * @param tagsOfModel as {@linkcode modelTags} gives them
+ */
+export function versionTags(
+  tagsOfModel: readonly string[],
+  { modelName }: ListedModel,
+  version: ModelVersion,
+): string[] {
+  const ofVersion = `model_version:${shown(version.modelVersion)}`;
+  if (version.modelName === modelName) return [...tagsOfModel, ofVersion];
+  return [...tagsOfModel.slice(0, -1), `model_name:${shown(version.modelName)}`, ofVersion];
 }
 
 /** The tags of a worker of a version; `None` is what the Agent's check writes for one without id or process. */
