@@ -170,8 +170,10 @@ function renewal(api: GuardedApi, management: FoundApi | undefined): Suggestion 
   };
 }
 
-function missing({ probed }: Discovery): string[] {
-  const found = new Set(probed.flatMap(({ apis }) => apis).map(({ api }) => api));
+function missing({ probed, servers }: Discovery): string[] {
+  const found = new Set([...probed.flatMap(({ apis }) => apis), ...servers.flatMap(({ sockets }) => sockets)].map((
+    { api },
+  ) => api));
   return ORDER.filter((api) => !found.has(api)).map((api) =>
     `${NAMES[api]}: not found on ${describePorts(probed.map(({ target }) => target.port))}.`
   );
