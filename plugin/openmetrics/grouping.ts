@@ -62,7 +62,7 @@ export class Grouping {
     const time = sample.hasTimestamp ? readTime(this.#source, sample.timestampStart, sample.timestamp) : undefined;
     if (this.#pointLength > 0 && this.#isSameMetric(sample)) return this.#addToMetric(sample, tag, time);
     const { labelsStart, labelsEnd } = sample;
-    if (!this.#isOneMetric && !this.#metrics.add(sample.hash, 0, labelsStart, labelsEnd, this.#special)) {
+    if (!this.#isOneMetric && !this.#metrics.add(sample.labels.hash, 0, labelsStart, labelsEnd, this.#special)) {
       return INTERLEAVED;
     }
     this.#startPoint(sample, tag, time);
@@ -71,7 +71,7 @@ export class Grouping {
 
   #isSameMetric(sample: OpenMetricsSampleReader): boolean {
     if (this.#isOneMetric) return true;
-    if (sample.hash !== this.#hash) return false;
+    if (sample.labels.hash !== this.#hash) return false;
     if (this.#isSameButSpecialLabel(sample)) return true;
     const { labelsStart, labelsEnd } = sample;
     return this.#metrics.isSame(labelsStart, labelsEnd, this.#labelsStart, this.#labelsEnd, this.#special);
@@ -79,7 +79,8 @@ export class Grouping {
 
   /** The usual case: the bytes before and after the special label's value are those of the sample before. */
   #isSameButSpecialLabel(sample: OpenMetricsSampleReader): boolean {
-    const { specialStart, specialEnd, labelsStart, labelsEnd } = sample;
+    const { labelsStart, labelsEnd } = sample;
+    const { specialStart, specialEnd } = sample.labels;
     if (specialStart === -1 || this.#specialStart === -1) return false;
     const source = this.#source;
     const head = specialStart - labelsStart;
@@ -103,7 +104,7 @@ export class Grouping {
       this.#samples.clear();
       this.#samples.add(this.#fullHash, this.#tag, this.#labelsStart, this.#labelsEnd, "");
     }
-    if (!this.#samples.add(sample.fullHash, tag, sample.labelsStart, sample.labelsEnd, "")) {
+    if (!this.#samples.add(sample.labels.fullHash, tag, sample.labelsStart, sample.labelsEnd, "")) {
       return time === undefined ? DUPLICATE : "repeated";
     }
     this.#pointLength++;
@@ -112,13 +113,13 @@ export class Grouping {
 
   #startPoint(sample: OpenMetricsSampleReader, tag: number, time: Time | undefined): void {
     this.#pointLength = 1;
-    this.#hash = sample.hash;
-    this.#fullHash = sample.fullHash;
+    this.#hash = sample.labels.hash;
+    this.#fullHash = sample.labels.fullHash;
     this.#tag = tag;
     this.#labelsStart = sample.labelsStart;
     this.#labelsEnd = sample.labelsEnd;
-    this.#specialStart = sample.specialStart;
-    this.#specialEnd = sample.specialEnd;
+    this.#specialStart = sample.labels.specialStart;
+    this.#specialEnd = sample.labels.specialEnd;
     this.#time = time;
   }
 }

@@ -182,7 +182,7 @@ export class OpenMetricsParser implements Parser {
     const { type, name } = this.#open;
     const special = specialLabel(type, name);
     this.#reader.expectName(0, 0);
-    this.#reader.setSpecialLabel(special);
+    this.#reader.labels.setSpecialLabel(special);
     this.#grouping.start(special, type === "info");
   }
 

@@ -102,15 +102,15 @@ export class RuleChecker {
     if (rules.label !== undefined) {
       const broken = this.#checkLabel(rules.label, sample);
       if (broken !== undefined) return broken;
-    } else if (sample.specialStart !== -1) {
+    } else if (sample.labels.specialStart !== -1) {
       return brokenLabels(sample, "no label that only other samples of the family have");
     }
     return undefined;
   }
 
   #checkLabel(label: "le" | "quantile" | "state", sample: OpenMetricsSampleReader): BrokenRule | undefined {
-    const start = sample.specialStart;
-    const end = sample.specialEnd;
+    const start = sample.labels.specialStart;
+    const end = sample.labels.specialEnd;
     if (start === -1) {
       return brokenLabels(sample, label === "state" ? "a label with the family's name" : `a label "${label}"`);
     }

@@ -123,7 +123,7 @@ export const DIFFERENCES: readonly Difference[] = [
   },
   {
     record: "0012-samples-that-collide",
-    applies: (made) => familiesOf(made).some((family) => collides(made, family)),
+    applies: (made) => familiesOf(mapAnswers(made, regrouped)).some((family) => collides(made, family)),
     settle: (results) => ({ ...results, agent: merged(results.agent, results.ours) }),
   },
   {
