@@ -3,7 +3,7 @@ import type { HttpClient } from "../http/mod.ts";
 import type { ReportBuilder } from "../report/mod.ts";
 import type { ReportError, State } from "../report/mod.ts";
 import type { Bounds } from "../runtime/bounds.ts";
-import type { Scraper } from "../scraper/scraper.ts";
+import type { Scraper } from "../scraper/mod.ts";
 
 /** What one run lends to any check; its bounds hold for everything that a check does. */
 export interface RunContext extends Bounds {

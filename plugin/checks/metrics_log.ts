@@ -12,7 +12,6 @@ import {
 } from "../metrics_log/mod.ts";
 import type { ReportError, ServiceStatus } from "../report/mod.ts";
 import { type Bounds, monotonicMs, OutOfTimeError } from "../runtime/bounds.ts";
-import { readScraperState } from "../scraper/scraper_state.ts";
 import { oneLine } from "../text/mod.ts";
 import {
   DEFAULT_DECLARATIONS,
@@ -103,7 +102,7 @@ export async function checkMetricsLog(config: ConfigOf<"metrics_log">, context: 
   report.bytes = bytes;
   const result = scraper.submit(store.families(isSilent), bytes, {
     report,
-    state: readScraperState(before?.scraper),
+    state: scraper.readState(before?.scraper),
     nowMs,
     hostStartSeconds: context.hostStartSeconds,
     // What is not submitted now would be lost; it is bounded.

@@ -1,10 +1,9 @@
 import type { ConfigOf } from "../config/mod.ts";
-import { HttpError } from "../http/mod.ts";
+import { HttpError, type HttpResponse } from "../http/mod.ts";
 import { OpenMetricsSyntaxError } from "../openmetrics/mod.ts";
 import type { ReportError, ServiceStatus } from "../report/mod.ts";
 import { monotonicMs } from "../runtime/bounds.ts";
-import type { ScrapeResult } from "../scraper/scraper.ts";
-import { failedScraperState, readScraperState } from "../scraper/scraper_state.ts";
+import { failedScraperState, type ScrapeResult } from "../scraper/mod.ts";
 import { assertMetrics, endpointOf, fetchOk, TargetError } from "../torchserve/mod.ts";
 import type { ContextOf, Outcome } from "./check.ts";
 import { explainFailure } from "./findings.ts";
@@ -24,8 +23,8 @@ export async function checkOpenMetrics(
 ): Promise<Outcome> {
   const { options } = config;
   const { report } = context;
-  const before = readScraperState(context.state);
   const scraper = await context.scraper();
+  const before = scraper.readState(context.state);
   const health = (status: ServiceStatus, message?: string) => {
     if (options.enable_health_service_check) report.serviceCheck("health", status, scraper.staticTags, message);
   };
@@ -33,14 +32,15 @@ export async function checkOpenMetrics(
     health(2, error.message);
     if (options.ignore_connection_errors && isConnectionError(error, thrown)) {
       report.missing(error.code, `${error.message} (ignore_connection_errors)`);
-      return { state: { version: 1, native_types: {}, ...before, flush: true } };
+      return { state: { version: 1, ...before, flush: true } };
     }
     return { state: failedScraperState(before), error };
   };
 
+  let response: HttpResponse;
   let result: ScrapeResult;
   try {
-    const response = await fetchOk(context.http, {
+    response = await fetchOk(context.http, {
       url: endpointOf(config),
       headers: { accept: options.use_latest_spec ? ACCEPT_LATEST : ACCEPT },
     });
@@ -57,6 +57,7 @@ export async function checkOpenMetrics(
       hostStartSeconds: context.hostStartSeconds,
       expired: () => monotonicMs() >= context.deadlineMs,
     });
+    assertReadable(response, result);
   } catch (thrown) {
     return fail(await explainFailure(asTargetError(thrown, config.url), config, context.http), thrown);
   }
@@ -69,14 +70,31 @@ export async function checkOpenMetrics(
     health(0);
     return { state: failedScraperState(before) };
   }
-  if (result.samples === 0) {
+  if (result.content === "nothing") {
     const message = `${config.url} answered without any sample: ${EMPTY_HINT}`;
     report.missing("empty", message);
     health(1, message);
   } else {
+    if (result.content === "descriptions") {
+      report.warn("empty", `${config.url} describes metrics, and there are no samples yet: nobody called a model`);
+    }
     health(0);
   }
   return { state: result.state };
+}
+
+/**
+ * Refuses a page that was read in vain.
+ *
+ * @throws {TargetError} `parse`
+ */
+function assertReadable(
+  response: HttpResponse,
+  { content, problems, firstProblems: [first = ""] }: ScrapeResult,
+): void {
+  if (content !== "unreadable") return;
+  const message = `${response.url}: no line can be read as a metric (${problems} problems, the first: ${first})`;
+  throw new TargetError("parse", message, undefined, { reason: "unexpected_body", response });
 }
 
 /** Whether no connection came about, for `ignore_connection_errors`: refused, without TLS, or not in time. */

@@ -1,6 +1,5 @@
 import type { ConfigOf, SampleKind } from "../config/mod.ts";
-import { compileScraper, instanceTags } from "../scraper/compile.ts";
-import type { Scraper } from "../scraper/scraper.ts";
+import { compileScraper, instanceTags, type Scraper } from "../scraper/mod.ts";
 import { TORCHSERVE_METRICS } from "../torchserve/mod.ts";
 
 const endpointTag = ({ url }: ConfigOf<SampleKind>) => `endpoint:${url}`;

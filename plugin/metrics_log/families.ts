@@ -1,5 +1,5 @@
 import type { MetricType } from "../openmetrics/mod.ts";
-import type { FollowedFamily } from "../scraper/samples.ts";
+import type { FollowedFamily } from "../scraper/mod.ts";
 import { Observations, UPPER_BOUNDS } from "./histogram.ts";
 import { splitDimensions } from "./line.ts";
 import type { LoggedMetric, Series } from "./logged_metric.ts";

@@ -1,4 +1,4 @@
-import type { FollowedFamily } from "../scraper/samples.ts";
+import type { FollowedFamily } from "../scraper/mod.ts";
 import { familiesOf } from "./families.ts";
 import { Observations } from "./histogram.ts";
 import { type Declaration, DEFAULT_HOST_LABEL, type Kind, kindNamed, kindOf } from "./kind.ts";

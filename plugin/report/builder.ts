@@ -34,6 +34,8 @@ export interface BucketSubmission {
   readonly flushFirstValue: boolean;
 }
 
+/** Most names of metadata. */
+const MAX_METADATA = 1_000;
 /** Most warnings of a report; further ones are counted in a last one. */
 const MAX_WARNINGS = 100;
 /** Longest text of a warning, error or service check message, in characters. */
@@ -45,7 +47,9 @@ const MAX_TEXT = 1_000;
  */
 export class ReportBuilder {
   readonly metrics: Metric[] = [];
-  readonly #report: Omit<Report, "metrics" | "status" | "stats">;
+  readonly #report: Omit<Report, "metrics" | "metadata" | "status" | "stats">;
+  /** Names may come from a target: they are no keys of a plain object before they are whole. */
+  readonly #metadata = new Map<string, string>();
   readonly #finish: (tags: readonly string[]) => readonly string[];
   readonly #limiter: Limiter;
   readonly #allowed: NameFilter | undefined;
@@ -57,6 +61,7 @@ export class ReportBuilder {
   #lastFullName = "";
   #incomplete = false;
   #moreWarnings = 0;
+  #moreMetadata = 0;
   /** Samples read so far. */
   samples = 0;
   /** Bytes read from elsewhere than HTTP. */
@@ -67,7 +72,7 @@ export class ReportBuilder {
    * @param allowed the filter of `metric_patterns`
    */
   constructor(readonly namespace: string, options: SubmissionOptions, allowed?: NameFilter) {
-    this.#report = { histogram_buckets: [], service_checks: [], events: [], metadata: {}, warnings: [] };
+    this.#report = { histogram_buckets: [], service_checks: [], events: [], warnings: [] };
     this.#finish = tagFinisher(options);
     this.#limiter = new Limiter(options.max_returned_metrics ?? 0);
     this.#noHost = options.empty_default_hostname ? "" : undefined;
@@ -161,7 +166,8 @@ export class ReportBuilder {
   }
 
   metadata(name: string, value: string): void {
-    this.#report.metadata[name] = value;
+    if (this.#metadata.size < MAX_METADATA || this.#metadata.has(name)) this.#metadata.set(name, value);
+    else this.#moreMetadata++;
   }
 
   /** From now on takes secrets out of every message. */
@@ -188,11 +194,14 @@ export class ReportBuilder {
    */
   finish(stats: Omit<Stats, "samples">, state: State | undefined, error?: ReportError): Report {
     this.#sayLimits();
+    const { warnings, ...others } = this.#report;
     const status = error !== undefined ? "error" : this.#incomplete ? "partial" : "ok";
     return {
       status,
       metrics: this.metrics,
-      ...this.#report,
+      ...others,
+      metadata: Object.fromEntries(this.#metadata),
+      warnings,
       ...(error === undefined ? {} : { error: this.#shownError(error) }),
       ...(state === undefined ? {} : { state }),
       stats: { ...stats, bytes: stats.bytes + this.bytes, samples: this.samples },
@@ -211,6 +220,10 @@ export class ReportBuilder {
     const { limit, seen, dropped } = this.#limiter;
     if (dropped > 0) {
       this.missing("limit", `max_returned_metrics: limit ${limit}, seen ${seen}, dropped ${dropped}`);
+    }
+    if (this.#moreMetadata > 0) {
+      const seen = MAX_METADATA + this.#moreMetadata;
+      this.missing("limit", `metadata: limit ${MAX_METADATA}, seen ${seen}, dropped ${this.#moreMetadata}`);
     }
     if (this.#moreWarnings > 0) {
       const last: Warning = { code: "limit", message: `${this.#moreWarnings} more warnings are not shown` };

@@ -23,9 +23,10 @@ export async function compileScraper(
     ? new LabelSharing(shared, options.cache_shared_labels, targetInfo)
     : undefined;
   const staticTags = await instanceTags(options, endpointTag);
+  const items = [...options.metrics ?? catalogue, ...options.extra_metrics];
   return new Scraper({
     mapping: await MetricMapping.compile(
-      [...options.metrics ?? catalogue, ...options.extra_metrics],
+      items,
       histogramOptions(options),
       options.cache_metric_wildcards,
     ),
@@ -35,8 +36,10 @@ export async function compileScraper(
       include: new Set(options.include_labels),
       rename: new Map(Object.entries(options.rename_labels)),
       excludeSamples: await sampleExcluders(options.exclude_metrics_by_labels),
-      hostnameLabel: options.hostname_label,
+      // Its default is an empty text, which is no label's name.
+      hostnameLabel: options.hostname_label || undefined,
       hostnameFormat: options.hostname_format,
+      lookedUp: new Set(items.flatMap(lookedUpLabels)),
     }, sharing),
     sharing,
     staticTags,
@@ -48,6 +51,14 @@ export async function compileScraper(
     useLatestSpec: options.use_latest_spec ?? false,
     strict: options.strict_parsing,
     useProcessStartTime: options.use_process_start_time ?? false,
+  });
+}
+
+/** The labels that the transformers of an item look up: those of `metadata`. */
+function lookedUpLabels(item: MetricItem): string[] {
+  if (typeof item === "string") return [];
+  return Object.values(item).flatMap((target) => {
+    return typeof target === "object" && target.type === "metadata" && target.label ? [target.label] : [];
   });
 }
 

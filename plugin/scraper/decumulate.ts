@@ -1,63 +1,86 @@
-import { floatText, parseFloatLabel } from "./float.ts";
+import { floatText } from "./float.ts";
+import type { Bound } from "./labels.ts";
 import type { FamilySamples } from "./samples.ts";
 
 /** One bucket as a range of its own. */
-export interface Bucket {
+export interface Range {
   readonly lowerBound: number;
   readonly upperBound: number;
-  /** Observations in the range alone; negative where the target's buckets are not cumulative. */
+  /** Observations in the range alone; negative where the target's buckets decrease. */
   readonly value: number;
 }
 
-/**
- * Takes cumulative buckets apart (datadog-checks-base 38.7.0, `openmetrics/v2/utils.py`). The first bucket of a label
- * set starts at zero, or at minus infinity when its upper bound is negative.
- *
- * @returns a bucket for each sample that is one, `undefined` for the others, in the samples' order
- */
-export function decumulate(samples: FamilySamples): (Bucket | undefined)[] {
-  const contexts = new Map<string, Map<number, number>>();
-  const places: ([context: string, upperBound: number] | undefined)[] = [];
-  for (let k = 0; k < samples.length; k++) {
-    const upperBound = samples.name(k).endsWith("_bucket")
-      ? parseFloatLabel(samples.set(k).labels.get("upper_bound") ?? "")
-      : undefined;
-    if (upperBound === undefined) {
-      places.push(undefined);
-      continue;
-    }
-    const context = contextOf(samples.set(k).labels);
-    let values = contexts.get(context);
-    if (values === undefined) contexts.set(context, values = new Map());
-    values.set(upperBound, samples.value(k));
-    places.push([context, upperBound]);
-  }
-  const buckets = new Map<string, Map<number, Bucket>>();
-  for (const [context, values] of contexts) buckets.set(context, apart(values));
-  return places.map((place) => place && buckets.get(place[0])?.get(place[1]));
+/** A bucket, with the number of its sample. */
+interface Bucket {
+  readonly k: number;
+  readonly bound: Bound;
 }
 
-function apart(values: ReadonlyMap<number, number>): Map<number, Bucket> {
-  const buckets = new Map<number, Bucket>();
-  let lowerBound: number | undefined;
+/**
+ * Takes cumulative buckets apart, each label set by itself, whatever of its labels the tags tell (datadog-checks-base
+ * 38.7.0, `openmetrics/v2/utils.py`). The first bucket of a label set starts at zero, or at minus infinity when its upper
+ * bound is negative. Of buckets that the target repeats the last one counts.
+ *
+ * Label sets that lack a bucket have no ranges: its observations would move into the next one.
+ *
+ * @returns a range for each sample that is a bucket of a whole label set, `undefined` for the others, in the samples' order
+ */
+export function decumulate(samples: FamilySamples): (Range | undefined)[] {
+  const ranges = new Array<Range | undefined>(samples.length).fill(undefined);
+  const buckets = sorted(bucketsOf(samples));
   let below = 0;
-  for (const [upperBound, value] of [...values].sort(([a], [b]) => a - b)) {
-    const from = lowerBound ?? (upperBound >= 0 ? 0 : -Infinity);
-    buckets.set(upperBound, { lowerBound: from, upperBound, value: value - below });
+  let lowerBound: number | undefined;
+  let series: number | undefined;
+  for (let i = 0; i < buckets.length;) {
+    const { bound } = buckets[i] as Bucket;
+    if (bound.series !== series) {
+      series = bound.series;
+      below = 0;
+      lowerBound = undefined;
+    }
+    let end = i + 1;
+    while (isSame(buckets[end]?.bound, bound)) end++;
+    const total = samples.value((buckets[end - 1] as Bucket).k);
+    const upperBound = bound.value;
+    const range = { lowerBound: lowerBound ?? (upperBound >= 0 ? 0 : -Infinity), upperBound, value: total - below };
+    for (; i < end; i++) ranges[(buckets[i] as Bucket).k] = range;
     lowerBound = upperBound;
-    below = value;
+    below = total;
+  }
+  return ranges;
+}
+
+function bucketsOf(samples: FamilySamples): Bucket[] {
+  const buckets: Bucket[] = [];
+  for (let k = 0; k < samples.length; k++) {
+    const { bound } = samples.set(k);
+    if (bound !== undefined && samples.sampleName(k).endsWith("_bucket") && !samples.isDamaged(bound.series)) {
+      buckets.push({ k, bound });
+    }
   }
   return buckets;
 }
 
-/** What a label set is without its bound. */
-function contextOf(labels: ReadonlyMap<string, string>): string {
-  const parts: string[] = [];
-  for (const [name, value] of labels) if (name !== "upper_bound") parts.push(`${name}\n${value}`);
-  return parts.sort().join("\n\n");
+/** By label set, then by bound, then as they stand; mostly they are. */
+function sorted(buckets: Bucket[]): Bucket[] {
+  for (let i = 1; i < buckets.length; i++) {
+    if (order(buckets[i - 1] as Bucket, buckets[i] as Bucket) > 0) return buckets.sort(order);
+  }
+  return buckets;
+}
+
+function order(a: Bucket, b: Bucket): number {
+  if (a.bound.series !== b.bound.series) return a.bound.series - b.bound.series;
+  // Infinities have no difference.
+  if (a.bound.value !== b.bound.value) return a.bound.value < b.bound.value ? -1 : 1;
+  return a.k - b.k;
+}
+
+function isSame(a: Bound | undefined, b: Bound): boolean {
+  return a !== undefined && a.series === b.series && a.value === b.value;
 }
 
 /** The tag that makes a bucket a range: `lower_bound:0` or `lower_bound:0.5`. */
-export function lowerBoundTag({ lowerBound }: Bucket): string {
+export function lowerBoundTag({ lowerBound }: Range): string {
   return `lower_bound:${lowerBound === 0 ? "0" : floatText(lowerBound)}`;
 }

@@ -19,14 +19,18 @@ export function canonicalNumber(value: number): string {
   return value === 0 ? "0" : floatText(value);
 }
 
+/** A longer text is no number that anybody writes, in characters. */
+const MAX_NUMBER = 1_000;
+
 /** A label's number as Python's `float()` reads it: also `+Inf`, `infinity`, `1_000`. `undefined` where it is none. */
 export function parseFloatLabel(text: string): number | undefined {
+  if (text.length > MAX_NUMBER) return undefined;
   const trimmed = text.trim();
   const word = /^([+-]?)(inf(?:inity)?|nan)$/i.exec(trimmed);
   if (word !== null) {
     if (word[2]?.toLowerCase() === "nan") return NaN;
     return word[1] === "-" ? -Infinity : Infinity;
   }
-  if (!/^[+-]?(\d+(_\d+)*\.?(\d+(_\d+)*)?|\.\d+(_\d+)*)(e[+-]?\d+(_\d+)*)?$/i.test(trimmed)) return undefined;
+  if (!/^[+-]?(\d+(_\d+)*(\.(\d+(_\d+)*)?)?|\.\d+(_\d+)*)(e[+-]?\d+(_\d+)*)?$/i.test(trimmed)) return undefined;
   return Number(trimmed.replaceAll("_", ""));
 }

@@ -2,7 +2,8 @@ import type { LabelBlocks } from "../openmetrics/mod.ts";
 
 /**
  * What became of the label sets of one family, by position. A target writes its samples in the same order at every
- * scrape, so comparing bytes with the last scrape's is several times as fast as making strings and looking them up.
+ * scrape, so comparing bytes with the last scrape's is several times as fast as making strings and looking them up
+ * (bench: scrape "large", connected).
  *
  * Memory: a copy of the family's label blocks, 4 bytes and a reference a sample.
  */
@@ -11,6 +12,11 @@ export class LabelMemory<Result> {
   #ends = new Int32Array(0);
   #results: Result[] = [];
   #scrapes = 0;
+
+  /** How many results it holds. */
+  get size(): number {
+    return this.#results.length;
+  }
 
   /** What sample `i` became last time, when it had the same labels there; else `undefined`. */
   recall(blocks: LabelBlocks, i: number): Result | undefined {
@@ -21,10 +27,10 @@ export class LabelMemory<Result> {
   }
 
   /**
-   * Keeps what the samples of a family became, one result a sample. The first scrape is not kept: a process that runs once would pay for
+   * Keeps what the samples of a family became, one result a sample; it takes them over. The first scrape is not kept: a process that runs once would pay for
    * what nobody asks.
    */
-  keep(blocks: LabelBlocks, results: readonly Result[]): void {
+  keep(blocks: LabelBlocks, results: Result[]): void {
     if (++this.#scrapes < 2) return;
     const { length } = results;
     let total = 0;
@@ -36,6 +42,6 @@ export class LabelMemory<Result> {
       end = blocks.copyBlock(i, this.#bytes, end);
       this.#ends[i] = end;
     }
-    this.#results = [...results];
+    this.#results = results;
   }
 }

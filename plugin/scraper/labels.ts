@@ -1,18 +1,32 @@
 import type { MetricFamily, MetricType } from "../openmetrics/mod.ts";
 import type { Pattern } from "../patterns/mod.ts";
+import { clip } from "../text/mod.ts";
+import { BoundTexts } from "./bounds.ts";
 import { LabelMemory } from "./label_memory.ts";
-import { canonicalNumber, parseFloatLabel } from "./float.ts";
 import type { LabelSharing } from "./share_labels.ts";
+
+/** The bound of a bucket, or the quantile of a summary's sample. */
+export interface Bound {
+  readonly value: number;
+  /** The tag with the bound, where the options drop its label. */
+  readonly droppedTag: string | undefined;
+  /** The same for all samples whose labels differ in the bound alone. */
+  readonly series: number;
+}
 
 /** The labels of one sample, as the options leave them. Shared between samples: nothing in it may be changed. */
 export interface LabelSet {
   readonly tags: readonly string[];
   /** The value of `hostname_label`, formatted; `undefined`: the host's own name. */
   readonly hostname: string | undefined;
-  /** All labels by name, dropped ones too, after sharing and with the bounds of buckets made canonical. */
-  readonly labels: ReadonlyMap<string, string>;
-  /** The dropped labels, as text: samples of a family where it differs may collide. */
-  readonly dropped: string;
+  /** What the tags do not tell of the labels, as text: samples of a family where it differs may meet in one context. */
+  readonly lost: string;
+  /** Of a histogram's or a summary's sample that has one. */
+  readonly bound: Bound | undefined;
+  /** The labels that transformers look up, by name, dropped ones as well. */
+  readonly values: ReadonlyMap<string, string> | undefined;
+  /** What it takes in memory, and its tags at most in a report: an estimate, in bytes. */
+  readonly size: number;
 }
 
 /** A sample that is not to be submitted: excluded by its labels, or with a label that cannot be read. */
@@ -27,42 +41,37 @@ export interface LabelRules {
   readonly rename: ReadonlyMap<string, string>;
   /** `true`: whatever the value. */
   readonly excludeSamples: ReadonlyMap<string, true | Pattern>;
-  readonly hostnameLabel: string;
+  /** `undefined`: none. */
+  readonly hostnameLabel: string | undefined;
   /** Empty: the value as it is; else the text in which `<HOSTNAME>` stands for it. */
   readonly hostnameFormat: string;
+  /** The labels whose values transformers look up. */
+  readonly lookedUp: ReadonlySet<string>;
 }
 
-/** How many label sets are remembered for the next scrape. */
+/** How many label sets, and results by place, are remembered for the next scrape. */
 const MAX_REMEMBERED = 200_000;
+/** How many names of labels are remembered. */
+const MAX_PLANS = 10_000;
+/** Of a bound that is no number, a message shows so many characters. */
+const SHOWN = 40;
+/** What a label set takes beside its tags, and what a tag takes beside its characters, in bytes (Bun). */
+const SET_BYTES = 200;
+const TAG_BYTES = 100;
 /** In a smaller family looking up is as fast as comparing. */
 const FEW = 16;
 /** After so many samples of a family it is known whether looking its labels up by text finds anything. */
-const TRIED = 256;
+const ENOUGH = 256;
 /** Label sets with more labels than this are read in the slow way, which finds repeated names in linear time. */
 const MANY_LABELS = 16;
 
 /** What becomes of the labels of one name. */
 interface LabelPlan {
   readonly dropped: boolean;
+  readonly renamed: boolean;
   /** What the tag has before its value. */
   readonly prefix: string;
   readonly excluder: true | Pattern | undefined;
-}
-
-/** Labels of a sample that nothing was joined to; their map is made when somebody looks one up. */
-class PlainLabels implements LabelSet {
-  #labels: ReadonlyMap<string, string> | undefined;
-
-  constructor(
-    readonly tags: readonly string[],
-    readonly hostname: string | undefined,
-    readonly dropped: string,
-    readonly pairs: readonly string[],
-  ) {}
-
-  get labels(): ReadonlyMap<string, string> {
-    return this.#labels ??= mapOf(this.pairs);
-  }
 }
 
 /**
@@ -72,126 +81,268 @@ class PlainLabels implements LabelSet {
 export class Labeller {
   readonly #rules: LabelRules;
   readonly #sharing: LabelSharing | undefined;
-  /** By kind of family, then by the text between the braces. */
+  readonly #bounds = new BoundTexts();
+  /** By kind of family, then by the text between the braces (bench: scrape "large", one-shot). */
   readonly #byText = new Map<string, Map<string, LabelResult>>();
-  /** By family. */
+  /** By family (bench: scrape "large", connected). */
   readonly #byPlace = new Map<string, LabelMemory<LabelResult>>();
-  /** By name; patterns and sets are asked once a name. */
+  /** By name; patterns and sets are asked once a name (bench: scrape "large", one-shot). */
   readonly #plans = new Map<string, LabelPlan>();
+  readonly #series = new Map<string, number>();
   #count = 0;
+  #placed = 0;
+  #made = 0;
 
   constructor(rules: LabelRules, sharing: LabelSharing | undefined) {
     this.#rules = rules;
     this.#sharing = sharing;
   }
 
-  /** The labels of all samples of a family, into `results`. */
-  label(family: MetricFamily, results: LabelResult[]): void {
-    results.length = family.length;
-    const kind = family.type === "histogram" || family.type === "summary" ? family.type : "";
-    const known = entry(this.#byText, kind, () => new Map<string, LabelResult>());
-    const { blocks } = family;
-    const memory = blocks !== undefined && family.length >= FEW
-      ? entry(this.#byPlace, `${kind} ${family.name}`, () => new LabelMemory<LabelResult>())
-      : undefined;
-    let isNew = false;
-    let found = 0;
-    let looked = 0;
-    for (let i = 0; i < family.length; i++) {
-      let result = memory !== undefined && blocks !== undefined ? memory.recall(blocks, i) : undefined;
-      if (result === undefined) {
-        isNew = true;
-        // In a family of label sets of its own, looking up and remembering would cost more than reading.
-        const lookUp = looked < TRIED || 4 * found > looked;
-        const before = this.#count;
-        result = lookUp ? this.#of(family, i, known) : this.#read(family.labels(i), family.type);
-        if (lookUp) {
-          looked++;
-          if (this.#count === before) found++;
-        }
-      }
-      results[i] = result;
-    }
-    if (isNew && memory !== undefined && blocks !== undefined) memory.keep(blocks, results);
+  /** Says that a page begins: what is remembered stays the same until its end. */
+  startPage(): void {
+    this.#made = 0;
+    const most = Math.max(this.#count, this.#placed, this.#series.size, this.#byPlace.size);
+    if (most >= MAX_REMEMBERED) this.forget();
   }
 
-  #of(family: MetricFamily, i: number, known: Map<string, LabelResult>): LabelResult {
-    const raw = family.rawLabels(i);
-    let result = known.get(raw);
-    if (result === undefined) {
-      result = this.#read(family.labels(i), family.type);
-      if (this.#count >= MAX_REMEMBERED) this.forget();
-      this.#count++;
-      known.set(raw, result);
-    }
-    return result;
+  /** The memory that the label sets of this page take, those known before not counted: an estimate, in bytes. */
+  get made(): number {
+    return this.#made;
+  }
+
+  /** The labels of a family, sample by sample. */
+  of(family: MetricFamily): FamilyLabels {
+    const kind = family.type === "histogram" || family.type === "summary" ? family.type : "";
+    const memory = family.blocks !== undefined && family.length >= FEW
+      ? entry(this.#byPlace, `${kind} ${family.name}`, () => new LabelMemory<LabelResult>())
+      : undefined;
+    return new FamilyLabels(this, family, entry(this.#byText, kind, () => new Map<string, LabelResult>()), memory);
+  }
+
+  /**
+   * What all buckets of a label set have in common.
+   *
+   * @param pairs of one of them, as {@linkcode MetricFamily.labels}
+   */
+  seriesOf(pairs: readonly string[]): number {
+    const labels = mapOf(pairs);
+    this.#sharing?.populate(labels);
+    labels.delete("le");
+    return this.#seriesOf(labels);
   }
 
   /** Drops what is remembered: shared labels have changed, or the target names ever new ones. */
   forget(): void {
-    for (const sets of this.#byText.values()) sets.clear();
+    this.#byText.clear();
     this.#byPlace.clear();
+    this.#series.clear();
     this.#count = 0;
+    this.#placed = 0;
   }
 
-  #read(pairs: readonly string[], type: MetricType): LabelResult {
+  /** Remembers what became of a text, while there is room. */
+  remember(known: Map<string, LabelResult>, text: string, result: LabelResult): void {
+    if (this.#count >= MAX_REMEMBERED) return;
+    this.#count++;
+    known.set(text, result);
+  }
+
+  /** Remembers what became of the samples of a family, while there is room. */
+  rememberPlaces(
+    memory: LabelMemory<LabelResult>,
+    blocks: NonNullable<MetricFamily["blocks"]>,
+    results: LabelResult[],
+  ): void {
+    const before = memory.size;
+    if (this.#placed - before + results.length > MAX_REMEMBERED) return;
+    memory.keep(blocks, results);
+    this.#placed += memory.size - before;
+  }
+
+  /** What becomes of labels that nothing is remembered of. */
+  read(pairs: readonly string[], type: MetricType): LabelResult {
     const isPlain = this.#sharing === undefined && type !== "histogram" && type !== "summary" && !repeats(pairs);
-    return isPlain ? this.#readPlain(pairs) : this.#readJoined(mapOf(pairs), type);
+    const result = isPlain ? this.#readPlain(pairs) : this.#readJoined(mapOf(pairs), type);
+    if (typeof result === "object" && "tags" in result) this.#made += result.size;
+    return result;
   }
 
   #readPlain(pairs: readonly string[]): LabelResult {
+    const { hostnameLabel, lookedUp, staticTags } = this.#rules;
     const tags: string[] = [];
-    let dropped = "";
+    let lost = "";
     let host: string | undefined;
+    let values: Map<string, string> | undefined;
     for (let i = 0; i + 1 < pairs.length; i += 2) {
       const name = pairs[i] ?? "";
       const value = pairs[i + 1] ?? "";
-      const { dropped: isDropped, prefix, excluder } = this.#planOf(name);
+      const { dropped, renamed, prefix, excluder } = this.#planOf(name);
       if (excluder !== undefined && (excluder === true || excluder.matches(value))) return "excluded";
-      if (isDropped) dropped += `${name}\n${value}\n`;
-      else tags.push(prefix + value);
-      if (name === this.#rules.hostnameLabel) host = value;
+      if (dropped) lost += `${name}\n${value}\n`;
+      else {
+        tags.push(prefix + value);
+        if (renamed) lost += `${name}\n`;
+      }
+      if (name === hostnameLabel) host = value;
+      if (lookedUp.size > 0 && lookedUp.has(name)) (values ??= new Map()).set(name, value);
     }
-    for (const tag of this.#rules.staticTags) tags.push(tag);
-    return new PlainLabels(tags, this.#hostname(host), dropped, pairs);
+    for (const tag of staticTags) tags.push(tag);
+    return { tags, hostname: this.#hostname(host), lost, bound: undefined, values, size: this.#sizeOf(tags, lost) };
   }
 
   #readJoined(labels: Map<string, string>, type: MetricType): LabelResult {
+    const { hostnameLabel, lookedUp, staticTags } = this.#rules;
     this.#sharing?.populate(labels);
-    const problem = normalize(labels, type);
-    if (problem !== undefined) return { problem };
+    const boundName = type === "histogram" ? "upper_bound" : type === "summary" ? "quantile" : undefined;
+    const bound = this.#normalize(labels, type);
+    if (bound !== undefined && "problem" in bound) return bound;
     const tags: string[] = [];
-    let dropped = "";
+    let lost = "";
+    let droppedTag: string | undefined;
+    let values: Map<string, string> | undefined;
     for (const [name, value] of labels) {
-      const { dropped: isDropped, prefix, excluder } = this.#planOf(name);
+      const { dropped, renamed, prefix, excluder } = this.#planOf(name);
       if (excluder !== undefined && (excluder === true || excluder.matches(value))) return "excluded";
-      if (isDropped) dropped += `${name}\n${value}\n`;
-      else tags.push(prefix + value);
+      if (!dropped) {
+        tags.push(prefix + value);
+        if (renamed) lost += `${name}\n`;
+      } else if (name === boundName && bound !== undefined) droppedTag = prefix + value;
+      else lost += `${name}\n${value}\n`;
+      if (lookedUp.size > 0 && lookedUp.has(name)) (values ??= new Map()).set(name, value);
     }
-    for (const tag of this.#rules.staticTags) tags.push(tag);
-    const { hostnameLabel } = this.#rules;
-    const host = hostnameLabel === "" ? undefined : labels.get(hostnameLabel);
-    return { tags, hostname: this.#hostname(host), labels, dropped };
+    for (const tag of staticTags) tags.push(tag);
+    const host = hostnameLabel === undefined ? undefined : labels.get(hostnameLabel);
+    return {
+      tags,
+      hostname: this.#hostname(host),
+      lost,
+      bound: bound === undefined ? undefined : { ...bound, droppedTag },
+      values,
+      size: this.#sizeOf(tags, lost),
+    };
+  }
+
+  #sizeOf(tags: readonly string[], lost: string): number {
+    let size = SET_BYTES + lost.length;
+    // The instance's own tags are shared by all.
+    const own = tags.length - this.#rules.staticTags.length;
+    for (let i = 0; i < own; i++) size += TAG_BYTES + (tags[i]?.length ?? 0);
+    return size;
+  }
+
+  /** Makes bounds canonical: `le` becomes `upper_bound`, at the end; `quantile` keeps its name and place. */
+  #normalize(
+    labels: Map<string, string>,
+    type: MetricType,
+  ): { readonly value: number; readonly series: number } | { readonly problem: string } | undefined {
+    if (type !== "histogram" && type !== "summary") return undefined;
+    const name = type === "histogram" ? "le" : "quantile";
+    const text = labels.get(name);
+    if (text === undefined) return undefined;
+    const read = this.#bounds.read(text);
+    if (read === undefined || (type === "histogram" && Number.isNaN(read.value))) {
+      return { problem: `label ${name}: expected a number, got ${JSON.stringify(clip(text, SHOWN))}` };
+    }
+    if (type === "summary") {
+      labels.set(name, read.canonical);
+      return { value: read.value, series: 0 };
+    }
+    labels.delete(name);
+    const series = this.#seriesOf(labels);
+    labels.set("upper_bound", read.canonical);
+    return { value: read.value, series };
+  }
+
+  #seriesOf(labels: ReadonlyMap<string, string>): number {
+    const parts: string[] = [];
+    for (const [name, value] of labels) parts.push(`${name}\n${value}`);
+    const key = (parts.length > 1 ? parts.sort() : parts).join("\n\n");
+    return entry(this.#series, key, () => this.#series.size);
   }
 
   #planOf(name: string): LabelPlan {
     let plan = this.#plans.get(name);
     if (plan === undefined) {
       const { exclude, include, rename, excludeSamples } = this.#rules;
+      const newName = rename.get(name) ?? name;
       plan = {
         dropped: exclude.has(name) || (include.size > 0 && !include.has(name)),
-        prefix: `${rename.get(name) ?? name}:`,
+        renamed: newName !== name,
+        prefix: `${newName}:`,
         excluder: excludeSamples.get(name),
       };
-      if (this.#plans.size < MAX_REMEMBERED) this.#plans.set(name, plan);
+      if (this.#plans.size < MAX_PLANS) this.#plans.set(name, plan);
     }
     return plan;
   }
 
+  /** A label that says nothing names no host. */
   #hostname(value: string | undefined): string | undefined {
+    if (value === undefined || value.trim() === "") return undefined;
     const { hostnameFormat } = this.#rules;
-    if (value === undefined || hostnameFormat === "") return value;
-    return hostnameFormat.replace("<HOSTNAME>", () => value);
+    return hostnameFormat === "" ? value : hostnameFormat.replace("<HOSTNAME>", () => value);
+  }
+}
+
+/** The labels of one family, read in the order of its samples. */
+export class FamilyLabels {
+  readonly #labeller: Labeller;
+  readonly #family: MetricFamily;
+  readonly #known: Map<string, LabelResult>;
+  readonly #memory: LabelMemory<LabelResult> | undefined;
+  /** For the memory. */
+  readonly #results: LabelResult[] = [];
+  #isNew = false;
+  #found = 0;
+  #looked = 0;
+
+  constructor(
+    labeller: Labeller,
+    family: MetricFamily,
+    known: Map<string, LabelResult>,
+    memory: LabelMemory<LabelResult> | undefined,
+  ) {
+    this.#labeller = labeller;
+    this.#family = family;
+    this.#known = known;
+    this.#memory = memory;
+  }
+
+  /** Those of sample `i`; to be asked for in the order of the samples, without a gap. */
+  at(i: number): LabelResult {
+    const { blocks } = this.#family;
+    if (this.#memory === undefined || blocks === undefined) return this.#read(i);
+    let result = this.#memory.recall(blocks, i);
+    if (result === undefined) {
+      this.#isNew = true;
+      result = this.#read(i);
+    }
+    this.#results.push(result);
+    return result;
+  }
+
+  /** Says that no more are asked for: they are remembered. */
+  end(): void {
+    const { blocks } = this.#family;
+    if (!this.#isNew || this.#memory === undefined || blocks === undefined) return;
+    this.#labeller.rememberPlaces(this.#memory, blocks, this.#results);
+  }
+
+  #read(i: number): LabelResult {
+    const family = this.#family;
+    // In a family of label sets of its own, looking up and remembering would cost more than reading.
+    if (this.#looked >= ENOUGH && 4 * this.#found <= this.#looked) {
+      return this.#labeller.read(family.labels(i), family.type);
+    }
+    this.#looked++;
+    const text = family.rawLabels(i);
+    let result = this.#known.get(text);
+    if (result !== undefined) this.#found++;
+    else {
+      result = this.#labeller.read(family.labels(i), family.type);
+      this.#labeller.remember(this.#known, text, result);
+    }
+    return result;
   }
 }
 
@@ -216,18 +367,7 @@ function entry<Value>(map: Map<string, Value>, key: string, make: () => Value): 
   return value;
 }
 
-/** Makes bounds canonical: `le` becomes `upper_bound`, at the end; `quantile` keeps its name and place. */
-function normalize(labels: Map<string, string>, type: MetricType): string | undefined {
-  if (type !== "histogram" && type !== "summary") return undefined;
-  const name = type === "histogram" ? "le" : "quantile";
-  const text = labels.get(name);
-  if (text === undefined) return undefined;
-  const value = parseFloatLabel(text);
-  if (value === undefined) return `label ${name}: expected a number, got ${JSON.stringify(text)}`;
-  if (type === "summary") labels.set(name, canonicalNumber(value));
-  else {
-    labels.delete(name);
-    labels.set("upper_bound", canonicalNumber(value));
-  }
-  return undefined;
+/** The tags of a bucket or a quantile that tell its bound, also where the options drop the bound's label. */
+export function withBoundTag({ tags, bound }: LabelSet): readonly string[] {
+  return bound?.droppedTag === undefined ? tags : [...tags, bound.droppedTag];
 }

@@ -1,13 +1,18 @@
-import type { MetricFamily, MetricType } from "../openmetrics/mod.ts";
+import type { MetricType } from "../openmetrics/mod.ts";
 import { compilePattern, escapesToItself, type Pattern } from "../patterns/mod.ts";
+import { byExposedName } from "./exposed_names.ts";
 import type { MetricConfig, MetricItem } from "./options.ts";
 import { namedTransformer, nativeTransformer } from "./transformers/compile.ts";
 import type { HistogramOptions, Transformer } from "./transformers/transformer.ts";
 
-/** The type that takes a family for what its first occurrence said it was. */
+/**
+ * The type that takes a family for what it says it is, at each scrape; `native_dynamic` is the same here (in the Agent
+ * `native` stays with the type that a family had first).
+ */
 export const NATIVE = "native";
-/** The type that takes a family for what it says it is, each time. */
-const NATIVE_DYNAMIC = "native_dynamic";
+
+/** How many names that patterns decided are remembered. */
+const MAX_DECIDED = 10_000;
 
 /** How one exposed name, or all that match a pattern, are submitted. */
 interface Entry {
@@ -19,10 +24,7 @@ interface Entry {
 /** A compiled entry: a transformer, or the name to which the transformer of a family's own type is bound. */
 type Compiled =
   & { readonly type: string }
-  & ({ readonly transformer: Transformer } | { readonly name: string; readonly dynamic: boolean });
-
-/** The types of families at their first occurrence, by exposed name. */
-export type NativeTypes = Map<string, MetricType>;
+  & ({ readonly transformer: Transformer } | { readonly name: string });
 
 /**
  * Which families are submitted, under which names and as what (datadog-checks-base 38.7.0,
@@ -31,7 +33,7 @@ export type NativeTypes = Map<string, MetricType>;
 export class MetricMapping {
   readonly #exact: Map<string, Compiled>;
   readonly #patterns: readonly { readonly pattern: Pattern; readonly entry: Entry }[];
-  /** Names that a pattern decided, when wildcards are cached. */
+  /** Names that a pattern decided, when wildcards are cached (`cache_metric_wildcards`). */
   readonly #decided = new Map<string, Compiled>();
   readonly #histograms: HistogramOptions;
   readonly #cacheWildcards: boolean;
@@ -67,24 +69,15 @@ export class MetricMapping {
   }
 
   /**
-   * The transformer for a family; `undefined` where it is not to be submitted.
+   * The transformer for a family; `undefined` where it is not to be submitted. An entry for the name that the page shows
+   * (`requests_total` of a counter) is stronger than one for the family's name (`requests`).
    *
    * @param name of the family, without `raw_metric_prefix`
-   * @param nativeTypes of the runs before; grows
    */
-  get(family: MetricFamily, name: string, nativeTypes: NativeTypes): Transformer | undefined {
-    const compiled = this.#exact.get(name) ?? this.#decided.get(name) ?? this.#byPattern(name) ??
-      (family.type === "counter" ? this.#exact.get(`${name}_total`) : undefined);
+  get(name: string, type: MetricType): Transformer | undefined {
+    const compiled = byExposedName(this.#exact, name, type) ?? this.#decided.get(name) ?? this.#byPattern(name);
     if (compiled === undefined) return undefined;
-    if ("transformer" in compiled) return compiled.transformer;
-    const own = nativeTransformer(family.type, compiled.name, this.#histograms);
-    if (own === undefined || compiled.dynamic) return own;
-    const first = nativeTypes.get(name);
-    if (first === undefined) {
-      if (this.#exact.has(name) || this.#cacheWildcards) nativeTypes.set(name, family.type);
-      return own;
-    }
-    return first === family.type ? own : nativeTransformer(first, compiled.name, this.#histograms);
+    return "transformer" in compiled ? compiled.transformer : nativeTransformer(type, compiled.name, this.#histograms);
   }
 
   /**
@@ -93,7 +86,7 @@ export class MetricMapping {
    */
   typeOf(name: string): string | undefined {
     const base = name.endsWith("_total") ? name.slice(0, -"_total".length) : name;
-    const exact = this.#exact.get(base) ?? this.#exact.get(`${base}_total`);
+    const exact = this.#exact.get(`${base}_total`) ?? this.#exact.get(base);
     if (exact !== undefined) return exact.type;
     return this.#patterns.find(({ pattern }) => pattern.matches(base) || pattern.matches(name))?.entry.type;
   }
@@ -102,7 +95,7 @@ export class MetricMapping {
     const match = this.#patterns.find(({ pattern }) => pattern.matches(name));
     if (match === undefined) return undefined;
     const compiled = compileEntry(match.entry, name, this.#histograms);
-    if (this.#cacheWildcards) this.#decided.set(name, compiled);
+    if (this.#cacheWildcards && this.#decided.size < MAX_DECIDED) this.#decided.set(name, compiled);
     return compiled;
   }
 }
@@ -125,5 +118,5 @@ function entries(items: readonly MetricItem[]): Map<string, Entry> {
 
 function compileEntry({ type, config }: Entry, name: string, histograms: HistogramOptions): Compiled {
   const transformer = namedTransformer(name, config, histograms);
-  return transformer === undefined ? { type, name, dynamic: type === NATIVE_DYNAMIC } : { type, transformer };
+  return transformer === undefined ? { type, name } : { type, transformer };
 }

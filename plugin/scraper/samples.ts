@@ -1,5 +1,5 @@
 import type { MetricFamily } from "../openmetrics/mod.ts";
-import type { Labeller, LabelResult, LabelSet } from "./labels.ts";
+import type { LabelSet } from "./labels.ts";
 
 /** A family of which it is known, too, what its counts grew by since the last run: one that comes from a log. */
 export interface FollowedFamily extends MetricFamily {
@@ -7,129 +7,178 @@ export interface FollowedFamily extends MetricFamily {
   increment(i: number): number;
 }
 
-/** What happened while a family's samples were chosen. */
-export interface SampleEvents {
-  /** Labels that cannot be read. */
-  problem(sample: string, message: string): void;
-  /** Gauges that had the same tags after labels were dropped. */
-  collision(family: string, count: number): void;
+const FIRST_CAPACITY = 64;
+/** Bits of a sample's flags. */
+const IS_OWN = 1;
+const ADDS_UP = 2;
+
+/** What one sample is, beside its labels. */
+export interface SampleFacts {
+  /** Its full name, suffix included. */
+  readonly name: string;
+  readonly value: number;
+  readonly increment: number | undefined;
+  /** It has the name of its family. */
+  readonly isOwn: boolean;
+  /** It counts: where labels are dropped, it adds up with others. */
+  readonly addsUp: boolean;
 }
 
 /**
- * The samples of one family that are to be submitted: finite values, not excluded by their labels, and no two with the
- * same name, tags and host name because of dropped labels (then counters add up and gauges keep the last).
- *
- * Lifetime: reused from family to family, as the family itself is.
+ * The samples of a page that are to be submitted, in columns: 25 bytes each beside their label sets. A page may have
+ * hundreds of thousands, and what a family becomes is known only at the page's end, since it may stand in several
+ * places.
  */
-export class FamilySamples {
-  family: MetricFamily | FollowedFamily | undefined;
+export class SampleColumns {
   length = 0;
-  /** How many samples were chosen, before those that collide were put together. */
-  taken = 0;
-  readonly #indices: number[] = [];
-  readonly #values: number[] = [];
+  readonly #names: string[] = [];
   readonly #sets: LabelSet[] = [];
-  readonly #results: LabelResult[] = [];
-  /** Of a {@linkcode FollowedFamily}. */
-  #increments: number[] | undefined;
+  #values = new Float64Array(FIRST_CAPACITY);
+  #flags = new Uint8Array(FIRST_CAPACITY);
+  readonly #increments: (number | undefined)[] = [];
 
-  name(k: number): string {
-    return this.family?.sampleName(this.#indices[k] ?? 0) ?? "";
+  push({ name, value, increment, isOwn, addsUp }: SampleFacts, set: LabelSet): void {
+    const index = this.length++;
+    if (index === this.#values.length) this.#grow();
+    this.#names.push(name);
+    this.#sets.push(set);
+    this.#values[index] = value;
+    this.#flags[index] = (isOwn ? IS_OWN : 0) | (addsUp ? ADDS_UP : 0);
+    if (increment !== undefined) this.#increments[index] = increment;
+  }
+
+  name(index: number): string {
+    return this.#names[index] ?? "";
+  }
+
+  set(index: number): LabelSet {
+    const set = this.#sets[index];
+    if (set === undefined) throw new RangeError(`sample ${index} of ${this.length}`);
+    return set;
+  }
+
+  value(index: number): number {
+    return this.#values[index] ?? NaN;
+  }
+
+  increment(index: number): number | undefined {
+    return this.#increments[index];
+  }
+
+  isOwn(index: number): boolean {
+    return ((this.#flags[index] ?? 0) & IS_OWN) !== 0;
+  }
+
+  addsUp(index: number): boolean {
+    return ((this.#flags[index] ?? 0) & ADDS_UP) !== 0;
+  }
+
+  #grow(): void {
+    const capacity = 2 * this.#values.length;
+    const values = new Float64Array(capacity);
+    values.set(this.#values);
+    this.#values = values;
+    const flags = new Uint8Array(capacity);
+    flags.set(this.#flags);
+    this.#flags = flags;
+  }
+}
+
+/** The samples of one family, from all places where the page has them, in the page's order. */
+export class FamilySamples {
+  length = 0;
+  /**
+   * Labels that the tags do not tell differ: two samples may have the same tags without being the same one that the
+   * target repeats.
+   */
+  mayMeet = false;
+  readonly #columns: SampleColumns;
+  /** Where those of the first place lie in the columns. */
+  #start = 0;
+  /** From where to where those of further places lie: a pair for each. */
+  #places: number[] | undefined;
+  /** By sample, where there are several places. */
+  #indices: Uint32Array | undefined;
+  #damaged: Set<number> | undefined;
+  #allDamaged = false;
+
+  /** @param name as messages call it */
+  constructor(readonly name: string, columns: SampleColumns) {
+    this.#columns = columns;
+  }
+
+  /** Takes what was pushed to the columns from `start` on. */
+  add(start: number): void {
+    const columns = this.#columns;
+    const end = columns.length;
+    if (start === end) return;
+    if (this.length === 0) this.#start = start;
+    else if (this.#places !== undefined || this.#start + this.length !== start) {
+      (this.#places ??= [this.#start, this.#start + this.length]).push(start, end);
+    }
+    const { lost } = columns.set(this.#start);
+    for (let i = start; i < end && !this.mayMeet; i++) if (columns.set(i).lost !== lost) this.mayMeet = true;
+    this.length += end - start;
+    this.#indices = undefined;
+  }
+
+  /**
+   * Notes that a bucket is missing: the differences between the others say something else.
+   *
+   * @param series of the bucket; `undefined`: it may be any
+   */
+  damage(series: number | undefined): void {
+    if (series === undefined) this.#allDamaged = true;
+    else (this.#damaged ??= new Set()).add(series);
+  }
+
+  /** How many label sets lack a bucket; `Infinity` where it may be any of them. */
+  get damagedSeries(): number {
+    return this.#allDamaged ? Infinity : this.#damaged?.size ?? 0;
+  }
+
+  isDamaged(series: number): boolean {
+    return this.#allDamaged || this.#damaged?.has(series) === true;
+  }
+
+  sampleName(k: number): string {
+    return this.#columns.name(this.#index(k));
   }
 
   value(k: number): number {
-    return this.#values[k] ?? NaN;
+    return this.#columns.value(this.#index(k));
   }
 
   /** What sample `k` grew by since the last run; `undefined` where the source tells totals only. */
   increment(k: number): number | undefined {
-    return this.#increments?.[k];
+    return this.#columns.increment(this.#index(k));
   }
 
   set(k: number): LabelSet {
-    const set = this.#sets[k];
-    if (set === undefined) throw new RangeError(`sample ${k} of ${this.length}`);
-    return set;
+    return this.#columns.set(this.#index(k));
   }
 
-  /**
-   * Chooses the samples of `family`.
-   *
-   * @param counts they are submitted as counts, whatever the family says it is
-   */
-  take(family: MetricFamily | FollowedFamily, labeller: Labeller, events: SampleEvents, counts: boolean): void {
-    this.family = family;
-    this.length = 0;
-    const followed = "increment" in family ? family : undefined;
-    this.#increments = followed && [];
-    const results = this.#results;
-    labeller.label(family, results);
-    let collides = false;
-    for (let i = 0; i < family.length; i++) {
-      const value = family.value(i);
-      if (!Number.isFinite(value)) continue;
-      const set = results[i];
-      if (set === undefined || set === "excluded") continue;
-      if ("problem" in set) {
-        events.problem(family.sampleName(i), set.problem);
-        continue;
-      }
-      const k = this.length++;
-      this.#indices[k] = i;
-      this.#values[k] = value;
-      this.#sets[k] = set;
-      if (followed !== undefined) this.#increments?.push(followed.increment(i));
-      if (k > 0 && set.dropped !== this.#sets[0]?.dropped) collides = true;
+  /** Whether sample `k` has the name of its family. */
+  isOwn(k: number): boolean {
+    return this.#columns.isOwn(this.#index(k));
+  }
+
+  /** Whether sample `k` adds up with others of its context. */
+  addsUp(k: number): boolean {
+    return this.#columns.addsUp(this.#index(k));
+  }
+
+  #index(k: number): number {
+    if (this.#places === undefined) return this.#start + k;
+    return (this.#indices ??= this.#allIndices(this.#places))[k] ?? 0;
+  }
+
+  #allIndices(places: readonly number[]): Uint32Array {
+    const indices = new Uint32Array(this.length);
+    let k = 0;
+    for (let p = 0; p + 1 < places.length; p += 2) {
+      for (let i = places[p] ?? 0; i < (places[p + 1] ?? 0); i++) indices[k++] = i;
     }
-    this.#sets.length = this.length;
-    this.taken = this.length;
-    if (collides) this.#merge(family, events, counts);
-  }
-
-  #merge(family: MetricFamily, events: SampleEvents, counts: boolean): void {
-    const places = new Map<string, number>();
-    let replaced = 0;
-    let kept = 0;
-    for (let k = 0; k < this.length; k++) {
-      const name = this.name(k);
-      const { tags, hostname } = this.set(k);
-      const key = `${name}\n${hostname ?? ""}\n${[...tags].sort().join("\n")}`;
-      const place = places.get(key);
-      if (place === undefined) {
-        places.set(key, kept);
-        this.#indices[kept] = this.#indices[k] ?? 0;
-        this.#values[kept] = this.value(k);
-        this.#sets[kept] = this.set(k);
-        this.#setIncrement(kept, this.increment(k));
-        kept++;
-      } else if (counts ? !name.endsWith("_created") : addsUp(family, name)) {
-        this.#values[place] = this.value(place) + this.value(k);
-        this.#setIncrement(place, (this.increment(place) ?? 0) + (this.increment(k) ?? 0));
-      } else {
-        this.#values[place] = this.value(k);
-        replaced++;
-      }
-    }
-    this.length = kept;
-    this.#sets.length = kept;
-    if (replaced > 0) events.collision(family.name, replaced);
-  }
-
-  #setIncrement(k: number, value: number | undefined): void {
-    if (this.#increments !== undefined) this.#increments[k] = value ?? 0;
-  }
-}
-
-/** Whether samples of this name count something. */
-function addsUp(family: MetricFamily, sampleName: string): boolean {
-  switch (family.type) {
-    case "counter":
-      return !sampleName.endsWith("_created");
-    case "histogram":
-      return true;
-    case "summary":
-      return sampleName.endsWith("_sum") || sampleName.endsWith("_count");
-    default:
-      return false;
+    return indices;
   }
 }

@@ -1,13 +1,17 @@
-import { formatOf, type MetricFamily, parse } from "../openmetrics/mod.ts";
+import { formatOf, type MetricFamily, type MetricType, parse } from "../openmetrics/mod.ts";
 import type { Pattern } from "../patterns/mod.ts";
-import type { ReportBuilder } from "../report/mod.ts";
+import type { ReportBuilder, State } from "../report/mod.ts";
+import { exposedName } from "./exposed_names.ts";
 import type { Labeller } from "./labels.ts";
-import { type MetricMapping, NATIVE, type NativeTypes } from "./mapping.ts";
-import { readNativeTypes, type ScraperState, writeNativeTypes, writeScraperState } from "./scraper_state.ts";
-import { FamilySamples, type FollowedFamily } from "./samples.ts";
+import { filterLines } from "./line_filter.ts";
+import { type MetricMapping, NATIVE } from "./mapping.ts";
+import { Page } from "./page.ts";
+import { linesOf } from "./payload.ts";
+import { readScraperState, type ScraperState } from "./scraper_state.ts";
+import type { FollowedFamily } from "./samples.ts";
 import type { LabelSharing, SharedLabelState } from "./share_labels.ts";
+import { DirectSink } from "./sink.ts";
 import { Telemetry } from "./telemetry.ts";
-import type { ScrapeContext } from "./transformers/transformer.ts";
 
 /** What a scraper is made of: an instance's options, compiled. */
 export interface ScraperParts {
@@ -28,6 +32,7 @@ export interface ScraperParts {
 
 /** One answer of the target. */
 export interface Exposition {
+  /** The scraper's own: it may change. */
   readonly body: Uint8Array;
   readonly contentType: string | undefined;
   /** What the answer's `Content-Length` said, in bytes. */
@@ -46,8 +51,15 @@ export interface ScrapeRun {
   readonly expired: () => boolean;
 }
 
+/**
+ * What a page holds: samples; descriptions (`HELP`, `TYPE`) alone; nothing; or lines of which none can be read as a
+ * sample.
+ */
+export type PageContent = "samples" | "descriptions" | "nothing" | "unreadable";
+
 /** How a scrape ended. */
 export interface ScrapeResult {
+  readonly content: PageContent;
   /** Samples in the payload. */
   readonly samples: number;
   /** Lines that were skipped, with the first few. */
@@ -58,6 +70,8 @@ export interface ScrapeResult {
   readonly state: ScraperState;
 }
 
+/** The exposed name of the metric with the labels of the target itself. */
+const TARGET_INFO = "target_info";
 /** Most problems that are shown one by one. */
 const SHOWN_PROBLEMS = 3;
 
@@ -76,7 +90,10 @@ class Problems {
 type Reader = (
   onFamily: (family: MetricFamily, name: string) => boolean,
   quiet: boolean,
-) => { readonly samples: number; readonly stopped: boolean };
+) => { readonly families: number; readonly samples: number; readonly stopped: boolean };
+
+/** What became of the families that were read. */
+type Submitted = Omit<ScrapeResult, "content"> & { readonly families: number };
 
 /**
  * From an exposition to submissions, with the options and the behaviour of the Agent's OpenMetrics V2 base check
@@ -86,7 +103,7 @@ type Reader = (
  */
 export class Scraper {
   readonly #parts: ScraperParts;
-  readonly #samples = new FamilySamples();
+  #lastState: ScraperState | undefined;
   /** The shared labels that the labeller's memory was made with. */
   #lastShared: SharedLabelState | undefined;
 
@@ -96,6 +113,11 @@ export class Scraper {
 
   get staticTags(): readonly string[] {
     return this.#parts.staticTags;
+  }
+
+  /** What an earlier run left; one that this scraper made needs no second look. */
+  readState(state: State | undefined): ScraperState | undefined {
+    return state !== undefined && state === this.#lastState ? this.#lastState : readScraperState(state);
   }
 
   /**
@@ -116,7 +138,8 @@ export class Scraper {
         strict: this.#parts.strict,
         ...(quiet ? {} : { onProblem: ({ message }) => problems.add(message) }),
       }, (family) => onFamily(family, this.#nameOf(family.name)));
-    return this.#submit(read, counts, problems, run);
+    const result = this.#submit(read, counts, problems, run);
+    return { ...result, content: contentOf(result, payload, counts.filteredLines) };
   }
 
   /**
@@ -131,83 +154,72 @@ export class Scraper {
       let samples = 0;
       for (const family of families) {
         samples += family.length;
-        if (!onFamily(family, this.#nameOf(family.name))) return { samples, stopped: true };
+        if (!onFamily(family, this.#nameOf(family.name))) return { families: families.length, samples, stopped: true };
       }
-      return { samples, stopped: false };
+      return { families: families.length, samples, stopped: false };
     };
-    return this.#submit(read, counts, new Problems(), run);
+    return { ...this.#submit(read, counts, new Problems(), run), content: "samples" };
   }
 
   /**
    * The type that the options give the metrics of an exposed name, `native` where they leave it to the source;
    * `undefined` where the options do not ask for such metrics.
    */
-  typeOf(exposedName: string): string | undefined {
+  typeOf(exposed: string): string | undefined {
     const { mapping, sharing } = this.#parts;
-    const name = this.#nameOf(exposedName);
-    // A counter's family has no `_total`, and whether this is a counter may follow from the type.
-    const names = [name, name.replace(/_total$/, "")];
-    if (names.some((each) => sharing?.reads(each))) return mapping.typeOf(name) ?? NATIVE;
-    return names.every((each) => this.#excluded(each)) ? undefined : mapping.typeOf(name);
+    const name = this.#nameOf(exposed);
+    const base = name.replace(/_total$/, "");
+    if ([name, base, `${base}_total`].some((each) => sharing?.isSource(each))) return mapping.typeOf(name) ?? NATIVE;
+    // Whether this is a counter may follow from the type; what its other name excludes is left out with its family.
+    return this.#isExcludedName(name) ? undefined : mapping.typeOf(name);
   }
 
   #telemetry({ report }: ScrapeRun): Telemetry {
     return new Telemetry(this.#parts.telemetry ? report : undefined, this.#parts.staticTags);
   }
 
-  #submit(read: Reader, counts: Telemetry, problems: Problems, run: ScrapeRun): ScrapeResult {
-    const { labeller } = this.#parts;
+  #submit(read: Reader, counts: Telemetry, problems: Problems, run: ScrapeRun): Submitted {
+    const { labeller, mapping, sharing, staticTags } = this.#parts;
     this.#collectSharedLabels(run.state, read);
-    const nativeTypes = readNativeTypes(run.state?.native_types);
     const flushFirstValue = this.#flushFirstValue(run, read);
-    const context: ScrapeContext = {
-      report: run.report,
-      staticTags: this.#parts.staticTags,
-      flushFirstValue,
-      nowMs: run.nowMs,
-      problem: (sample, message) => problems.add(`${sample}: ${message}`),
-    };
-    const events = {
-      problem: context.problem,
-      collision: (family: string, count: number) =>
-        run.report.warn(
+    const { report } = run;
+    const problem = (sample: string, message: string) => problems.add(`${sample}: ${message}`);
+    const page = new Page(labeller, {
+      problem,
+      collision: (family, count) =>
+        report.warn(
           "parse",
           `${family}: ${count} samples had the tags of others after labels were dropped; the last one counts`,
         ),
-    };
+    });
     const result = read((family, name) => {
       counts.read(family.length);
-      if (this.#excluded(name)) {
+      const before = page.planned(name, family.type);
+      if (before === undefined && this.#isExcluded(name, family.type)) {
         counts.ignored(family.length);
         return !run.expired();
       }
-      const transformer = this.#parts.mapping.get(family, name, nativeTypes);
-      if (transformer !== undefined) {
-        this.#samples.take(family, labeller, events, transformer.counts === true);
-        counts.processed(this.#samples.taken);
-        transformer(this.#samples, context);
-      }
+      const transformer = before ?? mapping.get(name, family.type);
+      if (transformer !== undefined) counts.processed(page.take(family, name, transformer));
       return !run.expired();
     }, false);
+    const metadata = (name: string, value: string) => report.metadata(name, value);
+    page.submit(new DirectSink(report, flushFirstValue), { metadata, nowMs: run.nowMs, problem }, staticTags);
+    if (page.dropped > 0) report.missing("limit", page.limit);
+    if (sharing !== undefined && sharing.dropped > 0) report.missing("limit", sharing.limit);
     counts.submit();
     return {
-      samples: result.samples,
+      ...result,
       problems: problems.count,
       firstProblems: problems.first,
-      stopped: result.stopped,
-      state: this.#nextState(nativeTypes),
+      state: this.#nextState(),
     };
   }
 
-  #nextState(nativeTypes: NativeTypes): ScraperState {
+  #nextState(): ScraperState {
     const shared = this.#parts.sharing?.state;
     this.#lastShared = shared;
-    return writeScraperState({
-      version: 1,
-      flush: true,
-      native_types: writeNativeTypes(nativeTypes),
-      ...(shared === undefined ? {} : { shared }),
-    });
+    return this.#lastState = { version: 1, flush: true, ...(shared === undefined ? {} : { shared }) };
   }
 
   #nameOf(name: string): string {
@@ -215,7 +227,13 @@ export class Scraper {
     return prefix !== "" && name.startsWith(prefix) ? name.slice(prefix.length) : name;
   }
 
-  #excluded(name: string): boolean {
+  /** Whether `exclude_metrics` names a family, by its own name or by the one that the page shows. */
+  #isExcluded(name: string, type: MetricType): boolean {
+    const exposed = exposedName(name, type);
+    return this.#isExcludedName(name) || (exposed !== undefined && this.#isExcludedName(exposed));
+  }
+
+  #isExcludedName(name: string): boolean {
     return this.#parts.excludeNames.has(name) || this.#parts.excludePattern?.matches(name) === true;
   }
 
@@ -236,7 +254,7 @@ export class Scraper {
     }
     if (!sharing.readsTarget) return;
     read((family, name) => {
-      if (name !== "target_info") return true;
+      if ((exposedName(name, family.type) ?? name) !== TARGET_INFO && name !== TARGET_INFO) return true;
       if (sharing.takeTarget(family)) labeller.forget();
       return false;
     }, true);
@@ -262,17 +280,21 @@ export class Scraper {
     return Number.isFinite(started) && started > run.hostStartSeconds;
   }
 
-  #filterLines(body: Uint8Array, counts: Telemetry): Uint8Array | string {
+  #filterLines(body: Uint8Array, counts: Telemetry): Uint8Array {
     const filter = this.#parts.lineFilter;
-    if (filter === undefined) return body;
-    const kept: string[] = [];
-    const lines = new TextDecoder().decode(body).split(/\r?\n/);
-    // What follows the last line feed is no line unless there is something.
-    if (lines.at(-1) === "") lines.pop();
-    for (const line of lines) {
-      if (filter.matches(line)) counts.filteredLine();
-      else kept.push(line);
-    }
-    return kept.map((line) => `${line}\n`).join("");
+    return filter === undefined ? body : filterLines(body, filter, () => counts.filteredLine());
   }
+}
+
+/** @param filteredLines lines that were taken from the payload: what is left of a page may be little */
+function contentOf(
+  { families, samples, problems, stopped }: Submitted,
+  payload: Uint8Array,
+  filteredLines: number,
+): PageContent {
+  if (samples > 0 || stopped) return "samples";
+  const { isBlank, hasSamples } = linesOf(payload);
+  if (hasSamples) return "unreadable";
+  if (families > 0 || filteredLines > 0) return "descriptions";
+  return isBlank || problems === 0 ? "nothing" : "unreadable";
 }

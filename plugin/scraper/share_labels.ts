@@ -1,4 +1,5 @@
 import type { MetricFamily } from "../openmetrics/mod.ts";
+import { byExposedName } from "./exposed_names.ts";
 import type { SharedLabelOptions, SharedLabels } from "./options.ts";
 
 /** Labels that go to every sample whose own labels contain `match`. */
@@ -7,6 +8,9 @@ interface Join {
   labels: [name: string, value: string][];
 }
 
+/** Labels by name, each with its place in the payload: of those that have one name, the later one counts. */
+type JoinedLabels = Map<string, { readonly value: string; readonly place: number }>;
+
 /** What was collected, as it is kept between runs. */
 export interface SharedLabelState {
   everywhere: [name: string, value: string][];
@@ -14,6 +18,16 @@ export interface SharedLabelState {
   /** Of the last `target_info`. */
   target?: [name: string, value: string][] | undefined;
 }
+
+/** Most label sets that are joined to others, and most labels that go to all. */
+const MAX_JOINS = 10_000;
+const MAX_EVERYWHERE = 100;
+/** Most labels that one of them has. */
+const MAX_LABELS = 100;
+/** The longest label of a target's, in characters. */
+const MAX_TARGET_LABEL = 10_000;
+/** Most text of all of them, in characters: it is also what the state takes. */
+const MAX_TEXT = 1024 * 1024;
 
 const key = (parts: readonly string[]) => JSON.stringify(parts);
 
@@ -25,9 +39,12 @@ export class LabelSharing {
   readonly #sources: ReadonlyMap<string, SharedLabels>;
   #everywhere = new Map<string, string>();
   #joins: Join[] = [];
-  /** Joins by the names they match, then by the values, so that a sample finds its own among thousands. */
-  #index = new Map<string, { names: readonly string[]; byValues: Map<string, number[]> }>();
+  /** What is joined, by the names that have to match, then by the values: a sample finds its own among thousands. */
+  #index = new Map<string, { names: readonly string[]; byValues: Map<string, JoinedLabels> }>();
   #state: SharedLabelState | undefined;
+  /** The text of all labels, in characters. */
+  #text = 0;
+  #dropped = 0;
   /** Whether a first payload was read; with `cache_shared_labels` it is the only one. */
   #collected = false;
 
@@ -52,14 +69,24 @@ export class LabelSharing {
   }
 
   /** Whether labels are taken from metrics of this name. */
-  reads(name: string): boolean {
+  isSource(name: string): boolean {
     return this.#sources.has(name);
   }
 
+  /** Label sets and labels that were left out since there were too many. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  /** What the limit says of them. */
+  get limit(): string {
+    const seen = this.#joins.length + this.#everywhere.size + this.#dropped;
+    return `share_labels: limit ${MAX_JOINS} label sets with ${MAX_TEXT} characters: seen ${seen}, dropped ${this.#dropped}`;
+  }
+
   restore(state: SharedLabelState): void {
-    this.#everywhere = new Map(state.everywhere);
-    this.#joins = [];
-    this.#index = new Map();
+    this.#clear();
+    for (const [name, value] of state.everywhere) this.#everywhere.set(name, value);
     for (const join of state.joins) this.#add(join);
     if (this.#target !== undefined) this.#target = new Map(state.target);
     this.#collected = true;
@@ -79,7 +106,10 @@ export class LabelSharing {
     if (family.length === 0) return false;
     const pairs = family.labels(0);
     const labels = new Map<string, string>();
-    for (let k = 0; k + 1 < pairs.length; k += 2) labels.set(pairs[k] ?? "", pairs[k + 1] ?? "");
+    for (let k = 0; k + 1 < Math.min(pairs.length, 2 * MAX_LABELS); k += 2) {
+      const [name = "", value = ""] = pairs.slice(k, k + 2);
+      if (name.length + value.length <= MAX_TARGET_LABEL) labels.set(name, value);
+    }
     if (JSON.stringify([...labels]) === JSON.stringify([...this.#target ?? []])) return false;
     this.#target = labels;
     this.#state = undefined;
@@ -88,47 +118,76 @@ export class LabelSharing {
 
   /** Starts to collect from a payload. The returned function takes families until it says `false`: all are found. */
   collect(): (family: MetricFamily, name: string) => boolean {
-    this.#everywhere = new Map();
-    this.#joins = [];
-    this.#index = new Map();
+    this.#clear();
     this.#collected = true;
     this.#state = undefined;
-    const missing = new Map(this.#sources);
+    const missing = new Set(this.#sources.values());
     return (family, name) => {
-      const source = missing.get(name);
-      if (source !== undefined) {
-        missing.delete(name);
-        this.#take(family, source);
-      }
+      const source = byExposedName(this.#sources, name, family.type);
+      if (source === undefined || !missing.has(source)) return missing.size > 0;
+      this.#take(family, source);
+      // Of an untyped metric each sample is a family of its own.
+      if (family.type !== "unknown") missing.delete(source);
       return missing.size > 0;
     };
   }
 
+  #clear(): void {
+    this.#everywhere = new Map();
+    this.#joins = [];
+    this.#index = new Map();
+    this.#text = 0;
+    this.#dropped = 0;
+  }
+
   /** Adds the shared labels to a sample's own, which they override. */
   populate(labels: Map<string, string>): void {
-    const matching: number[] = [];
+    const joined: [name: string, value: string, place: number][] = [];
     for (const { names, byValues } of this.#index.values()) {
-      if (names.every((name) => labels.has(name))) {
-        matching.push(...byValues.get(key(names.map((name) => labels.get(name) ?? ""))) ?? []);
-      }
+      if (!names.every((name) => labels.has(name))) continue;
+      const found = byValues.get(key(names.map((name) => labels.get(name) ?? "")));
+      for (const [name, { value, place }] of found ?? []) joined.push([name, value, place]);
     }
     for (const [name, value] of this.#target ?? []) if (!this.#everywhere.has(name)) labels.set(name, value);
     for (const [name, value] of this.#everywhere) labels.set(name, value);
-    for (const index of matching.sort((a, b) => a - b)) {
-      for (const [name, value] of this.#joins[index]?.labels ?? []) labels.set(name, value);
+    for (const [name, value] of joined.sort(([, , a], [, , b]) => a - b)) labels.set(name, value);
+  }
+
+  /** Takes labels that go to all samples. */
+  #share(labels: readonly [name: string, value: string][]): void {
+    for (const [name, value] of labels) {
+      const isNew = !this.#everywhere.has(name);
+      if ((isNew && this.#everywhere.size >= MAX_EVERYWHERE) || !this.#hasRoom([[name, value]])) this.#dropped++;
+      else this.#everywhere.set(name, value);
     }
   }
 
   #add(join: Join): void {
+    if (
+      this.#joins.length >= MAX_JOINS || join.labels.length > MAX_LABELS ||
+      !this.#hasRoom([...join.match, ...join.labels])
+    ) {
+      this.#dropped++;
+      return;
+    }
     const sorted = [...join.match].sort(([a], [b]) => a < b ? -1 : a > b ? 1 : 0);
     const names = sorted.map(([name]) => name);
     let group = this.#index.get(key(names));
     if (group === undefined) this.#index.set(key(names), group = { names, byValues: new Map() });
     const values = key(sorted.map(([, value]) => value));
-    const joins = group.byValues.get(values);
-    if (joins === undefined) group.byValues.set(values, [this.#joins.length]);
-    else joins.push(this.#joins.length);
+    let joined = group.byValues.get(values);
+    if (joined === undefined) group.byValues.set(values, joined = new Map());
+    for (const [name, value] of join.labels) {
+      if (joined.has(name) || joined.size < MAX_LABELS) joined.set(name, { value, place: this.#joins.length });
+    }
     this.#joins.push(join);
+  }
+
+  #hasRoom(labels: readonly [name: string, value: string][]): boolean {
+    const text = labels.reduce((sum, [name, value]) => sum + name.length + value.length, this.#text);
+    if (text > MAX_TEXT) return false;
+    this.#text = text;
+    return true;
   }
 
   #take(family: MetricFamily, { labels: wanted, match, values }: SharedLabels): void {
@@ -145,7 +204,7 @@ export class LabelSharing {
         if (wanted === undefined || wanted.length === 0 || wanted.includes(name)) shared.push([name, value]);
       }
       if (match !== undefined && match.length > 0) this.#add({ match: matching, labels: shared });
-      else for (const [name, value] of shared) this.#everywhere.set(name, value);
+      else this.#share(shared);
     }
   }
 }

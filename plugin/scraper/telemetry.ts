@@ -30,6 +30,11 @@ export class Telemetry {
     this.#lines = (this.#lines ?? 0) + 1;
   }
 
+  /** Lines that were taken away, so far. */
+  get filteredLines(): number {
+    return this.#lines ?? 0;
+  }
+
   /** Submits what was counted. A family without samples counts as nothing, but it is a submission in the Agent, too. */
   submit(): void {
     const count = (name: string, value: number | undefined) => {

@@ -77,16 +77,6 @@ describe("checkOpenMetrics()", () => {
     assert.equal(report.service_checks[0]?.status, 2);
   });
 
-  for (const text of ["", "# TYPE a gauge\n"]) {
-    it(`warns of a 200 without samples: ${JSON.stringify(text)}`, async () => {
-      const report = await scrape(text);
-      assert.equal(report.status, "partial");
-      assert.equal(report.warnings[0]?.code, "empty");
-      assert.match(report.warnings[0]?.message ?? "", /metrics_mode=prometheus/);
-      assert.equal(report.service_checks[0]?.status, 1);
-    });
-  }
-
   it("has no health service check when it is disabled", async () => {
     const report = await scrape({ status: 500 }, { enable_health_service_check: false });
     assert.deepEqual(report.service_checks, []);

@@ -6,8 +6,8 @@ const metricForms = `Each item has one of three forms:
   - a mapping of exposed name to submitted name,
   - a mapping of exposed name to a mapping with "name", "type" or both.
 
-Exposed names are written without "_total" for counters, and may be regular expressions, which must match somewhere \
-in the name; use ^ and $ to match all of it. Without a type the metric has the type that the endpoint declares.`;
+A counter is named with or without "_total". Exposed names may be regular expressions, which must match somewhere in \
+the name (that of a counter without "_total"); use ^ and $ to match all of it. Without a type the metric has the type that the endpoint declares.`;
 
 /** The options of `openmetrics_endpoint`, most of which act on `metrics_log` too. */
 export const openmetrics = {
@@ -52,8 +52,10 @@ export const openmetrics = {
   },
   exclude_metrics: {
     type: "list of strings",
-    text: "Metrics to leave out, each an exposed name or a regular expression that matches somewhere in it. To leave " +
-      "out all but some, use a negative lookahead: ^(?!ts_).*$",
+    text:
+      "Metrics to leave out, each an exposed name or a regular expression that matches somewhere in it. A counter " +
+      'is left out by its name with and without "_total". To leave out all but some, use a negative lookahead: ' +
+      "^(?!ts_).*$",
     example: ["<METRIC>", "^<PREFIX>_"],
   },
   exclude_metrics_by_labels: {

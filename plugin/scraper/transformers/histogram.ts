@@ -1,4 +1,5 @@
-import { type Bucket, decumulate, lowerBoundTag } from "../decumulate.ts";
+import { decumulate, lowerBoundTag, type Range } from "../decumulate.ts";
+import { withBoundTag } from "../labels.ts";
 import type { FamilySamples } from "../samples.ts";
 import { type HistogramOptions, type ScrapeContext, submitCount, type Transformer } from "./transformer.ts";
 
@@ -6,60 +7,88 @@ import { type HistogramOptions, type ScrapeContext, submitCount, type Transforme
  * `histogram`: `<name>.sum`, `<name>.count` and `<name>.bucket` as monotonic counts, or buckets as distributions
  * (datadog-checks-base 38.7.0, `transformers/histogram.py`), in the order of the samples, on which
  * `max_returned_metrics` depends.
+ *
+ * Where labels are dropped, buckets add up with those of the same bound, ranges with those of the same two bounds: what
+ * is submitted as a count has its upper bound as tag, whatever the options say of that label.
  */
 export function histogram(name: string, options: HistogramOptions): Transformer {
   const names = { sum: `${name}.sum`, count: `${name}.count`, bucket: `${name}.bucket` };
   const hasTotals = !options.distributions || options.counters;
   const isApart = options.buckets && (options.distributions || options.nonCumulative);
   return (samples, context) => {
-    const buckets = isApart ? decumulate(samples) : undefined;
+    if (isApart) sayDamage(samples, context);
+    const ranges = isApart ? decumulate(samples) : undefined;
     for (let k = 0; k < samples.length; k++) {
-      const sample = samples.name(k);
+      const sample = samples.sampleName(k);
       if (sample.endsWith("_sum")) {
         if (hasTotals) submitCount(names.sum, samples, k, context);
       } else if (sample.endsWith("_count")) {
         if (hasTotals) submitCount(names.count, samples, k, context);
       } else if (options.buckets && sample.endsWith("_bucket")) {
-        if (buckets === undefined) submitBucket(names.bucket, samples, k, context);
-        else if (options.distributions) submitDistribution(name, samples, k, buckets[k], context);
-        else submitRange(names.bucket, samples, k, buckets[k], context);
+        if (ranges === undefined) submitBucket(names.bucket, samples, k, context);
+        else if (options.distributions) submitDistribution(name, samples, k, ranges[k], context);
+        else submitRange(names.bucket, samples, k, ranges[k], context);
       }
     }
   };
 }
 
+function sayDamage(samples: FamilySamples, { problem }: ScrapeContext): void {
+  const damaged = samples.damagedSeries;
+  if (damaged === 0) return;
+  const which = damaged === Infinity ? "its label sets" : damaged === 1 ? "one label set" : `${damaged} label sets`;
+  problem(samples.name, `the ranges of ${which} are left out: a bucket of each cannot be read`);
+}
+
 /** The bucket without upper bound is the count; it is not submitted twice. */
 function submitBucket(name: string, samples: FamilySamples, k: number, context: ScrapeContext): void {
-  if (samples.set(k).labels.get("upper_bound")?.endsWith("inf") === false) submitCount(name, samples, k, context);
+  const set = samples.set(k);
+  const bound = set.bound?.value;
+  if (bound !== undefined && Number.isFinite(bound)) submitCount(name, samples, k, context, withBoundTag(set));
 }
 
 function submitRange(
   name: string,
   samples: FamilySamples,
   k: number,
-  bucket: Bucket | undefined,
-  { report, flushFirstValue }: ScrapeContext,
+  range: Range | undefined,
+  { sink, problem }: ScrapeContext,
 ): void {
-  if (bucket === undefined || !Number.isFinite(bucket.upperBound)) return;
-  const { tags, hostname } = samples.set(k);
-  const ranged = [...tags, lowerBoundTag(bucket)];
-  if (samples.increment(k) !== undefined) report.submit("count", name, bucket.value, ranged, hostname);
-  else report.submit("monotonic_count", name, bucket.value, ranged, hostname, flushFirstValue);
+  if (range === undefined || !Number.isFinite(range.upperBound) || decreases(range, samples, k, problem)) return;
+  const set = samples.set(k);
+  const type = samples.increment(k) === undefined ? "monotonic_count" : "count";
+  sink.submit(type, name, range.value, set, true, [...withBoundTag(set), lowerBoundTag(range)]);
 }
 
 function submitDistribution(
   name: string,
   samples: FamilySamples,
   k: number,
-  bucket: Bucket | undefined,
-  { report, flushFirstValue, problem }: ScrapeContext,
+  range: Range | undefined,
+  { sink, problem }: ScrapeContext,
 ): void {
-  if (bucket === undefined) return;
-  if (bucket.lowerBound === bucket.upperBound && !Number.isFinite(bucket.lowerBound)) {
-    problem(samples.name(k), "its bucket has no width");
+  if (range === undefined) return;
+  if (range.lowerBound === range.upperBound && !Number.isFinite(range.lowerBound)) {
+    problem(samples.sampleName(k), "its bucket has no width");
     return;
   }
-  const { tags, hostname } = samples.set(k);
+  if (decreases(range, samples, k, problem)) return;
+  const set = samples.set(k);
   const monotonic = samples.increment(k) === undefined;
-  report.bucket(name, { ...bucket, monotonic, flushFirstValue }, [...tags, lowerBoundTag(bucket)], hostname);
+  sink.bucket(name, range, monotonic, set, [...set.tags, lowerBoundTag(range)]);
+}
+
+/** Whether a bucket has less than the one below it: a histogram that breaks its rule, of which a count says nothing. */
+function decreases(
+  { lowerBound, upperBound, value }: Range,
+  samples: FamilySamples,
+  k: number,
+  problem: ScrapeContext["problem"],
+): boolean {
+  if (value >= 0) return false;
+  problem(
+    samples.sampleName(k),
+    `the bucket up to ${upperBound} has ${-value} observations less than the one up to ${lowerBound}`,
+  );
+  return true;
 }

@@ -1,12 +1,12 @@
 import type { SubmissionType } from "../../report/mod.ts";
+import { withBoundTag } from "../labels.ts";
 import { submitCount, type Transformer } from "./transformer.ts";
 
 /** Every sample as it is, under one name and type. */
 function submitAll(type: SubmissionType, name: string, value: (sample: number, nowMs: number) => number): Transformer {
-  return (samples, { report, nowMs }) => {
+  return (samples, { sink, nowMs }) => {
     for (let k = 0; k < samples.length; k++) {
-      const { tags, hostname } = samples.set(k);
-      report.submit(type, name, value(samples.value(k), nowMs), tags, hostname);
+      sink.submit(type, name, value(samples.value(k), nowMs), samples.set(k), samples.addsUp(k));
     }
   };
 }
@@ -38,9 +38,7 @@ export const temporalPercent = (name: string, partsPerSecond: number): Transform
 export function counter(name: string): Transformer {
   const countName = `${name}.count`;
   const submit: Transformer = (samples, context) => {
-    for (let k = 0; k < samples.length; k++) {
-      if (!isCreated(samples.name(k), samples.family?.name)) submitCount(countName, samples, k, context);
-    }
+    for (let k = 0; k < samples.length; k++) if (samples.addsUp(k)) submitCount(countName, samples, k, context);
   };
   return Object.assign(submit, { counts: true });
 }
@@ -51,17 +49,12 @@ export function counterGauge(name: string): Transformer {
   const countName = `${name}.count`;
   const submit: Transformer = (samples, context) => {
     for (let k = 0; k < samples.length; k++) {
-      if (isCreated(samples.name(k), samples.family?.name)) continue;
-      const { tags, hostname } = samples.set(k);
-      context.report.submit("gauge", totalName, samples.value(k), tags, hostname);
+      if (!samples.addsUp(k)) continue;
+      context.sink.submit("gauge", totalName, samples.value(k), samples.set(k), true);
       submitCount(countName, samples, k, context);
     }
   };
   return Object.assign(submit, { counts: true });
-}
-
-function isCreated(sample: string, family: string | undefined): boolean {
-  return sample.endsWith("_created") && sample.length === (family?.length ?? 0) + "_created".length;
 }
 
 /** `summary`: `<name>.sum` and `<name>.count` as monotonic counts, `<name>.quantile` as gauges. */
@@ -70,14 +63,13 @@ export function summary(name: string): Transformer {
   const countName = `${name}.count`;
   const quantileName = `${name}.quantile`;
   return (samples, context) => {
-    const family = samples.family?.name;
     for (let k = 0; k < samples.length; k++) {
-      const sample = samples.name(k);
+      const sample = samples.sampleName(k);
       if (sample.endsWith("_sum")) submitCount(sumName, samples, k, context);
       else if (sample.endsWith("_count")) submitCount(countName, samples, k, context);
-      else if (sample === family) {
-        const { tags, hostname } = samples.set(k);
-        context.report.submit("gauge", quantileName, samples.value(k), tags, hostname);
+      else if (samples.isOwn(k)) {
+        const set = samples.set(k);
+        context.sink.submit("gauge", quantileName, samples.value(k), set, false, withBoundTag(set));
       }
     }
   };

@@ -1,13 +1,14 @@
-import type { ReportBuilder } from "../../report/mod.ts";
+import type { ServiceStatus } from "../../report/mod.ts";
 import type { FamilySamples } from "../samples.ts";
+import type { Sink } from "../sink.ts";
 
 /** What a transformer may use besides the samples. */
 export interface ScrapeContext {
-  readonly report: ReportBuilder;
-  /** The instance's own tags, without those of samples: for service checks. */
-  readonly staticTags: readonly string[];
-  /** Whether counters count their first value from zero. */
-  readonly flushFirstValue: boolean;
+  /** Receives metrics and buckets. */
+  readonly sink: Sink;
+  /** Receives service checks. */
+  readonly serviceCheck: (name: string, status: ServiceStatus, hostname: string | undefined) => void;
+  readonly metadata: (name: string, value: string) => void;
   /** Milliseconds since the epoch. */
   readonly nowMs: number;
   /** Says that a sample could not be submitted, and why. */
@@ -25,12 +26,16 @@ export interface Transformer {
  * Submits a sample that counts: what it grew by since the last run, where the source tells that, else its total, from
  * which the host derives the growth.
  */
-export function submitCount(name: string, samples: FamilySamples, k: number, context: ScrapeContext): void {
-  const { report, flushFirstValue } = context;
-  const { tags, hostname } = samples.set(k);
+export function submitCount(
+  name: string,
+  samples: FamilySamples,
+  k: number,
+  { sink }: ScrapeContext,
+  tags?: readonly string[],
+): void {
   const increment = samples.increment(k);
-  if (increment !== undefined) report.submit("count", name, increment, tags, hostname);
-  else report.submit("monotonic_count", name, samples.value(k), tags, hostname, flushFirstValue);
+  if (increment !== undefined) sink.submit("count", name, increment, samples.set(k), samples.addsUp(k), tags);
+  else sink.submit("monotonic_count", name, samples.value(k), samples.set(k), samples.addsUp(k), tags);
 }
 
 /** How histograms are submitted (`collect_histogram_buckets` and its kin). */

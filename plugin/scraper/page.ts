@@ -1,0 +1,165 @@
+import type { MetricFamily, MetricType } from "../openmetrics/mod.ts";
+import type { Labeller } from "./labels.ts";
+import { FamilySamples, type FollowedFamily, SampleColumns } from "./samples.ts";
+import { DirectSink, MeetingSink, ServiceChecks } from "./sink.ts";
+import type { ScrapeContext, Transformer } from "./transformers/transformer.ts";
+
+/**
+ * Most samples of a page that are submitted. The largest targets that we know of have half of them; with each more,
+ * the report and what is read of the labels take memory.
+ */
+const MAX_SAMPLES = 150_000;
+/** Most memory for their label sets, in bytes, as {@linkcode Labeller.made} estimates it. */
+const MAX_LABELS = 120 * 1024 * 1024;
+/** Most text that a report may have for the tags of these samples, in bytes: they may share few label sets. */
+const MAX_TAGS = 512 * 1024 * 1024;
+
+const CREATED = "_created";
+
+/** What happens while samples are chosen. */
+export interface PageEvents {
+  /** A sample that cannot be submitted. */
+  readonly problem: (sample: string, message: string) => void;
+  /** Samples whose values are lost, since they had the tags of others after labels were dropped. */
+  readonly collision: (family: string, count: number) => void;
+}
+
+/**
+ * The samples of one page that are to be submitted: finite values, not excluded by their labels, no more than a page may
+ * have. They are submitted family by family at the end of the page, when all places of a family are known.
+ */
+export class Page {
+  /** Samples that were left out since there were too many. */
+  dropped = 0;
+  readonly #labeller: Labeller;
+  readonly #events: PageEvents;
+  readonly #columns = new SampleColumns();
+  /** By what they become, in the order of the page. */
+  readonly #families = new Map<Transformer, FamilySamples>();
+  /** What families become, by type, then by name. */
+  readonly #byName = new Map<MetricType, Map<string, Transformer>>();
+
+  #tags = 0;
+
+  constructor(labeller: Labeller, events: PageEvents) {
+    this.#labeller = labeller;
+    this.#events = events;
+    labeller.startPage();
+  }
+
+  /** What a family becomes, where another place of it has been seen. */
+  planned(name: string, type: MetricType): Transformer | undefined {
+    return this.#byName.get(type)?.get(name);
+  }
+
+  /**
+   * Takes a family, or a further part of it.
+   *
+   * @param name without `raw_metric_prefix`
+   * @returns how many samples were taken
+   */
+  take(family: MetricFamily | FollowedFamily, name: string, transformer: Transformer): number {
+    if (family.length === 0 && (family.skipped?.length ?? 0) === 0) return 0;
+    if (!this.#hasRoom) {
+      this.dropped += family.length;
+      return 0;
+    }
+    const samples = this.#samplesOf(name, family, transformer);
+    const start = this.#columns.length;
+    const labels = this.#labeller.of(family);
+    const counts = transformer.counts === true;
+    for (let i = 0; i < family.length; i++) {
+      if (!this.#hasRoom) {
+        this.dropped += family.length - i;
+        break;
+      }
+      const set = labels.at(i);
+      if (set === "excluded") continue;
+      const value = family.value(i);
+      const sample = family.sampleName(i);
+      const isBucket = family.type === "histogram" && sample.endsWith("_bucket");
+      const problem = "problem" in set
+        ? set.problem
+        : isBucket && set.bound === undefined
+        ? "a bucket without the label le"
+        : undefined;
+      if (isBucket && (problem !== undefined || !Number.isFinite(value))) {
+        samples.damage(this.#labeller.seriesOf(family.labels(i)));
+      }
+      if (problem !== undefined) this.#events.problem(sample, problem);
+      if (problem !== undefined || "problem" in set || !Number.isFinite(value)) continue;
+      const addsUp = counts ? !isCreated(sample, family.name) : addsUpByType(family.type, sample);
+      const increment = "increment" in family ? family.increment(i) : undefined;
+      this.#tags += set.size;
+      this.#columns.push({ name: sample, value, increment, isOwn: sample === family.name, addsUp }, set);
+    }
+    labels.end();
+    samples.add(start);
+    this.#noteSkipped(family, samples);
+    return this.#columns.length - start;
+  }
+
+  /** Submits all families, each where the page has it first. */
+  submit(direct: DirectSink, context: Omit<ScrapeContext, "sink" | "serviceCheck">, tags: readonly string[]): void {
+    const checks = new ServiceChecks();
+    const serviceCheck: ScrapeContext["serviceCheck"] = (name, status, hostname) => checks.add(name, status, hostname);
+    const plain = { ...context, sink: direct, serviceCheck };
+    for (const [transformer, samples] of this.#families) {
+      if (!samples.mayMeet) {
+        transformer(samples, plain);
+        continue;
+      }
+      const sink = new MeetingSink(direct);
+      transformer(samples, { ...context, sink, serviceCheck });
+      sink.flush();
+      if (sink.replaced > 0) this.#events.collision(samples.name, sink.replaced);
+    }
+    checks.submit(direct.report, tags);
+  }
+
+  /** What the limit says of the samples that were left out. */
+  get limit(): string {
+    const seen = this.#columns.length + this.dropped;
+    return `limit ${MAX_SAMPLES} samples of a page, fewer if their labels are long: seen ${seen}, dropped ${this.dropped}`;
+  }
+
+  get #hasRoom(): boolean {
+    return this.#columns.length < MAX_SAMPLES && this.#labeller.made < MAX_LABELS && this.#tags < MAX_TAGS;
+  }
+
+  #samplesOf(name: string, { type }: MetricFamily, transformer: Transformer): FamilySamples {
+    let byName = this.#byName.get(type);
+    if (byName === undefined) this.#byName.set(type, byName = new Map());
+    byName.set(name, transformer);
+    let samples = this.#families.get(transformer);
+    if (samples === undefined) this.#families.set(transformer, samples = new FamilySamples(name, this.#columns));
+    return samples;
+  }
+
+  /** The buckets that the text was to have and that cannot be read. */
+  #noteSkipped(family: MetricFamily, samples: FamilySamples): void {
+    for (const { name, labels } of family.skipped ?? []) {
+      if (family.type !== "histogram" || !name.endsWith("_bucket")) continue;
+      samples.damage(labels === undefined ? undefined : this.#labeller.seriesOf(labels));
+    }
+  }
+}
+
+/** Whether a sample is the time at which a counter started. */
+function isCreated(sample: string, family: string): boolean {
+  return sample.endsWith(CREATED) && sample.length === family.length + CREATED.length;
+}
+
+/** Whether samples of this name count something. */
+function addsUpByType(type: MetricType, sampleName: string): boolean {
+  switch (type) {
+    case "counter":
+      return !sampleName.endsWith(CREATED);
+    case "histogram":
+      return true;
+    case "summary":
+      return sampleName.endsWith("_sum") || sampleName.endsWith("_count");
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,177 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { lines } from "../support/check.ts";
+import { openMetrics, ranges, scrape, warnings } from "../support/scrape.ts";
+
+const HEAD = "# TYPE h histogram\n";
+const DISTRIBUTIONS = { extra_metrics: ["h"], histogram_buckets_as_distributions: true };
+const APART = { extra_metrics: ["h"], non_cumulative_histogram_buckets: true };
+const COLLECTED = { extra_metrics: ["h"] };
+
+/** Buckets of one label set. */
+const buckets = (labels: string, counts: Readonly<Record<string, number | string>>) =>
+  Object.entries(counts).map(([le, count]) => `h_bucket{${labels}${labels && ","}le="${le}"} ${count}\n`).join("");
+
+describe("buckets meet only at the same bound", () => {
+  const one = HEAD + buckets('m="a"', { 1: 2, 5: 5, "+Inf": 9 });
+  const two = one + buckets('m="b"', { 1: 10, 5: 10, "+Inf": 10 });
+
+  for (const labels of [{ include_labels: ["m"] }, { exclude_labels: ["upper_bound"] }]) {
+    const name = Object.keys(labels).join();
+
+    it(`as distributions, with ${name} that drops the bound`, async () => {
+      assert.deepEqual(ranges(await scrape(one, { ...DISTRIBUTIONS, ...labels })), [
+        "ns.h{lower_bound:0,m:a} (0, 1] 2",
+        "ns.h{lower_bound:1.0,m:a} (1, 5] 3",
+        "ns.h{lower_bound:5.0,m:a} (5, inf] 4",
+      ]);
+    });
+
+    it(`as counts of ranges, with ${name}`, async () => {
+      assert.deepEqual(lines(await scrape(one, { ...APART, ...labels })), [
+        "ns.h.bucket{lower_bound:0,m:a,upper_bound:1.0} 2",
+        "ns.h.bucket{lower_bound:1.0,m:a,upper_bound:5.0} 3",
+      ]);
+    });
+
+    it(`as they are, with ${name}`, async () => {
+      assert.deepEqual(lines(await scrape(one, { ...COLLECTED, ...labels })), [
+        "ns.h.bucket{m:a,upper_bound:1.0} 2",
+        "ns.h.bucket{m:a,upper_bound:5.0} 5",
+      ]);
+    });
+  }
+
+  it("under the new name of a renamed bound", async () => {
+    const options = { ...COLLECTED, rename_labels: { upper_bound: "le" }, include_labels: ["m"] };
+    assert.deepEqual(lines(await scrape(one, options)), ["ns.h.bucket{le:1.0,m:a} 2", "ns.h.bucket{le:5.0,m:a} 5"]);
+  });
+
+  it("as distributions, where another label is dropped", async () => {
+    assert.deepEqual(ranges(await scrape(two, { ...DISTRIBUTIONS, exclude_labels: ["m"] })), [
+      "ns.h{lower_bound:0,upper_bound:1.0} (0, 1] 12",
+      "ns.h{lower_bound:1.0,upper_bound:5.0} (1, 5] 3",
+      "ns.h{lower_bound:5.0,upper_bound:inf} (5, inf] 4",
+    ]);
+  });
+
+  it("as they are, where all labels are dropped", async () => {
+    assert.deepEqual(lines(await scrape(two, { ...COLLECTED, include_labels: ["none"] })), [
+      "ns.h.bucket{upper_bound:1.0} 12",
+      "ns.h.bucket{upper_bound:5.0} 15",
+    ]);
+  });
+
+  it("where label sets have other bounds: their ranges stay apart", async () => {
+    const text = HEAD + buckets('m="a"', { 1: 1, "+Inf": 3 }) + buckets('m="b"', { 2: 10, "+Inf": 30 });
+    assert.deepEqual(ranges(await scrape(text, { ...DISTRIBUTIONS, exclude_labels: ["m"] })), [
+      "ns.h{lower_bound:0,upper_bound:1.0} (0, 1] 1",
+      "ns.h{lower_bound:0,upper_bound:2.0} (0, 2] 10",
+      "ns.h{lower_bound:1.0,upper_bound:inf} (1, inf] 2",
+      "ns.h{lower_bound:2.0,upper_bound:inf} (2, inf] 20",
+    ]);
+  });
+
+  it("and quantiles only at the same quantile", async () => {
+    const text = '# TYPE s summary\ns{m="a",quantile="0.5"} 1\ns{m="a",quantile="0.9"} 9\n';
+    assert.deepEqual(lines(await scrape(text, { extra_metrics: ["s"], include_labels: ["m"] })), [
+      "ns.s.quantile{m:a,quantile:0.5} 1",
+      "ns.s.quantile{m:a,quantile:0.9} 9",
+    ]);
+  });
+});
+
+describe("a bucket that cannot be used", () => {
+  const whole = buckets('m="whole"', { "0.1": 1, "+Inf": 3 });
+  const damaged: [what: string, text: string][] = [
+    ["a value that is none", buckets('m="bad"', { "0.1": "3x", 1: 5, "+Inf": 9 })],
+    ["a value that is no count", buckets('m="bad"', { "0.1": "NaN", 1: 5, "+Inf": 9 })],
+    ["a bound that is none", buckets('m="bad"', { many: 3, 1: 5, "+Inf": 9 })],
+    ["a bound that is no number", buckets('m="bad"', { nan: 3, 1: 5, "+Inf": 9 })],
+    ["no bound", 'h_bucket{m="bad"} 3\n' + buckets('m="bad"', { 1: 5, "+Inf": 9 })],
+    ["its label set written in another order", 'h_bucket{le="0.1",m="bad"} 3x\n' + buckets('m="bad"', { 1: 5 })],
+  ];
+  for (const [what, text] of damaged) {
+    it(`leaves out the ranges of its label set, and says so: ${what}`, async () => {
+      const report = await scrape(HEAD + text + whole, DISTRIBUTIONS);
+      assert.deepEqual(ranges(report).map((range) => range.replace(/.*m:(\w+).*\} /, "$1 ")), [
+        "whole (0, 0.1] 1",
+        "whole (0.1, inf] 2",
+      ]);
+      assert.match(warnings(report), /h: the ranges of one label set are left out/);
+      assert.equal(report.status, "partial");
+    });
+  }
+
+  it("leaves out those of the family where its labels cannot be read", async () => {
+    const text = `${HEAD}h_bucket{m="a",le="0.1} 3\n${whole}h_sum{m="whole"} 4\nh_count{m="whole"} 3\n`;
+    const report = await scrape(openMetrics(text), { ...DISTRIBUTIONS, collect_counters_with_distributions: true });
+    assert.deepEqual(ranges(report), []);
+    assert.deepEqual(lines(report), ["ns.h.count{m:whole} 3", "ns.h.sum{m:whole} 4"]);
+    assert.match(warnings(report), /h: the ranges of its label sets are left out/);
+  });
+
+  it("changes nothing of other buckets that are submitted as they are, and is told", async () => {
+    const report = await scrape(`${HEAD}h_bucket{m="a"} 3\n${buckets('m="a"', { 1: 5, 2: 6, "+Inf": 9 })}`, COLLECTED);
+    assert.deepEqual(lines(report), ["ns.h.bucket{m:a,upper_bound:1.0} 5", "ns.h.bucket{m:a,upper_bound:2.0} 6"]);
+    assert.match(warnings(report), /h_bucket: a bucket without the label le/);
+  });
+
+  it("leaves out what labels exclude as the Agent does: its observations belong to the next range", async () => {
+    const text = HEAD + buckets('m="a"', { 1: 5, 2: 6, "+Inf": 9 });
+    const options = { ...DISTRIBUTIONS, exclude_metrics_by_labels: { upper_bound: ["^1.0$"] } };
+    assert.deepEqual(ranges(await scrape(text, options)), [
+      "ns.h{lower_bound:0,m:a,upper_bound:2.0} (0, 2] 6",
+      "ns.h{lower_bound:2.0,m:a,upper_bound:inf} (2, inf] 3",
+    ]);
+  });
+});
+
+describe("buckets that decrease", () => {
+  const text = HEAD + buckets("", { 1: 5, 30: 101, "+Inf": 100 });
+
+  it("give no negative count as distributions, and are told", async () => {
+    const report = await scrape(text, DISTRIBUTIONS);
+    assert.deepEqual(ranges(report), [
+      "ns.h{lower_bound:0,upper_bound:1.0} (0, 1] 5",
+      "ns.h{lower_bound:1.0,upper_bound:30.0} (1, 30] 96",
+    ]);
+    assert.match(warnings(report), /h_bucket: the bucket up to Infinity has 1 observations less than the one up to 30/);
+    assert.equal(report.status, "partial");
+  });
+
+  it("give no negative count of a range", async () => {
+    const decreasing = HEAD + buckets("", { 1: 5, 2: 3, 3: 9, "+Inf": 9 });
+    const report = await scrape(decreasing, APART);
+    assert.deepEqual(lines(report), [
+      "ns.h.bucket{lower_bound:0,upper_bound:1.0} 5",
+      "ns.h.bucket{lower_bound:2.0,upper_bound:3.0} 6",
+    ]);
+    assert.match(warnings(report), /2 observations less/);
+  });
+});
+
+describe("buckets in any order", () => {
+  it("are taken apart by their bounds", async () => {
+    const text = HEAD + buckets('m="b"', { "+Inf": 9 }) + buckets('m="a"', { 5: 5, 1: 2 }) +
+      buckets('m="b"', { 1: 4 }) + buckets('m="a"', { "+Inf": 6 });
+    assert.deepEqual(ranges(await scrape(text, DISTRIBUTIONS)), [
+      "ns.h{lower_bound:0,m:a,upper_bound:1.0} (0, 1] 2",
+      "ns.h{lower_bound:0,m:b,upper_bound:1.0} (0, 1] 4",
+      "ns.h{lower_bound:1.0,m:a,upper_bound:5.0} (1, 5] 3",
+      "ns.h{lower_bound:1.0,m:b,upper_bound:inf} (1, inf] 5",
+      "ns.h{lower_bound:5.0,m:a,upper_bound:inf} (5, inf] 1",
+    ]);
+  });
+
+  it("in which the target repeats one: its last value counts", async () => {
+    const text = HEAD + buckets("", { 1: 2, "+Inf": 9 }) + buckets("", { 1: 3 });
+    assert.deepEqual(
+      new Set(ranges(await scrape(text, DISTRIBUTIONS))),
+      new Set([
+        "ns.h{lower_bound:0,upper_bound:1.0} (0, 1] 3",
+        "ns.h{lower_bound:1.0,upper_bound:inf} (1, inf] 6",
+      ]),
+    );
+  });
+});
