@@ -1,4 +1,4 @@
-import type { Pattern } from "../patterns/types.ts";
+import type { Pattern } from "../patterns/mod.ts";
 
 const LF = 10;
 const CR = 13;
