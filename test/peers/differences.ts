@@ -1,31 +1,9 @@
 import { type Answer, type Block, type Case, ELAPSED, type FamilyBlock, HOST_START, isPlainName } from "./case.ts";
 import { contextOf } from "./compare.ts";
+import type { Difference, Results } from "./difference.ts";
 import { familiesOf, familyName, mapBlocks, mapFamilies, metricEntries, treatment } from "./instance_metrics.ts";
+import { SCRAPER_DIFFERENCES } from "./scraper_differences.ts";
 import type { MetricSubmission, Submissions } from "./submissions.ts";
-
-/** One scrape's results, to be settled. */
-export interface Results {
-  readonly ours: Submissions;
-  /** Of the case that the filters made for the Agent. */
-  readonly agent: Submissions;
-  /** Of the case itself. */
-  readonly rawAgent: Submissions;
-}
-
-/**
- * An intended difference: the file name of its record in `docs/decisions/`, and the filter. A filter says what the Agent
- * would have to be given to submit the same (`forAgent`), or what in the results stands for the difference (`settle`).
- * All else must be equal.
- */
-export interface Difference {
-  readonly record: string;
-  /** Whether a case can show it. */
-  readonly applies: (made: Case) => boolean;
-  readonly forAgent?: (made: Case) => Case;
-  readonly settle?: (results: Results, made: Case, scrape: number) => Results;
-  /** The payload's size and number of samples are others then: telemetry is left out. */
-  readonly otherPayload?: boolean;
-}
 
 const isCounter = ({ type }: FamilyBlock) => type === "counter";
 const plainTypes = new Set(["native", "native_dynamic", "counter", "counter_gauge"]);
@@ -107,6 +85,7 @@ export const DIFFERENCES: readonly Difference[] = [
     forAgent: (made) => mapAnswers(made, (answer) => ({ ...answer, byteOrderMark: false })),
     otherPayload: true,
   },
+  ...SCRAPER_DIFFERENCES,
   {
     record: "0011-a-scrape-without-samples",
     applies: () => true,
@@ -340,7 +319,6 @@ function merged(agent: Submissions, ours: Submissions): Submissions {
         ? []
         : [{ ...first, value: others.reduce((sum, { value }) => sum + value, first.value) }];
     }),
-    serviceChecks: isPart(ours.serviceChecks, agent.serviceChecks) ? ours.serviceChecks : agent.serviceChecks,
   };
 }
 
@@ -358,7 +336,11 @@ function mergeGroup(
   const total = (metrics: readonly MetricSubmission[]) => metrics.reduce((sum, { value }) => sum + value, 0);
   const [first] = group;
   if (first === undefined || first.type === "count" || ours.length === 0 || ours.length >= group.length) return group;
-  const isSum = Math.abs(total(group) - total(ours)) <= 1e-9 * Math.abs(total(group));
+  const isTotal = (metrics: readonly MetricSubmission[]) =>
+    Math.abs(total(metrics) - total(ours)) <= 1e-9 * Math.abs(total(metrics));
+  // An exporter that says everything twice: what meets others counts once.
+  const half = [...Map.groupBy(group, ({ value }) => value).values()].flatMap((same) => same.slice(same.length / 2));
+  const isSum = isTotal(group) || (2 * half.length === group.length && isTotal(half));
   // Times that have elapsed are rounded: both sides look at the clock at another moment.
   const known = (metric: MetricSubmission) =>
     first.name.endsWith(ELAPSED) ? { ...metric, value: Math.round(metric.value / 60) } : metric;

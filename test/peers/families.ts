@@ -42,6 +42,7 @@ export const OTHER_FAMILIES: readonly FamilyPlan[] = [
   { name: "queue_depth", type: "gauge", labels: "model" },
   { name: "temperature_celsius", type: "gauge", labels: "device", unit: "celsius" },
   { name: "worker_state", type: "gauge", labels: "worker" },
+  { name: "node_state", type: "gauge", labels: "none" },
   { name: "last_request_time", type: "gauge", labels: "model" },
   { name: "process_start_time_seconds", type: "gauge", labels: "none", unit: "seconds" },
   { name: "build_version", type: "gauge", labels: "state" },

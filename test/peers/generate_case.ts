@@ -4,7 +4,8 @@ import { FamilyHistory } from "./generate_families.ts";
 import { LabelWorld } from "./generate_labels.ts";
 import { generateOptions } from "./generate_options.ts";
 import { derivedSeed, Random } from "./random.ts";
-import { ODDITIES, type Oddity } from "./oddities.ts";
+import { ODDITIES } from "./oddities.ts";
+import type { Oddity } from "./oddity.ts";
 
 /** How often each oddity comes up by itself; all of them together in one or two of a thousand cases. */
 const ODDITY_PROBABILITY = 0.0001;
@@ -25,7 +26,7 @@ export function generateCase(seed: number, n: number, forced?: string): Case {
   const histories = families.map((family) => new FamilyHistory(random, family, world.sets(family.labels), format));
   const instance = generateOptions({ random, families, format, prefix });
   const count = random.int(3, 5);
-  const changing = random.chance(0.03) ? random.pick(histories) : undefined;
+  const changing = histories.find(({ plan }) => oddities.some(({ changing }) => changing === plan.name));
   const changesAt = random.int(1, count - 1);
   const present = random.chance(0.7) ? 1 : 0.8;
   const headers = contentType(random, format);

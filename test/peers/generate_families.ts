@@ -106,6 +106,7 @@ export class FamilyHistory {
       case "last_request_time":
         return `${1_700_000_000 + total}.25`;
       case "worker_state":
+      case "node_state":
         return `${total % 5}${random.chance(0.2) ? ".7" : ""}`;
       case "model_labels":
       case "node_labels":

@@ -147,10 +147,11 @@ function item(random: Random, family: FamilyPlan, options: Options): MetricItem 
 function specialItem(random: Random, { name }: FamilyPlan): MetricItem | undefined {
   if (!random.chance(0.8)) return undefined;
   switch (name) {
-    case "worker_state":
+    // That of workers would be several service checks of one name: a difference of its own.
+    case "node_state":
       return {
         [name]: {
-          name: "worker.state",
+          name: "node.state",
           type: "service_check",
           status_map: { "0": "OK", "1": "warning", "2": "CRITICAL" },
         },

@@ -1,30 +1,9 @@
 import type { Answer, Case, FamilyBlock } from "./case.ts";
 import { LINE_ENDS } from "./differences.ts";
 import { mapFamilies } from "./instance_metrics.ts";
+import { changeSamples, type Oddity, withMetrics, withOptions } from "./oddity.ts";
+import { SCRAPER_ODDITIES } from "./scraper_oddities.ts";
 import type { Random } from "./random.ts";
-
-/** Something rare in a case that leads to an intended difference. */
-export interface Oddity {
-  /** The record of the difference. */
-  readonly name: string;
-  readonly format?: Answer["format"];
-  /** Families that it needs. */
-  readonly families?: readonly string[];
-  readonly hosts?: number;
-  readonly prefix?: boolean;
-  readonly apply: (made: Case, random: Random) => Case;
-}
-
-const withOptions = (made: Case, options: Case["instance"]): Case => ({
-  ...made,
-  instance: { ...made.instance, ...options },
-});
-
-function withMetrics(made: Case, ...items: readonly unknown[]): Case {
-  const extra = Array.isArray(made.instance.extra_metrics) ? made.instance.extra_metrics : [];
-  const { metrics: _, exclude_metrics: __, ...instance } = made.instance;
-  return { ...made, instance: { ...instance, extra_metrics: [...extra, ...items] } };
-}
 
 /** Changes one of the answers, if there is one. */
 function changeAnswer(made: Case, random: Random, change: (answer: Answer) => Answer): Case {
@@ -50,15 +29,6 @@ const BAD_LINES = [
   'CPUUtilization{Level="Host"x} 9',
   'CPU%Utilization{Level="Host"} 9',
 ];
-
-/** Changes the family's samples wherever it is exposed. */
-function changeSamples(
-  made: Case,
-  type: string,
-  change: (samples: FamilyBlock["samples"]) => FamilyBlock["samples"],
-): Case {
-  return mapFamilies(made, (family) => family.type === type ? { ...family, samples: change(family.samples) } : family);
-}
 
 export const ODDITIES: readonly Oddity[] = [
   {
@@ -285,6 +255,7 @@ export const ODDITIES: readonly Oddity[] = [
       });
     },
   },
+  ...SCRAPER_ODDITIES,
 ];
 
 /** Answers with one space where the format needs one: odd ones have no exemplars. */
