@@ -197,7 +197,7 @@ export class Labeller {
     const bound = this.#normalize(labels, type);
     if (bound !== undefined && "problem" in bound) return bound;
     const tags: string[] = [];
-    let lost = "";
+    const lost: string[] = [];
     let droppedTag: string | undefined;
     let values: Map<string, string> | undefined;
     for (const [name, value] of labels) {
@@ -205,20 +205,22 @@ export class Labeller {
       if (excluder !== undefined && (excluder === true || excluder.matches(value))) return "excluded";
       if (!dropped) {
         tags.push(prefix + value);
-        if (renamed) lost += `${name}\n`;
+        if (renamed) lost.push(`${name}\n`);
       } else if (name === boundName && bound !== undefined) droppedTag = prefix + value;
-      else lost += `${name}\n${value}\n`;
+      else lost.push(`${name}\n${value}\n`);
       if (lookedUp.size > 0 && lookedUp.has(name)) (values ??= new Map()).set(name, value);
     }
     for (const tag of staticTags) tags.push(tag);
     const host = hostnameLabel === undefined ? undefined : labels.get(hostnameLabel);
+    // Shared labels stand in another order where a sample has some of them itself.
+    const text = (this.#sharing === undefined ? lost : lost.sort()).join("");
     return {
       tags,
       hostname: this.#hostname(host),
-      lost,
+      lost: text,
       bound: bound === undefined ? undefined : { ...bound, droppedTag },
       values,
-      size: this.#sizeOf(tags, lost),
+      size: this.#sizeOf(tags, text),
     };
   }
 

@@ -62,7 +62,7 @@ const INDEPENDENT: readonly (readonly [name: string, probability: number, values
   ["enable_health_service_check", 0.05, [false]],
   ["ignore_connection_errors", 0.1, [true]],
   ["cache_metric_wildcards", 0.2, [false, true]],
-  ["hostname_label", 0.1, ["Hostname", "hostname", "note", "ModelName", "nowhere"]],
+  ["hostname_label", 0.1, ["Hostname", "hostname", "code", "ModelName", "nowhere"]],
 ];
 
 const SHARE_LABELS: readonly Readonly<Record<string, unknown>>[] = [

@@ -58,6 +58,14 @@ describe("samples that count add up where dropped labels make them equal", () =>
     assert.deepEqual(lines(await scrape(more, { ...NO_POD, extra_metrics: ["x"] })), ["ns.x.count{m:a} 106"]);
   });
 
+  it("nor those that shared labels make the same", async () => {
+    const text = '# TYPE g gauge\ng{a="1",b="2"} 5\ng{b="3"} 7\n# TYPE s gauge\ns{a="1",b="9",c="4"} 1\n';
+    const report = await scrape(text, { extra_metrics: ["g"], include_labels: ["b"], share_labels: { s: true } });
+    assert.deepEqual(lines(report), ["ns.g{b:9} 5", "ns.g{b:9} 7"]);
+    assert.equal(report.status, "ok");
+    assert.deepEqual(report.warnings, []);
+  });
+
   it("as histograms in two places", async () => {
     const half = (pod: string, count: number) =>
       `# TYPE h histogram\nh_bucket{pod="${pod}",le="1"} ${count}\nh_bucket{pod="${pod}",le="+Inf"} ${count + 1}\n`;
