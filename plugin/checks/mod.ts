@@ -4,7 +4,7 @@
  * @module
  */
 import type { ConfigOf, InstanceKind, SampleKind } from "../config/mod.ts";
-import type { Scraper } from "../scraper/scraper.ts";
+import type { Scraper } from "../scraper/mod.ts";
 import type { Check } from "./check.ts";
 
 export type { Check, CheckContext, ContextOf, Outcome, RunContext, SampleContext } from "./check.ts";

@@ -60,7 +60,7 @@ describe("imports", () => {
   });
 
   it("enter a stage by its mod.ts, or as the document says", () => {
-    const past = between.filter(({ to }) => !/^\w+\/mod\.ts$/.test(to) && !STILL_PAST.includes(to));
+    const past = between.filter(({ to }) => !/^\w+\/mod\.ts$/.test(to));
     assert.deepEqual(past.filter(({ to }) => !isEntry(to)).map(({ from, to }) => `${from} imports ${to}`), []);
     for (const entry of entries) {
       assert.ok(
@@ -87,9 +87,6 @@ describe("imports", () => {
     assert.deepEqual(early, [], "loaded before a request asks for it");
   });
 });
-
-/** Files that are still imported past the entry of their stage. */
-const STILL_PAST = ["scraper/compile.ts", "scraper/samples.ts", "scraper/scraper.ts", "scraper/scraper_state.ts"];
 
 describe("readImports()", () => {
   for (
