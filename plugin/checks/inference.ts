@@ -29,7 +29,6 @@ export async function checkInference(config: ConfigOf<"inference">, context: Che
     response = await fetchOk(http, { url: resource(endpoint, "ping") });
   } catch (thrown) {
     const error = await explainFailure(thrown, config, context.http);
-    report.serviceCheck("health", 2, tags, error.message);
     if (options.inference_probe !== undefined) {
       const { probeSkipped } = await import("./inference_probe.ts");
       probeSkipped(options.inference_probe, report, tags, error.message);

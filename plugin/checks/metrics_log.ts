@@ -88,7 +88,6 @@ export async function checkMetricsLog(config: ConfigOf<"metrics_log">, context: 
 
   if (options.strict_parsing && lines.bad.count > 0) {
     const message = lines.bad.describe();
-    health(2, message);
     const hint = "unset strict_parsing to skip such lines and collect the rest; what this run has read does not count";
     return { state: remember(before?.series ?? []), error: { code: "parse", message, hint } };
   }
@@ -128,7 +127,6 @@ export async function checkMetricsLog(config: ConfigOf<"metrics_log">, context: 
 
   if (logs.every(({ mtimeMs }) => mtimeMs === undefined)) {
     const error = unreadable ?? { code: "internal", message: "no log was looked for" } satisfies ReportError;
-    health(2, error.message);
     return { state, error };
   }
   if (unreadable !== undefined) {

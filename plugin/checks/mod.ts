@@ -23,6 +23,6 @@ export async function scraperOf(config: ConfigOf<SampleKind>): Promise<Scraper> 
 }
 
 /** The tags of everything that an instance with samples submits. */
-export async function sampleTags(config: ConfigOf<SampleKind>): Promise<readonly string[]> {
-  return await (await import("./scrapers.ts")).sampleTags(config);
+export async function sampleTags(url: string, options: ConfigOf<SampleKind>["options"]): Promise<readonly string[]> {
+  return await (await import("./scrapers.ts")).sampleTags(url, options);
 }

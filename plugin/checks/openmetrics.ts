@@ -29,8 +29,8 @@ export async function checkOpenMetrics(
     if (options.enable_health_service_check) report.serviceCheck("health", status, scraper.staticTags, message);
   };
   const fail = (error: ReportError, thrown: unknown): Outcome => {
-    health(2, error.message);
     if (options.ignore_connection_errors && isConnectionError(error, thrown)) {
+      health(2, error.message);
       report.missing(error.code, `${error.message} (ignore_connection_errors)`);
       return { state: { version: 1, ...before, flush: true } };
     }

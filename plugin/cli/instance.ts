@@ -70,7 +70,7 @@ async function runOnce(
   state: State | undefined,
   threshold: LogThreshold,
 ): Promise<InstanceReport> {
-  if (!result.ok) return { instance: path, timeMs: Date.now(), report: await configReport(result.issues) };
+  if (!result.ok) return { instance: path, timeMs: Date.now(), report: await configReport(result) };
   const { config, issues } = result;
   const report = await runCheck({
     config,

@@ -41,7 +41,15 @@ export type HttpConfig = ConfigOf<HttpKind>;
 /** What a validation says. Both forms may hold warnings; only the second holds errors. */
 export type ValidationResult =
   | { readonly ok: true; readonly config: ValidConfig; readonly issues: readonly ConfigIssue[] }
-  | { readonly ok: false; readonly issues: readonly ConfigIssue[] };
+  | {
+    readonly ok: false;
+    readonly issues: readonly ConfigIssue[];
+    /**
+     * Where its endpoint is right: what could be read, with defaults in place of what is wrong. It tells which target is
+     * not watched; it is not to be run.
+     */
+    readonly readable?: ValidConfig;
+  };
 
 /** A validated `init_config`. */
 export interface InitResult {
@@ -102,8 +110,9 @@ export async function validateWithInit(
   const url = endpoint && endpointAddress(endpoint.name, values, path, issues);
   const doubtful = doubtfulPatterns(values, path);
   if (doubtful.length > 0) await checkPatterns(doubtful, issues);
-  if (issues.failed || endpoint === undefined || url === undefined) return { ok: false, issues: issues.all };
-  return { ok: true, config: configOf(endpoint.kind, url, values, init), issues: issues.all };
+  if (endpoint === undefined || url === undefined) return { ok: false, issues: issues.all };
+  const config = configOf(endpoint.kind, url, values, init);
+  return issues.failed ? { ok: false, issues: issues.all, readable: config } : { ok: true, config, issues: issues.all };
 }
 
 function configOf(kind: InstanceKind, url: string, values: Values, init: InitConfig): ValidConfig {

@@ -1,16 +1,32 @@
-import type { ConfigIssue } from "../config/mod.ts";
+import type { ConfigIssue, ValidConfig } from "../config/mod.ts";
 import { type Report, ReportBuilder } from "../report/mod.ts";
 import { oneLine } from "../text/mod.ts";
+import { NAMESPACES, submitDown } from "./health.ts";
 
-/** The report of an instance that cannot run because of its configuration; its message has one line for each error. */
-export function configReport(issues: readonly ConfigIssue[]): Report {
-  const report = new ReportBuilder("torchserve", {});
+/** Why an instance cannot run; see {@linkcode configReport}. */
+export interface InvalidConfig {
+  readonly issues: readonly ConfigIssue[];
+  /** What could be read of it. */
+  readonly readable?: ValidConfig | undefined;
+}
+
+/**
+ * The report of an instance that cannot run because of its configuration. Where its endpoint is right, it has the health
+ * check of that endpoint: nobody watches it.
+ */
+export async function configReport({ issues, readable }: InvalidConfig): Promise<Report> {
+  const report = new ReportBuilder(
+    readable === undefined ? "torchserve" : NAMESPACES[readable.kind],
+    readable?.options ?? {},
+  );
   const errors = issues.filter(({ severity }) => severity === "error");
   for (const issue of issues) if (issue.severity === "warning") report.warn("config", issueText(issue));
   const hint = errors.find(({ suggestion }) => suggestion !== undefined)?.suggestion;
+  const message = errors.map(({ path, message }) => oneLine(`${path}: ${message}`)).join("\n");
+  if (readable !== undefined) await submitDown(readable, report, `it is not watched: ${message}`);
   return report.finish({ duration_ms: 0, requests: 0, bytes: 0 }, undefined, {
     code: "config",
-    message: errors.map(({ path, message }) => oneLine(`${path}: ${message}`)).join("\n"),
+    message,
     ...(hint === undefined ? {} : { hint }),
   });
 }

@@ -1,4 +1,4 @@
-import type { ConfigIssue } from "../config/mod.ts";
+import type { InvalidConfig } from "./config_report.ts";
 import type { State } from "../report/mod.ts";
 import { Prepared } from "./prepared.ts";
 
@@ -9,10 +9,9 @@ export interface InstanceKey {
 }
 
 /** A configuration that can run, or why it cannot. */
-export type Preparation = { readonly ok: true; readonly prepared: Prepared } | {
-  readonly ok: false;
-  readonly issues: readonly ConfigIssue[];
-};
+export type Preparation =
+  | { readonly ok: true; readonly prepared: Prepared }
+  | { readonly ok: false } & InvalidConfig;
 
 /**
  * All that is kept of one instance between its runs. Whoever runs instances owns these: a session, a command.
@@ -52,7 +51,5 @@ export class Instance<Memory = undefined> implements InstanceKey {
 async function prepare(instance: unknown, initConfig: unknown): Promise<Preparation> {
   const { validateInstance } = await import("../config/mod.ts");
   const result = await validateInstance(instance, initConfig);
-  return result.ok
-    ? { ok: true, prepared: new Prepared(result.config, result.issues) }
-    : { ok: false, issues: result.issues };
+  return result.ok ? { ok: true, prepared: new Prepared(result.config, result.issues) } : result;
 }

@@ -5,8 +5,8 @@
  *
  * @module
  */
-import type { ConfigIssue } from "../config/mod.ts";
 import type { Report } from "../report/mod.ts";
+import type { InvalidConfig } from "./config_report.ts";
 import type { Instance } from "./instance.ts";
 import type { RunRequest } from "./run.ts";
 import type { InstanceRun } from "./run_instance.ts";
@@ -40,8 +40,8 @@ export async function runInstance(instance: Instance<unknown>, run: InstanceRun)
 }
 
 /** The report of an instance that cannot run because of its configuration. */
-export async function configReport(issues: readonly ConfigIssue[]): Promise<Report> {
-  return (await import("./config_report.ts")).configReport(issues);
+export async function configReport(invalid: InvalidConfig): Promise<Report> {
+  return await (await import("./config_report.ts")).configReport(invalid);
 }
 
 /** What the runs of a session may share. */

@@ -6,7 +6,7 @@ import { type Bounds, monotonicMs, OutOfTimeError, within } from "../runtime/bou
 import { toReportError } from "../torchserve/mod.ts";
 import { issueText } from "./config_report.ts";
 import { runTime } from "./deadline.ts";
-import { healthTags, NAMESPACES } from "./kinds.ts";
+import { NAMESPACES, submitDown } from "./health.ts";
 import { Prepared } from "./prepared.ts";
 import { Shared } from "./shared.ts";
 
@@ -63,7 +63,7 @@ export async function runCheck(request: RunRequest): Promise<Report> {
     await run.close();
   }
   signal?.throwIfAborted();
-  if (outcome.error !== undefined) await submitHealth(config, report, outcome.error.message);
+  if (outcome.error !== undefined) await submitDown(config, report, outcome.error.message);
   const duration = Math.round((monotonicMs() - startMs) * 1_000) / 1_000;
   return report.finish({ duration_ms: duration, ...run.stats }, outcome.state, outcome.error);
 }
@@ -160,13 +160,6 @@ function abandoned(report: ReportBuilder, state: State | undefined): Outcome {
   }
   report.missing("timeout", message);
   return { state };
-}
-
-/** Submits the health check of an error, unless the check has done so. */
-async function submitHealth(config: ValidConfig, report: ReportBuilder, message: string): Promise<void> {
-  if (report.hasHealth) return;
-  const tags = await healthTags(config);
-  if (tags !== undefined) report.serviceCheck("health", 2, tags, message);
 }
 
 /** A signal that is aborted a while after another one: what was cancelled gets the time to close its connections. */

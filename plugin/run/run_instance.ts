@@ -1,3 +1,4 @@
+import type { InstanceKind } from "../config/mod.ts";
 import type { Report, State } from "../report/mod.ts";
 import { monotonicMs } from "../runtime/bounds.ts";
 import { configReport } from "./config_report.ts";
@@ -31,7 +32,7 @@ export async function runInstance(instance: Instance<unknown>, run: InstanceRun)
   const startMs = monotonicMs();
   const { hostState, states, signal, timeoutMs } = run;
   const preparation = await instance.prepare(run.text, run.instance, run.initConfig);
-  if (!preparation.ok) return configReport(preparation.issues);
+  if (!preparation.ok) return await configReport(preparation);
   const { prepared } = preparation;
   const problems: string[] = [];
   const onProblem = (message: string) => problems.push(message);
@@ -42,7 +43,14 @@ export async function runInstance(instance: Instance<unknown>, run: InstanceRun)
     state = await states.read(instance, { deadlineMs: startMs + time.checkMs, signal }, onProblem);
   }
   const { config, issues } = prepared;
-  const report = await runCheck({ ...run, config, issues, prepared, state: readable(state, onProblem), startMs });
+  const report = await runCheck({
+    ...run,
+    config,
+    issues,
+    prepared,
+    state: readable(config.kind, state, onProblem),
+    startMs,
+  });
   instance.state = report.state;
   instance.hasRun = true;
   if (states !== undefined && report.state !== undefined) {
@@ -53,13 +61,17 @@ export async function runInstance(instance: Instance<unknown>, run: InstanceRun)
   return report;
 }
 
-/** The version of every check's state. */
+/** The version of the states of checks, but for `metrics_log`, which reads two and tells what it drops itself. */
 const STATE_VERSION = 1;
 
 /** A state that this version can read; another one is dropped and told. An empty one is none. */
-function readable(state: State | undefined, onProblem: (message: string) => void): State | undefined {
+function readable(
+  kind: InstanceKind,
+  state: State | undefined,
+  onProblem: (message: string) => void,
+): State | undefined {
   if (state === undefined || Object.keys(state).length === 0) return undefined;
-  if (state["version"] === STATE_VERSION) return state;
+  if (kind === "metrics_log" || state["version"] === STATE_VERSION) return state;
   onProblem("the state of the last run is of another version of torchserve-check: starting afresh");
   return undefined;
 }

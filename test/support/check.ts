@@ -4,6 +4,7 @@ import { type ConfigOf, type InstanceKind, type SampleKind, validateInstance } f
 import type { HttpClient } from "../../plugin/http/mod.ts";
 import { ReportBuilder } from "../../plugin/report/mod.ts";
 import type { Report, State } from "../../plugin/report/mod.ts";
+import { submitDown } from "../../plugin/run/health.ts";
 
 /** What a test may set besides the instance. */
 export interface Circumstances {
@@ -35,6 +36,7 @@ export async function checkWith<Kind extends InstanceKind>(
     scraper: () => scraperOf(result.config as ConfigOf<SampleKind>),
   };
   const outcome = await check(result.config as ConfigOf<Kind>, context as Parameters<Check<Kind>>[1]);
+  if (outcome.error !== undefined) await submitDown(result.config, report, outcome.error.message);
   return report.finish({ duration_ms: 0, ...http.stats }, outcome.state, outcome.error);
 }
 

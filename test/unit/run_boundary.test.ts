@@ -8,7 +8,7 @@ import { after, before, describe, it } from "node:test";
 import { validateInstance } from "../../plugin/config/mod.ts";
 import { type Emulator, startEmulator } from "../../plugin/emulator/mod.ts";
 import type { Report } from "../../plugin/report/report.ts";
-import { runCheck } from "../../plugin/run/mod.ts";
+import { Instance, runCheck, runInstance } from "../../plugin/run/mod.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "run-boundary-"));
 after(() => rmSync(directory, { recursive: true, force: true }));
@@ -85,6 +85,31 @@ describe("a run whose client cannot be made", () => {
   it("has none with enable_health_service_check: false", async () => {
     const report = await run({ ...KINDS[0][0], tls_ca_cert: at("missing.pem"), enable_health_service_check: false });
     assert.deepEqual([report.status, report.service_checks], ["error", []]);
+  });
+});
+
+describe("a run whose configuration is wrong", () => {
+  for (const [endpoint, name, tag] of KINDS) {
+    it(`has the health check of ${name} where the endpoint is right`, async () => {
+      for (const wrong of [{ timeout: -1 }, { tls_cert: 5 }, { ignore_tags: ["("] }]) {
+        const instance = { ...endpoint, tags: ["team:a"], ...wrong };
+        const kept = new Instance("a", true, undefined);
+        const run = { instance, initConfig: {}, text: JSON.stringify(instance), hostStartSeconds: 0 };
+        const report = await runInstance(kept, run);
+        if (report.error?.code !== "config") continue; // An option of another kind is a warning only.
+        assertDown(report, "config", name, tag);
+      }
+    });
+  }
+
+  it("has none where nobody knows whose it would be", async () => {
+    const report = await runInstance(new Instance("a", true, undefined), {
+      instance: { limit: 1 },
+      initConfig: {},
+      text: "",
+      hostStartSeconds: 0,
+    });
+    assert.deepEqual([report.error?.code, report.service_checks], ["config", []]);
   });
 });
 

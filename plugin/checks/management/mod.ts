@@ -31,10 +31,7 @@ export async function checkManagement(config: ConfigOf<"management">, context: C
     : undefined;
   const tags = [...options.tags, `management_api_url:${url}`];
   const previous = readManagementState(context.state, url);
-  const fail = (error: ReportError): Outcome => {
-    report.serviceCheck("health", 2, tags, error.message);
-    return { state: context.state, error };
-  };
+  const fail = (error: ReportError): Outcome => ({ state: context.state, error });
 
   const crawler = new Crawler(timed ?? { listing: http, describing: http }, endpoint, options);
   const cached = cachedList(previous, options.interval, context.now());
