@@ -16,6 +16,7 @@ export interface Bound {
 
 /** The labels of one sample, as the options leave them. Shared between samples: nothing in it may be changed. */
 export interface LabelSet {
+  readonly problem?: undefined;
   readonly tags: readonly string[];
   /** The value of `hostname_label`, formatted; `undefined`: the host's own name. */
   readonly hostname: string | undefined;
@@ -30,7 +31,14 @@ export interface LabelSet {
 }
 
 /** A sample that is not to be submitted: excluded by its labels, or with a label that cannot be read. */
-export type LabelResult = LabelSet | "excluded" | { readonly problem: string };
+export type LabelResult = LabelSet | "excluded" | UnreadableLabels;
+
+/** Why labels cannot be read. */
+interface UnreadableLabels {
+  readonly problem: string;
+  readonly tags?: undefined;
+  readonly bound?: undefined;
+}
 
 /** The options that decide what becomes of labels, with their patterns compiled. */
 export interface LabelRules {
@@ -163,7 +171,7 @@ export class Labeller {
   read(pairs: readonly string[], type: MetricType): LabelResult {
     const isPlain = this.#sharing === undefined && type !== "histogram" && type !== "summary" && !repeats(pairs);
     const result = isPlain ? this.#readPlain(pairs) : this.#readJoined(mapOf(pairs), type);
-    if (typeof result === "object" && "tags" in result) this.#made += result.size;
+    if (result !== "excluded" && result.tags !== undefined) this.#made += result.size;
     return result;
   }
 
@@ -236,7 +244,7 @@ export class Labeller {
   #normalize(
     labels: Map<string, string>,
     type: MetricType,
-  ): { readonly value: number; readonly series: number } | { readonly problem: string } | undefined {
+  ): { readonly value: number; readonly series: number } | UnreadableLabels | undefined {
     if (type !== "histogram" && type !== "summary") return undefined;
     const name = type === "histogram" ? "le" : "quantile";
     const text = labels.get(name);

@@ -1,6 +1,6 @@
 import type { MetricFamily, MetricType } from "../openmetrics/mod.ts";
 import type { Labeller } from "./labels.ts";
-import { FamilySamples, type FollowedFamily, SampleColumns } from "./samples.ts";
+import { ADDS_UP, FamilySamples, type FollowedFamily, IS_OWN, SampleColumns } from "./samples.ts";
 import { DirectSink, MeetingSink, ServiceChecks } from "./sink.ts";
 import type { ScrapeContext, Transformer } from "./transformers/transformer.ts";
 
@@ -14,6 +14,8 @@ const MAX_LABELS = 120 * 1024 * 1024;
 /** Most text that a report may have for the tags of these samples, in bytes: they may share few label sets. */
 const MAX_TAGS = 512 * 1024 * 1024;
 
+/** After so many samples it is asked again whether there is room for more labels. */
+const STRIDE = 16;
 const CREATED = "_created";
 
 /** What happens while samples are chosen. */
@@ -68,30 +70,36 @@ export class Page {
     const start = this.#columns.length;
     const labels = this.#labeller.of(family);
     const counts = transformer.counts === true;
-    for (let i = 0; i < family.length; i++) {
-      if (!this.#hasRoom) {
-        this.dropped += family.length - i;
+    const isHistogram = family.type === "histogram";
+    const followed = "increment" in family ? family : undefined;
+    const { length } = family;
+    let lastName = "";
+    let flags = 0;
+    for (let i = 0; i < length; i++) {
+      if (this.#columns.length >= MAX_SAMPLES || (i % STRIDE === 0 && !this.#hasRoom)) {
+        this.dropped += length - i;
         break;
       }
       const set = labels.at(i);
       if (set === "excluded") continue;
       const value = family.value(i);
-      const sample = family.sampleName(i);
-      const isBucket = family.type === "histogram" && sample.endsWith("_bucket");
-      const problem = "problem" in set
-        ? set.problem
-        : isBucket && set.bound === undefined
-        ? "a bucket without the label le"
-        : undefined;
-      if (isBucket && (problem !== undefined || !Number.isFinite(value))) {
+      const name = family.sampleName(i);
+      if (isHistogram && name.endsWith("_bucket") && (set.bound === undefined || !Number.isFinite(value))) {
         samples.damage(this.#labeller.seriesOf(family.labels(i)));
       }
-      if (problem !== undefined) this.#events.problem(sample, problem);
-      if (problem !== undefined || "problem" in set || !Number.isFinite(value)) continue;
-      const addsUp = counts ? !isCreated(sample, family.name) : addsUpByType(family.type, sample);
-      const increment = "increment" in family ? family.increment(i) : undefined;
+      const problem = set.problem ??
+        (isHistogram && set.bound === undefined && name.endsWith("_bucket")
+          ? "a bucket without the label le"
+          : undefined);
+      if (problem !== undefined) this.#events.problem(name, problem);
+      if (set.tags === undefined || problem !== undefined || !Number.isFinite(value)) continue;
+      if (name !== lastName) {
+        lastName = name;
+        const addsUp = counts ? !isCreated(name, family.name) : addsUpByType(family.type, name);
+        flags = (name === family.name ? IS_OWN : 0) | (addsUp ? ADDS_UP : 0);
+      }
       this.#tags += set.size;
-      this.#columns.push({ name: sample, value, increment, isOwn: sample === family.name, addsUp }, set);
+      this.#columns.push(name, value, flags, set, followed?.increment(i));
     }
     labels.end();
     samples.add(start);

@@ -5,9 +5,7 @@ import { submitCount, type Transformer } from "./transformer.ts";
 /** Every sample as it is, under one name and type. */
 function submitAll(type: SubmissionType, name: string, value: (sample: number, nowMs: number) => number): Transformer {
   return (samples, { sink, nowMs }) => {
-    for (let k = 0; k < samples.length; k++) {
-      sink.submit(type, name, value(samples.value(k), nowMs), samples.set(k), samples.addsUp(k));
-    }
+    samples.forEach((each, set, addsUp) => sink.submit(type, name, value(each, nowMs), set, addsUp));
   };
 }
 
