@@ -4,39 +4,59 @@ import { isMapping } from "./schemas.ts";
 
 const MAX_DEPTH = 16;
 const MAX_VALUES = 50_000;
+/** Of all instances of a file together: aliases can repeat what stands there once. */
+const MAX_FILE_VALUES = 100_000;
 const MAX_TEXT = 65_536;
 
 /** Names that mean something to JavaScript itself. */
 const RESERVED = new Set(["__proto__", "prototype", "constructor"]);
 
-const SECRET_HANDLE = /^\s*ENC\[[^]*\]\s*$/;
 const TEMPLATE_VARIABLE = /%%[A-Za-z][\w.-]*%%/;
+
+/** How many values of a file may still be read. */
+export interface FileValues {
+  left: number;
+}
+
+/** What may be read of one file. */
+export const fileValues = (): FileValues => ({ left: MAX_FILE_VALUES });
 
 /**
  * A copy of a value from a file that is safe to work on: members that are `null` are left out (null means 'not set'),
  * names that JavaScript gives a meaning are refused, depth and size are bounded, and what the host agent should have
  * put in place of secrets (`ENC[…]`) and template variables (`%%host%%`) is reported.
  *
+ * @param file what may still be read of the file that the value stands in.
  * @returns the copy, or `undefined` when a bound was exceeded; the issue says which.
  */
-export function clean(value: unknown, path: string, issues: IssueList): unknown {
-  const cleaner = new Cleaner(issues);
+export function clean(value: unknown, path: string, issues: IssueList, file: FileValues = { left: Infinity }): unknown {
+  const cleaner = new Cleaner(issues, file);
   const copy = cleaner.copy(value, path, 0);
   return cleaner.exceeded ? undefined : copy;
 }
 
+/** `ENC[…]`, which a host agent replaces by the secret that it names. */
+function isSecretHandle(text: string): boolean {
+  if (!text.includes("ENC[")) return false;
+  const trimmed = text.trim();
+  return trimmed.startsWith("ENC[") && trimmed.endsWith("]");
+}
+
 class Cleaner {
   readonly #issues: IssueList;
+  readonly #file: FileValues;
   #values = 0;
   exceeded = false;
 
-  constructor(issues: IssueList) {
+  constructor(issues: IssueList, file: FileValues) {
     this.#issues = issues;
+    this.#file = file;
   }
 
   copy(value: unknown, path: string, depth: number): unknown {
     if (this.exceeded) return undefined;
     if (++this.#values > MAX_VALUES) return this.#exceed(path, `Found more than ${MAX_VALUES} values`);
+    if (--this.#file.left < 0) return this.#exceed(path, `Found more than ${MAX_FILE_VALUES} values in the file`);
     if (typeof value === "string") return this.#text(value, path);
     if (typeof value !== "object" || value === null) return value;
     if (depth >= MAX_DEPTH) return this.#exceed(path, `Found more than ${MAX_DEPTH} levels of nesting`);
@@ -60,7 +80,7 @@ class Cleaner {
 
   #text(value: string, path: string): unknown {
     if (value.length > MAX_TEXT) return this.#exceed(path, `Found a string of ${value.length} characters`);
-    if (value.includes("ENC[") && SECRET_HANDLE.test(value)) {
+    if (isSecretHandle(value)) {
       this.#issues.error(
         path,
         "Found a secret handle (ENC[...]) that was not resolved; expected the secret itself: the host agent puts it in " +

@@ -90,7 +90,8 @@ export function endpointUrl(value: string, path: string, issues: IssueList): str
     const meant = nearest(scheme, ["http", "https"]);
     return fail(shown, meant === undefined ? undefined : shortened(value).replace(/^[^:]*/, meant));
   }
-  if (/#.*@/s.test(value)) return fail(`${shown} with # in its user info`, "write # as %23");
+  const fragment = value.indexOf("#");
+  if (fragment >= 0 && value.includes("@", fragment)) return fail(`${shown} with # in its user info`, "write # as %23");
   // `new URL` takes the first part of the path for the host of `http:///metrics`.
   if (/^https?:\/\/\//i.test(value) || !parsed(value)?.hostname) {
     return fail(`${shown}, which has no valid host or port`);

@@ -1,4 +1,4 @@
-import { clean } from "./clean.ts";
+import { clean, fileValues } from "./clean.ts";
 import { child, found } from "./found.ts";
 import { IssueList } from "./issue_list.ts";
 import { type LogsEntry, validateLogs } from "./logs.ts";
@@ -56,7 +56,7 @@ export interface FileResult {
  * @param origin what to call the text in syntax errors: a file's name, `standard input`.
  */
 export async function readConfig(text: string, origin: string): Promise<FileResult> {
-  const issues = new IssueList();
+  const issues = new IssueList(origin);
   const document = await parse(text, origin, issues);
   const sections = document && readSections(document.value, origin, issues);
   if (sections === undefined) {
@@ -64,13 +64,15 @@ export async function readConfig(text: string, origin: string): Promise<FileResu
   }
   const init = validateInitConfig(sections.initConfig);
   issues.addAll(init.issues);
+  const values = fileValues();
+  const told = new Set(init.issues);
   const instances: FileInstance[] = [];
   for (const { path, raw } of sections.instances) {
-    const result = await validateWithInit(raw, init, path);
+    const result = await validateWithInit(raw, init, path, values);
     instances.push({ path, raw, result });
-    issues.addAll(result.issues.filter((issue) => !init.issues.includes(issue)));
+    issues.addAll(result.issues.filter((issue) => !told.has(issue)));
   }
-  const logs = sections.logs === undefined ? undefined : clean(sections.logs, "logs", issues);
+  const logs = sections.logs === undefined ? undefined : clean(sections.logs, "logs", issues, values);
   return {
     origin,
     instances,

@@ -13,13 +13,14 @@ function withoutDigits(name: string): string {
 
 /**
  * The number of insertions, deletions, replacements and swaps of neighbours that turn `a` into `b` (optimal string
- * alignment, the restricted Damerau–Levenshtein distance).
+ * alignment, the restricted Damerau–Levenshtein distance); `Infinity` when there are more than `limit`.
  */
-function distance(a: string, b: string): number {
+function distance(a: string, b: string, limit: number): number {
   let beforePrevious: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
     const current = [i];
+    let least = i;
     for (let j = 1; j <= b.length; j++) {
       const replaced = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
       let best = Math.min((previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1, replaced);
@@ -27,11 +28,15 @@ function distance(a: string, b: string): number {
         best = Math.min(best, (beforePrevious[j - 2] ?? 0) + 1);
       }
       current.push(best);
+      least = Math.min(least, best);
     }
+    // Neighbouring rows differ by one at most, and a swap looks back two rows: all later rows are above the limit.
+    if (least > limit + 1) return Infinity;
     beforePrevious = previous;
     previous = current;
   }
-  return previous[b.length] ?? 0;
+  const edits = previous[b.length] ?? 0;
+  return edits > limit ? Infinity : edits;
 }
 
 /**
@@ -46,11 +51,10 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   let best: string | undefined;
   let bestDistance = Infinity;
   for (const candidate of known) {
-    const allowed = Math.min(MAX_EDITS, Math.floor(Math.max(folded.length, candidate.length) / 3));
+    const allowed = Math.min(MAX_EDITS, Math.floor(Math.max(folded.length, candidate.length) / 3), bestDistance - 1);
     if (Math.abs(candidate.length - folded.length) > allowed) continue;
-    if (candidate !== name && withoutDigits(candidate) === withoutDigits(name)) continue;
-    const edits = distance(folded, fold(candidate));
-    if (edits <= allowed && edits < bestDistance) {
+    const edits = distance(folded, fold(candidate), allowed);
+    if (edits <= allowed && !(candidate !== name && withoutDigits(candidate) === withoutDigits(name))) {
       best = candidate;
       bestDistance = edits;
     }

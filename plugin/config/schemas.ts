@@ -12,7 +12,7 @@ export type OptionSchema = v.GenericSchema<unknown, unknown>;
 
 const TRUE_WORDS = new Set(["true", "yes", "y", "on", "1"]);
 const FALSE_WORDS = new Set(["false", "no", "n", "off", "0"]);
-const NUMERIC = /^\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?\s*$/;
+const NUMERIC = /^\s*[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?\s*$/;
 
 function toBoolean(value: boolean | number | string): unknown {
   const word = String(value).toLowerCase();

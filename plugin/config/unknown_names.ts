@@ -46,5 +46,5 @@ function walk(shape: Shape, value: unknown, path: string, issues: IssueList): vo
 
 /** Warns of a name that means nothing where it stands. */
 export function unknownName(name: string, known: readonly string[], path: string, issues: IssueList): void {
-  issues.warning(path, `Unknown option; it has no effect.`, nearest(name, known));
+  issues.warning(path, `Unknown option; it has no effect.`, () => nearest(name, known));
 }

@@ -1,4 +1,4 @@
-import { clean } from "./clean.ts";
+import { clean, type FileValues } from "./clean.ts";
 import { optionsOf } from "./defaults.ts";
 import { chooseEndpoint, endpointUrl } from "./endpoint.ts";
 import { child, found } from "./found.ts";
@@ -65,7 +65,7 @@ function isOption(name: string): name is OptionName {
 
 /** Checks `init_config`, which may be `null` or absent. */
 export function validateInitConfig(initConfig: unknown, path = "init_config"): InitResult {
-  const issues = new IssueList();
+  const issues = new IssueList(path);
   if (initConfig === undefined || initConfig === null) return { init: {}, issues: [], ok: true };
   if (!isMapping(initConfig)) {
     issues.error(path, `Found ${found(initConfig, false)}; expected a mapping of options, or nothing.`);
@@ -94,14 +94,15 @@ export async function validateWithInit(
   instance: unknown,
   initResult: InitResult,
   path: string,
+  file?: FileValues,
 ): Promise<ValidationResult> {
-  const issues = new IssueList();
+  const issues = new IssueList(path);
   issues.addAll(initResult.issues);
   if (!isMapping(instance)) {
     issues.error(path, `Found ${found(instance, false)}; expected a mapping of options.`);
     return { ok: false, issues: issues.all };
   }
-  const cleaned = clean(instance, path, issues);
+  const cleaned = clean(instance, path, issues, file);
   if (!isMapping(cleaned)) return { ok: false, issues: issues.all };
   const endpoint = chooseEndpoint(cleaned, path, issues);
   const values = readOptions(cleaned, endpoint?.kind, path, issues);
@@ -134,11 +135,12 @@ function readOptions(
   path: string,
   issues: IssueList,
 ): Values {
+  const known = knownFor(kind);
   const values: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(instance)) {
     const at = child(path, name);
     if (!isOption(name)) {
-      if (!HOST_OPTIONS.includes(name)) unknownName(name, known(kind), at, issues);
+      if (!HOST_OPTIONS.includes(name)) unknownName(name, known, at, issues);
       continue;
     }
     const { kinds, schema: schemaOf, secret } = optionOf(name);
@@ -155,9 +157,9 @@ function readOptions(
 }
 
 /** The names to look for a misspelt one in: first those that act on this kind. */
-function known(kind: InstanceKind | undefined): readonly string[] {
+function knownFor(kind: InstanceKind | undefined): readonly string[] {
   const acting = kind === undefined ? [] : namesFor(kind);
-  return [...acting, ...OPTION_NAMES];
+  return [...new Set([...acting, ...OPTION_NAMES])];
 }
 
 function isEndpoint(name: OptionName): name is EndpointName {
