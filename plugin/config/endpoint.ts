@@ -58,14 +58,35 @@ function shortened(url: string): string {
   return withoutSecrets(url).replace(/[?#].*/s, "");
 }
 
+/** The longest address of a socket that is read, in characters; the path of a socket has at most 108 bytes. */
+const MAX_SOCKET_URL = 4_096;
+
 /** HTTP over a Unix socket: its percent-encoded absolute path is the host, or a plain one that ends with `.sock`. */
-function isSocketUrl(value: string): boolean {
-  return /^unix:\/\/(?:%2f[\w.~%-]+|\/[\w./~-]*\.sock)(?:\/[\w./~%-]*)?$/i.test(value) && URL.canParse(value);
+function isSocketUrl(url: string): boolean {
+  if (url.length > MAX_SOCKET_URL) return false;
+  // deno-lint-ignore no-control-regex
+  const form = /^unix:\/\/(%2f[\w.~%-]+|\/[\w./~-]*\.sock)(?:\/[^\s\\#@\u0000-\u001f\u007f]*)?$/i;
+  const socket = form.exec(url)?.[1];
+  if (socket === undefined) return false;
+  try {
+    return !decodeURIComponent(socket).includes("\0") && URL.canParse(url);
+  } catch {
+    return false;
+  }
+}
+
+/** What was meant by a socket's plain path: `/tmp/ts.sock`, `unix:/tmp/ts.sock`. */
+function socketUrl(text: string): string | undefined {
+  const path = text.replace(/^(?:https?\+)?unix:(?:\/\/)?/i, "");
+  if (!path.startsWith("/") || path.length > 200) return undefined;
+  const meant = `unix://${encodeURIComponent(path)}`;
+  return isSocketUrl(meant) ? meant : undefined;
 }
 
 /**
- * The address of an endpoint as configured, without user info; reports what is no `http:`, `https:` or `unix:` URL with a host
- * (RFC 9110, section 4.2). The user info itself stays in the options: it is sent as basic credentials.
+ * The address of an endpoint as configured, without user info; reports what is no `http:` or `https:` URL with a host
+ * (RFC 9110, section 4.2), and no address of a Unix socket. The user info itself stays in the options: it is sent as
+ * basic credentials.
  */
 export function endpointUrl(value: string, path: string, issues: IssueList): string | undefined {
   if (PLAIN_URL.test(value) && URL.canParse(value)) return value;
@@ -74,10 +95,9 @@ export function endpointUrl(value: string, path: string, issues: IssueList): str
     return undefined;
   };
   const shown = found(shortened(value), false);
-  if (isSocketUrl(value)) return value;
   if (/^(?:https?\+)?unix:|^\/(?!\/)/i.test(value)) {
-    const socket = value.startsWith("/") ? encodeURIComponent(shortened(value)) : "%2Frun%2Fts.sock";
-    return fail(`${shown}, which names no Unix socket`, `unix://${socket}`);
+    if (isSocketUrl(value)) return value;
+    return fail(`${shown}, which names no Unix socket`, socketUrl(shortened(value)) ?? "unix://%2Frun%2Fts.sock");
   }
   // deno-lint-ignore no-control-regex
   if (/[\s\\\u0000-\u001f\u007f]/.test(value)) return fail(`${shown}, which holds blanks or backslashes`);

@@ -107,12 +107,9 @@ async function parse(text: string, origin: string, issues: IssueList): Promise<{
 
 /** What a text holds for which the YAML library throws instead of collecting an error. */
 function thrownFor(error: unknown): string {
-  const message = error instanceof Error ? error.message : "";
   if (error instanceof RangeError) return "nesting beyond bounds";
-  if (/^Unresolved alias/.test(message)) return "an alias (*) before its anchor (&)";
-  if (/^Merge sources/.test(message)) return "a merge key (<<) without a mapping";
-  if (error instanceof ReferenceError) return "aliases that multiply";
-  return "what the YAML reader cannot make a value of";
+  if (error instanceof ReferenceError) return "an alias (*) before its anchor (&), or aliases that multiply";
+  return "a merge key (<<) without a mapping, or another thing that has no plain value";
 }
 
 interface Sections {

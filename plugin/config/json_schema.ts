@@ -1,7 +1,7 @@
 import { type ConversionConfig, type JsonSchema, toJsonSchema } from "@valibot/to-json-schema";
-import { DESCRIPTIONS } from "./descriptions/mod.ts";
 import { logsEntry } from "./logs.ts";
-import { INIT_NAMES, OPTION_NAMES, type OptionName, OPTIONS } from "./options.ts";
+import { meaningOf } from "./option_docs.ts";
+import { INIT_NAMES, OPTION_NAMES, type OptionName, optionOf } from "./options.ts";
 import type { Choice, OptionSchema } from "./schemas.ts";
 import { ENDPOINTS } from "./types.ts";
 
@@ -40,9 +40,9 @@ function withoutDefaultsRequired(schema: unknown): unknown {
 const HTTP_URL = { format: "uri", pattern: "^(https?|unix)://" };
 
 function property(name: OptionName): Record<string, unknown> {
-  const { schema, secret, default: byDefault } = OPTIONS[name];
+  const { schema, secret, default: byDefault } = optionOf(name);
   return {
-    description: DESCRIPTIONS[name].text,
+    description: meaningOf(name),
     ...valueSchema(schema()),
     ...(byDefault === undefined ? {} : { default: byDefault }),
     ...(/_(?:url|endpoint)$/.test(name) ? HTTP_URL : {}),

@@ -1,5 +1,5 @@
 import { DESCRIPTIONS, type OptionDescription } from "./descriptions/mod.ts";
-import { OPTION_NAMES, type OptionGroup, type OptionName, OPTIONS } from "./options.ts";
+import { OPTION_NAMES, type OptionGroup, type OptionName, optionOf } from "./options.ts";
 import { ENDPOINTS, type InstanceKind } from "./types.ts";
 
 /** All that documents need to know of an option: its record and its description in one. */
@@ -15,13 +15,21 @@ export interface OptionDoc extends OptionDescription {
   readonly default: unknown;
 }
 
+/** What documents say that an option means; for one that the Agent knows and that does nothing here, why, first. */
+export function meaningOf(name: OptionName): string {
+  const { noEffect } = optionOf(name);
+  const { text } = DESCRIPTIONS[name];
+  return noEffect === undefined ? text : `No effect here: ${noEffect}. In checks of the Agent it means:\n\n${text}`;
+}
+
 /** Every option, in the order of the documents. */
 export function optionDocs(): readonly OptionDoc[] {
   const endpoints: readonly OptionName[] = ENDPOINTS.map(([name]) => name);
   return OPTION_NAMES.map((name) => {
-    const { group, kinds, secret, init, default: byDefault } = OPTIONS[name];
+    const { group, kinds, secret, init, default: byDefault } = optionOf(name);
     return {
       ...DESCRIPTIONS[name],
+      text: meaningOf(name),
       name,
       group,
       kinds,

@@ -13,6 +13,7 @@ import {
   oneOf,
   patterns,
   seconds,
+  special,
   text,
   textOrNumber,
   texts,
@@ -39,7 +40,7 @@ export function authTypes() {
   const words = ["basic", "digest", "ntlm", "aws"] as const;
   const expected = `one of ${words.join(", ")}`;
   const isOther = (word: string) => word.trim().toLowerCase() !== "kerberos";
-  return v.pipe(v.string(expected), v.check(isOther, `${expected}: ${NO_KERBEROS}`), oneOf(words));
+  return v.pipe(special(expected), v.check(isOther, `${expected}: ${NO_KERBEROS}`), oneOf(words));
 }
 
 /** `kerberos_auth`: how the server proves its identity; only `disabled` is possible here. */
@@ -96,7 +97,7 @@ export const HTTP_URL = "the address of a server, starting with http:// or https
 export const LOG_PATH = "a directory, or a mapping with ts_metrics and model_metrics";
 
 /** The address of an endpoint; `endpoint.ts` looks at it more closely. */
-export const address = () => v.pipe(v.string(HTTP_URL), v.nonEmpty(HTTP_URL));
+export const address = () => v.pipe(special(HTTP_URL), v.string(HTTP_URL), v.nonEmpty(HTTP_URL));
 
 /**
  * `metrics_log`: a directory, or a mapping with it or the two files, where to start, and how long the logs may be

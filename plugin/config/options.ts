@@ -47,6 +47,11 @@ export interface Option<
   readonly secret: boolean;
   /** `init_config` may hold a default for all instances. */
   readonly init: I;
+  /**
+   * Why an option that the Agent knows does nothing here, as a clause; absent: it acts. Documents say so, and validation
+   * warns where it is set to more than its default.
+   */
+  readonly noEffect?: string | undefined;
 }
 
 /** The kinds on which the options of a chapter act, where an option says nothing else. */
@@ -64,6 +69,7 @@ interface Traits<S extends OptionSchema> {
   readonly default?: Frozen<v.InferOutput<S>>;
   readonly secret?: boolean;
   readonly init?: boolean;
+  readonly noEffect?: string;
 }
 
 type DefaultIn<T> = T extends { readonly default: infer D } ? D : undefined;
@@ -84,13 +90,19 @@ function option(group: OptionGroup, schema: () => OptionSchema, traits: Traits<O
     default: traits.default,
     secret: traits.secret ?? false,
     init: traits.init ?? false,
+    noEffect: traits.noEffect,
   };
 }
+
+const KERBEROS = { secret: true, noEffect: "this program cannot load the system's Kerberos library" } as const;
+const KERBEROS_FLAG = { default: false, noEffect: KERBEROS.noEffect } as const;
 
 /** Every option of an instance, in the order of the documents. */
 export const OPTIONS = {
   openmetrics_endpoint: option("openmetrics", address, { kinds: ["openmetrics"] }),
-  namespace: option("openmetrics", text),
+  namespace: option("openmetrics", text, {
+    noEffect: "the names of metrics always start with torchserve.openmetrics",
+  }),
   raw_metric_prefix: option("openmetrics", text, { default: "" }),
   metrics: option("openmetrics", metricItems),
   extra_metrics: option("openmetrics", metricItems, { default: [] }),
@@ -148,12 +160,12 @@ export const OPTIONS = {
   password: option("http", text, { secret: true }),
   ntlm_domain: option("http", text, { secret: true }),
   kerberos_auth: option("http", kerberosAuth),
-  kerberos_cache: option("http", text, { secret: true }),
-  kerberos_delegate: option("http", flag, { default: false }),
-  kerberos_force_initiate: option("http", flag, { default: false }),
-  kerberos_hostname: option("http", text, { secret: true }),
-  kerberos_principal: option("http", text, { secret: true }),
-  kerberos_keytab: option("http", text, { secret: true }),
+  kerberos_cache: option("http", text, KERBEROS),
+  kerberos_delegate: option("http", flag, KERBEROS_FLAG),
+  kerberos_force_initiate: option("http", flag, KERBEROS_FLAG),
+  kerberos_hostname: option("http", text, KERBEROS),
+  kerberos_principal: option("http", text, KERBEROS),
+  kerberos_keytab: option("http", text, KERBEROS),
   auth_token: option("http", authToken, { secret: true }),
   aws_region: option("http", text),
   aws_host: option("http", text),
@@ -173,7 +185,7 @@ export const OPTIONS = {
   timeout: option("http", seconds, { default: 10, init: true }),
   connect_timeout: option("http", seconds),
   read_timeout: option("http", seconds),
-  request_size: option("http", kibibytes, { default: 16 }),
+  request_size: option("http", kibibytes, { default: 16, noEffect: "a response is read as it arrives" }),
   log_requests: option("http", flag, { default: false, init: true }),
   persist_connections: option("http", flag, { default: false }),
   allow_redirects: option("http", flag, { default: true }),
@@ -184,7 +196,10 @@ export const OPTIONS = {
   min_collection_interval: option("default", seconds, { default: 15 }),
   empty_default_hostname: option("default", flag, { default: false }),
   disable_generic_tags: option("default", flag, { default: false }),
-  enable_legacy_tags_normalization: option("default", flag, { default: true }),
+  enable_legacy_tags_normalization: option("default", flag, {
+    default: true,
+    noEffect: "tags are handed to the host as they are, and the host normalizes them",
+  }),
   metric_patterns: option("default", includeExclude),
 } satisfies Readonly<Record<string, Option>>;
 

@@ -24,7 +24,7 @@ function report(issue: v.BaseIssue<unknown>, path: string, secret: boolean, issu
     if (typeof item.key === "string" || typeof item.key === "number") at = child(at, item.key);
   }
   // A missing member: valibot says so with the schema of the mapping.
-  if (issue.kind === "schema" && /^(?:loose_)?object$/.test(issue.type) && issue.input === undefined) {
+  if (issue.input === undefined && (issue.type === "object" || issue.type === "loose_object")) {
     issues.error(at, `Found nothing; expected a value: this setting is required.`);
     return;
   }
@@ -39,11 +39,10 @@ function remedy(issue: v.BaseIssue<unknown>, secret: boolean): string | undefine
     const words = [...(issue.expected ?? "").matchAll(/"([^"]*)"/g)].map((match) => match[1] ?? "");
     return nearest(input, words);
   }
-  if (issue.message.startsWith("a list of") && typeof input === "string" && input !== "") {
+  if (issue.type === "array" && typeof input === "string" && input !== "") {
     return secret ? undefined : `[${JSON.stringify(input)}]`;
   }
-  if (issue.type !== "string" && issue.type !== "union") return undefined;
-  if (!/string/.test(issue.message)) return undefined;
+  if (issue.type !== "string") return undefined;
   if (typeof input === "number" || typeof input === "boolean") {
     return secret ? "put quotes around it" : `put quotes around it: "${input}"`;
   }

@@ -4,6 +4,9 @@ import * as v from "valibot";
  * The building blocks of the option schemas. They are functions, called when an option is met: building the schemas
  * of all options would take longer than the rest of a start.
  *
+ * The type of a schema (`string`, `array`, `picklist`) decides what is suggested where it fails: a value that quotes
+ * would mend fails in `v.string`, other strings are of {@linkcode special}.
+ *
  * The message of every schema here is the phrase that follows 'expected' in an issue: "a string", "a whole number of
  * at least 0". The last schema of a pipe has the type of the validated value: that is what the JSON Schema describes
  * and where nested names are looked up.
@@ -48,8 +51,12 @@ export const nonEmptyText = () => v.pipe(v.string("a non-empty string"), v.nonEm
 
 /** A string where a number is as good: numbers are turned into text, as the Agent does for header values. */
 export function textOrNumber() {
-  return v.pipe(v.union([v.string(), v.number()], "a string"), v.transform(String), v.string("a string"));
+  const toText = (value: unknown) => typeof value === "number" ? String(value) : value;
+  return v.pipe(v.unknown(), v.transform(toText), v.string("a string"));
 }
+
+/** Fails on what is no string, where quotes around it would not help: only certain strings are right. */
+export const special = (expected: string) => v.custom<string>((value) => typeof value === "string", expected);
 
 function numeric(expected: string) {
   return [
@@ -96,7 +103,7 @@ export function oneOf<const T extends readonly [string, ...string[]]>(words: T) 
   const expected = words.length === 1 ? words[0] : `one of ${words.join(", ")}`;
   const canonical = new Map(words.map((word) => [word.toLowerCase(), word]));
   return v.pipe(
-    v.string(expected),
+    special(expected),
     v.transform((word) => canonical.get(word.trim().toLowerCase()) ?? word),
     v.picklist(words, expected),
   );

@@ -143,7 +143,7 @@ function readOptions(
       if (!HOST_OPTIONS.includes(name)) unknownName(name, known, at, issues);
       continue;
     }
-    const { kinds, schema: schemaOf, secret } = optionOf(name);
+    const { kinds, schema: schemaOf, secret, noEffect, default: byDefault } = optionOf(name);
     if (kind !== undefined && !kinds.includes(kind)) {
       if (!isEndpoint(name)) reportNoEffect(name, kind, kinds, at, issues);
       continue;
@@ -151,7 +151,9 @@ function readOptions(
     const schema = schemaOf();
     reportUnknownNames(schema, value, at, issues);
     const parsed = parseWith(schema, value, at, secret, issues);
-    if (parsed !== undefined) values[name] = parsed;
+    if (parsed === undefined) continue;
+    values[name] = parsed;
+    if (noEffect !== undefined && parsed !== byDefault) issues.warning(at, `${name} has no effect here: ${noEffect}.`);
   }
   return values as Values;
 }

@@ -19,6 +19,7 @@ const MAX_ALIASES = 100;
 /** Where the library's message says what the library should do. */
 const IN_OWN_WORDS: Readonly<Record<string, string>> = {
   MULTIPLE_DOCS: "Found a second document",
+  KEY_OVER_1024_CHARS: "Found a key of more than 1024 characters",
   RESOURCE_EXHAUSTION: "Found nesting beyond bounds",
 };
 

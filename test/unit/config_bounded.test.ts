@@ -26,8 +26,29 @@ const fill = (piece: string) => piece.repeat(LENGTH / piece.length);
 const times = <T>(count: number, make: (i: number) => T) => Array.from({ length: count }, (_, i) => make(i));
 
 describe("validation takes time linear in", () => {
-  for (const piece of ["a:", ":", "#", "@", "a@", "%%a", "ENC[", "]", "/", "?", "a.", "%4", "[", "(", "|", " ", "x"]) {
-    for (const start of ["", "http://", "http://h/", "unix://"]) {
+  for (
+    const piece of [
+      "a:",
+      ":",
+      "#",
+      "@",
+      "a@",
+      "%%a",
+      "ENC[",
+      "]",
+      "/",
+      "?",
+      "a.",
+      "%4",
+      ".sock/",
+      "[",
+      "(",
+      "|",
+      " ",
+      "x",
+    ]
+  ) {
+    for (const start of ["", "http://", "http://h/", "unix://", "unix:///.sock"]) {
       it(`the length of an address of ${JSON.stringify(start + piece)}`, async () => {
         const url = start + fill(piece);
         await inTime(() => validateInstance({ openmetrics_endpoint: url }, {}));

@@ -19,6 +19,31 @@ describe("the option list", () => {
     }
   });
 
+  it("says of what has no effect, in every document, that it has none, and why", async () => {
+    const documents = [
+      await exampleConfig(),
+      JSON.stringify(await configJsonSchema()),
+      readFileSync(new URL("../../docs/options.md", import.meta.url), "utf8"),
+    ];
+    const plain = documents.map((text) => text.replace(/\s*\n\s*## /g, " "));
+    const without = OPTION_NAMES.filter((name) => optionOf(name).noEffect !== undefined);
+    assert.deepEqual(without, [
+      "namespace",
+      "kerberos_cache",
+      "kerberos_delegate",
+      "kerberos_force_initiate",
+      "kerberos_hostname",
+      "kerberos_principal",
+      "kerberos_keytab",
+      "request_size",
+      "enable_legacy_tags_normalization",
+    ]);
+    for (const name of without) {
+      const said = `No effect here: ${optionOf(name).noEffect}.`;
+      for (const text of plain) assert.ok(text.slice(text.indexOf(name)).includes(said), `${name}: ${said}`);
+    }
+  });
+
   it("has defaults that its own schemas accept", async () => {
     for (const name of OPTION_NAMES) {
       const { default: byDefault, kinds } = optionOf(name);
@@ -56,7 +81,9 @@ describe("the example configuration", () => {
 
   it("stays valid with all that is commented out", async () => {
     const { issues, instances, logs } = await readConfig(uncommented(await exampleConfig()), "conf.yaml");
-    assert.deepEqual(issues, []);
+    const withoutEffect = OPTION_NAMES.filter((name) => optionOf(name).noEffect !== undefined);
+    const told = issues.map(({ path, severity }) => `${severity} ${path.replace(/^instances\[\d\]\./, "")}`);
+    assert.deepEqual(told.filter((issue) => !withoutEffect.some((name) => issue === `warning ${name}`)), []);
     assert.equal(instances.length, 4);
     assert.equal(logs.length, 2);
   });

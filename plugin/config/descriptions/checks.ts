@@ -4,8 +4,10 @@ import type { OptionDescription } from "./types.ts";
 export const checks = {
   inference_api_url: {
     type: "string",
-    text: "The address of TorchServe's inference API, port 8080 unless configured otherwise. Its health is asked for " +
-      "at the path ping below this address.",
+    text:
+      "The address of TorchServe's inference API, which has port 8080 unless configured otherwise. Its health is asked " +
+      "for at the path ping below this address. A Unix socket is written with its path in place of the host, and each " +
+      "/ in it as %2F: unix://%2Ftmp%2Fts.sock",
     example: "http://localhost:8080",
   },
   inference_probe: {
@@ -15,26 +17,29 @@ export const checks = {
       "time is submitted as torchserve.inference_api.probe.latency and its success as the service check " +
       "torchserve.inference_api.probe. The server counts it as a prediction, and the model's workers have to do it.\n\n" +
       '"model" names the model and "version" its version (the default version answers otherwise). "body" is the text ' +
-      'to send, or "body_file" the file to send, 16 MiB at most, and "content_type" says what it is ' +
+      'to send, or "body_file" the file to send, of at most 16 MiB, and "content_type" says what it is ' +
       '(application/octet-stream otherwise). The probe succeeds when the status is "expect_status" (any 2xx ' +
       'otherwise) and the regular expression "expect_body" matches somewhere in the first million characters of the ' +
-      'answer, within "timeout" seconds (those of the instance otherwise).',
+      'response, within "timeout" seconds (those of the instance otherwise).',
     example: { model: "<MODEL_NAME>", body: "<INPUT>", content_type: "text/plain", expect_status: 200, timeout: 5 },
   },
   management_api_url: {
     type: "string",
-    text: "The address of TorchServe's management API, port 8081 unless configured otherwise. Models, versions and " +
-      "workers are read below this address.",
+    text:
+      "The address of TorchServe's management API, which has port 8081 unless configured otherwise. Models, versions " +
+      "and workers are read below this address. It may be a Unix socket, as unix://%2Ftmp%2Fts.sock",
     example: "http://localhost:8081",
   },
   limit: {
     type: "integer",
-    text: "The most models that are described in a run, after include and exclude. More models cost one request and " +
-      "some metrics each.",
+    text:
+      "The most models that are described in one run, after include and exclude. Each model costs one request and " +
+      "some metrics.",
   },
   include: {
     type: "list of strings",
-    text: "Regular expressions for the names of the models to look at. A model is looked at when one of them matches " +
+    text:
+      "Regular expressions for the names of the models to describe. A model is described when one of them matches " +
       "somewhere in its name.",
     example: ["^<MODEL_PREFIX>", "<MODEL_NAME>"],
   },
@@ -45,8 +50,9 @@ export const checks = {
   },
   interval: {
     type: "number",
-    text: "How many seconds the list of models is used before it is asked for again. The models themselves are " +
-      "described in every run. With 0, every run asks for the list.",
+    text:
+      "How many seconds the list of models is used before the server is asked for it again. The models themselves " +
+      "are described in every run. With 0, every run asks for the list.",
     example: 3600,
   },
   submit_events: {
@@ -86,8 +92,8 @@ export const checks = {
   },
   token_api_url: {
     type: "string",
-    text: "The address of the management API, which token_renew asks for new keys. An instance with " +
-      "management_api_url uses that address, and one with inference_api_url on port 8080 port 8081 of the same host, " +
+    text: "The address of the management API, which token_renew asks for new keys. Without it, an instance with " +
+      "management_api_url uses that address. One with inference_api_url on port 8080 uses port 8081 of the same host, " +
       "once it has seen that TorchServe's management API is there.",
     example: "http://localhost:8081",
   },
@@ -97,6 +103,6 @@ export const checks = {
       "Whether to submit more than the integration of the Datadog Agent does: the state of the queues, the uptime " +
       "and GPU use of workers, missing workers, a service check for each version of a model " +
       "(torchserve.management_api.model.health), the time that the APIs take, and TorchServe's version. It costs one " +
-      "more request a run.",
+      "more request in each run.",
   },
 } as const satisfies Readonly<Record<string, OptionDescription>>;

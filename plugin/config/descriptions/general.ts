@@ -18,12 +18,13 @@ export const general = {
   },
   empty_default_hostname: {
     type: "boolean",
-    text: "Whether to submit without a host name, for what belongs to a cluster rather than to a host.",
+    text: "Whether to submit without a host name, for what belongs to a cluster and not to one host.",
   },
   disable_generic_tags: {
     type: "boolean",
-    text: "Whether tags with generic names, such as cluster, get the prefix torchserve_ in order not to be mixed up " +
-      "with those of other checks.",
+    text:
+      "Whether tags with generic names, such as cluster, get the prefix torchserve_, so that they differ from those of " +
+      "other checks.",
     example: true,
     hidden: true,
   },
@@ -36,8 +37,8 @@ export const general = {
   metric_patterns: {
     type: "mapping",
     text:
-      'Metrics to submit or not, by regular expressions for their submitted names: "include" and "exclude", which ' +
-      "wins.",
+      'Which metrics to submit, by regular expressions for their submitted names: those that match one of "include", ' +
+      'except those that match one of "exclude".',
     example: { include: ["<INCLUDE_REGEX>"], exclude: ["<EXCLUDE_REGEX>"] },
   },
 } as const satisfies Readonly<Record<string, OptionDescription>>;

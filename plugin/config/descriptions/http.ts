@@ -27,12 +27,13 @@ export const http = {
       "  - basic: username, password, use_legacy_auth_encoding\n" +
       "  - digest: username, password\n" +
       "  - ntlm: ntlm_domain, password\n" +
-      "  - kerberos: all options that start with kerberos_\n" +
-      "  - aws: aws_region, aws_host, aws_service",
+      "  - aws: aws_region, aws_host, aws_service\n\n" +
+      "The Agent's type kerberos is refused here: this program cannot load the system's Kerberos library. Put a proxy " +
+      "that does Kerberos in front of the server.",
   },
   use_legacy_auth_encoding: {
     type: "boolean",
-    text: "Whether basic authentication writes user name and password in Latin-1 rather than in UTF-8.",
+    text: "Whether basic authentication sends the user name and the password in Latin-1, and not in UTF-8.",
   },
   username: {
     type: "string",
@@ -52,8 +53,10 @@ export const http = {
   },
   kerberos_auth: {
     type: "string",
-    text: "Whether the server has to prove its identity in Kerberos authentication: required, optional or disabled.",
-    displayDefault: "required",
+    text:
+      "Whether the server has to prove its identity in Kerberos authentication. Only disabled is accepted here: this " +
+      "program cannot load the system's Kerberos library.",
+    displayDefault: "disabled",
     example: "disabled",
   },
   kerberos_cache: {
@@ -67,7 +70,7 @@ export const http = {
   },
   kerberos_force_initiate: {
     type: "boolean",
-    text: "Whether to present a Kerberos ticket with the first request rather than after the server asked for one.",
+    text: "Whether to present a Kerberos ticket with the first request, before the server has asked for one.",
   },
   kerberos_hostname: {
     type: "string",
@@ -129,17 +132,18 @@ export const http = {
   },
   tls_validate_hostname: {
     type: "boolean",
-    text: "Whether the server's certificate has to be for the host that is connected to.",
+    text: "Whether the server's certificate has to name the host that is connected to.",
     hidden: true,
   },
   tls_use_host_header: {
     type: "boolean",
-    text: "Whether the host of a Host header in headers, rather than that of the address, is asked for (SNI) and " +
-      "looked for in the server's certificate.",
+    text:
+      "Whether the name in a Host header of headers replaces the host of the address where a server is asked for its " +
+      "certificate (SNI) and where that certificate is checked.",
   },
   tls_ignore_warning: {
     type: "boolean",
-    text: "Whether to be silent about connections that tls_verify leaves unverified.",
+    text: "Whether to give no warning of connections that tls_verify leaves unverified.",
   },
   tls_cert: {
     type: "string",
@@ -167,49 +171,52 @@ export const http = {
   tls_protocols_allowed: {
     type: "list of strings",
     text:
-      "The versions of TLS that intermediate certificates may be fetched with: SSLv3, TLSv1, TLSv1.1, TLSv1.2 and " +
-      "TLSv1.3.",
+      "The versions of TLS that connections may have: SSLv3, TLSv1, TLSv1.1, TLSv1.2 and TLSv1.3. All versions from " +
+      "the lowest to the highest in the list are allowed; with an empty list, those that the runtime allows by itself. " +
+      "No current TLS library has SSLv3: it is accepted and passed over. TLSv1 and TLSv1.1 exist only where the " +
+      "program runs on Bun, as the compiled program does; Deno has TLSv1.2 and TLSv1.3.",
     example: ["TLSv1.2", "TLSv1.3"],
   },
   tls_ciphers: {
     type: "list of strings",
-    text: "The cipher suites to offer, by their names in OpenSSL.",
+    text: "The cipher suites to offer, by their names in OpenSSL. Where the program runs on Deno, whose TLS library " +
+      "always offers its own list, it has no effect; the compiled program runs on Bun.",
     displayDefault: "ALL",
     example: ["TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256", "TLS_AES_128_GCM_SHA256"],
   },
   headers: {
     type: "mapping",
-    text: "The headers of every request. They replace all headers that are sent otherwise.",
+    text: "The headers of every request. They replace all headers that are sent without this option.",
     example: HEADERS_EXAMPLE,
   },
   extra_headers: {
     type: "mapping",
-    text: "Headers of every request, in addition to those that are sent otherwise.",
+    text: "Headers of every request, in addition to those that are sent without this option.",
     example: HEADERS_EXAMPLE,
   },
   timeout: {
     type: "number",
-    text: "How many seconds to wait for a connection, and for each part of an answer.",
+    text: "How many seconds to wait for a connection, and for each part of a response.",
   },
   connect_timeout: {
     type: "number",
-    text: "How many seconds to wait for a connection, where timeout is not right.",
+    text: "How many seconds to wait for a connection, where timeout does not suit.",
     displayDefault: "the value of timeout",
     example: 10,
   },
   read_timeout: {
     type: "number",
-    text: "How many seconds to wait for each part of an answer, where timeout is not right.",
+    text: "How many seconds to wait for each part of a response, where timeout does not suit.",
     displayDefault: "the value of timeout",
     example: 10,
   },
   request_size: {
     type: "number",
-    text: "How many KiB of an answer are read at a time.",
+    text: "How many KiB of a response are read at a time.",
   },
   log_requests: {
     type: "boolean",
-    text: "Whether to log method and address of every request, at the level debug.",
+    text: "Whether to log the method and the address of every request, at the level debug.",
   },
   persist_connections: {
     type: "boolean",
@@ -221,8 +228,7 @@ export const http = {
   },
   max_response_bytes: {
     type: "integer",
-    text:
-      "The most bytes of one answer that are read, counted after decompression, at least 1024. A longer answer is " +
-      "an error.",
+    text: "The most bytes of one response that are read, counted after decompression. It is at least 1024. A longer " +
+      "response is an error.",
   },
 } as const satisfies Readonly<Record<string, OptionDescription>>;

@@ -14,13 +14,13 @@ export const openmetrics = {
   openmetrics_endpoint: {
     type: "string",
     text: "The address where TorchServe exposes its metrics for Prometheus. TorchServe has to run with " +
-      "metrics_mode=prometheus; its metrics_address is port 8082 unless configured otherwise.",
+      "metrics_mode=prometheus; its metrics_address has port 8082 unless configured otherwise. It may be a Unix socket, " +
+      "as unix://%2Ftmp%2Fts.sock/metrics",
     example: "http://localhost:8082/metrics",
   },
   namespace: {
     type: "string",
-    text: "Accepted, and without effect, as in the Agent's integration: its metrics are always named " +
-      "torchserve.openmetrics and so on.",
+    text: "The first part of all metric names.",
     example: "torchserve.openmetrics",
     hidden: true,
   },
@@ -60,7 +60,8 @@ export const openmetrics = {
   },
   exclude_metrics_by_labels: {
     type: "mapping",
-    text: "Samples to leave out because of their labels: a mapping of a label's name to true, for any value, or to a " +
+    text:
+      "Samples to leave out because of their labels: a mapping of the name of a label to true, for any value, or to a " +
       "list of regular expressions for its value. Labels have the names here that the endpoint gives them.",
     example: { worker: true, pid: ["23", "42"] },
   },
@@ -89,8 +90,8 @@ export const openmetrics = {
   },
   ignore_connection_errors: {
     type: "boolean",
-    text: "Whether a server that cannot be connected to is taken for one that is switched off on purpose: the run " +
-      "then ends without metrics and without an error.",
+    text: "Whether a server that cannot be connected to counts as switched off on purpose. The run then ends without " +
+      "metrics and without an error.",
   },
   hostname_label: {
     type: "string",
@@ -108,7 +109,7 @@ export const openmetrics = {
   },
   non_cumulative_histogram_buckets: {
     type: "boolean",
-    text: "Whether to count an observation only in the bucket where it belongs, rather than also in all higher ones. " +
+    text: "Whether to count an observation only in the bucket where it belongs, and not in all higher ones as well. " +
       "The buckets then have a lower_bound tag beside upper_bound.",
   },
   histogram_buckets_as_distributions: {
@@ -123,17 +124,17 @@ export const openmetrics = {
   },
   use_process_start_time: {
     type: "boolean",
-    text: "Whether to look at process_start_time_seconds at the first scrape: when the server started after the " +
-      "check did, its counters began at 0 and their first values are submitted too. All metrics of the answer are " +
-      "then kept in memory until the last has been read.",
+    text: "Whether to look at process_start_time_seconds at the first scrape. When the server started after the " +
+      "check did, its counters began at 0, and their first values are submitted too. All metrics of the response are " +
+      "then kept in memory until the last one has been read.",
   },
   share_labels: {
     type: "mapping",
     text:
-      "Labels of one metric that are added to the others: a mapping of exposed metric names to true, which shares " +
-      'all labels with all metrics, or to a mapping with at least one of "labels", the labels to share, "match", the ' +
-      'labels that have to be equal on the other metric, and "values", the whole numbers that the metric itself must ' +
-      "have as value.",
+      "Labels of one metric that are added to the others. It is a mapping of exposed metric names. With the value true, " +
+      "the metric shares all of its labels with all metrics. Otherwise the value is a mapping with at least one of " +
+      '"labels", the labels to share; "match", the labels that have to be equal on the other metric; and "values", ' +
+      "whole numbers of which the metric itself must have one as its value.",
     example: { "<METRIC_1>": true, "<METRIC_2>": { labels: ["<LABEL_1>"], match: ["<LABEL_2>"], values: [1] } },
   },
   cache_shared_labels: {
@@ -143,16 +144,17 @@ export const openmetrics = {
   },
   raw_line_filters: {
     type: "list of strings",
-    text: "Regular expressions for lines of the answer that are thrown away before anything is read from them.",
+    text: "Regular expressions for lines of the response that are thrown away before anything is read from them.",
     example: ["<REGEX>"],
   },
   cache_metric_wildcards: {
     type: "boolean",
-    text: "Whether to remember which metrics are named by regular expressions and which are not.",
+    text: "Whether to remember which regular expression a metric matched, and the type that the metric had first.",
   },
   use_latest_spec: {
     type: "boolean",
-    text: "Whether to ask for OpenMetrics and to read the answer strictly as the standard says, whatever the server " +
+    text:
+      "Whether to ask for OpenMetrics, and to read the response strictly as the standard says, whatever the server " +
       "declares it to be.",
     hidden: true,
   },
@@ -177,12 +179,13 @@ export const openmetrics = {
   },
   max_returned_metrics: {
     type: "integer",
-    text: "The most time series that a run submits, 0 for no limit. What exceeds it is dropped, with a warning.",
+    text: "The most time series that a run submits; 0 is for no limit. Those beyond it are dropped, with a warning.",
     hidden: true,
   },
   strict_parsing: {
     type: "boolean",
-    text: "Whether one malformed line of the answer fails the run. Otherwise the line is skipped and counted, and a " +
+    text:
+      "Whether one malformed line of the response fails the run. Otherwise the line is skipped and counted, and a " +
       "warning gives its number and what is wrong with it.",
   },
 } as const satisfies Readonly<Record<string, OptionDescription>>;
