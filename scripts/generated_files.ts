@@ -50,10 +50,8 @@ function optionRow(doc: OptionDoc): string {
   const notes = [
     ...doc.init ? ["May stand in `init_config` as well."] : [],
   ];
-  const meaning = [doc.text, ...notes].join(" ").replace(/\s*\n\s*/g, " ").replaceAll("|", "\\|").replaceAll(
-    "<",
-    "&lt;",
-  );
+  const text = [doc.text, ...notes].join("\n\n").replaceAll("|", "\\|").replaceAll("<", "&lt;");
+  const meaning = text.replace(/\n+ *- /g, "<br>- ").replace(/\s*\n\s*/g, "<br>");
   return `| \`${doc.name}\` | ${doc.type} | ${byDefault} | ${meaning} |`;
 }
 

@@ -1,6 +1,7 @@
 import { child, found } from "./found.ts";
 import type { IssueList } from "./issue_list.ts";
-import type { OptionName, Values } from "./options.ts";
+import { OPTION_NAMES, type OptionName, optionOf, type PatternListName, type Values } from "./options.ts";
+import { patterns } from "./schemas.ts";
 import type { MetricItem } from "./metric_items.ts";
 
 /** A regular expression of the file, and where it stands. */
@@ -12,7 +13,8 @@ interface Source {
   readonly groups?: number;
 }
 
-const LISTS = ["include", "exclude", "exclude_metrics", "raw_line_filters", "ignore_tags"] as const;
+/** The options that are lists of regular expressions. */
+const LISTS = OPTION_NAMES.filter((name): name is PatternListName => optionOf(name).schema === patterns);
 
 /** The options that hold regular expressions. */
 const WITH_PATTERNS: readonly OptionName[] = [

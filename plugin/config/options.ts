@@ -237,6 +237,11 @@ type Options<N extends OptionName> =
 export type Instance<Kind extends InstanceKind = InstanceKind> = Kind extends InstanceKind ? Options<Acting<Kind>>
   : never;
 
+/** The name of an option that is a list of regular expressions. */
+export type PatternListName = {
+  [N in OptionName]: Table[N]["schema"] extends typeof patterns ? N : never;
+}[OptionName];
+
 /** The validated values of any options; what is not set is absent. */
 export type Values = { readonly [N in OptionName]?: Value<N> | undefined };
 

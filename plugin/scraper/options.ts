@@ -15,31 +15,7 @@ type Scraped = Instance<"openmetrics">;
 /** What acts on an endpoint's page alone: absent where the samples come from elsewhere, and then off. */
 type OfPages = "raw_line_filters" | "target_info" | "use_latest_spec" | "use_process_start_time";
 
-/** The options that say what becomes of samples. */
+/** The options that say what becomes of samples, wherever they come from. */
 export type ScraperOptions =
-  & Pick<
-    Scraped,
-    | "tags"
-    | "ignore_tags"
-    | "tag_by_endpoint"
-    | "metrics"
-    | "extra_metrics"
-    | "exclude_metrics"
-    | "exclude_metrics_by_labels"
-    | "exclude_labels"
-    | "include_labels"
-    | "rename_labels"
-    | "raw_metric_prefix"
-    | "hostname_label"
-    | "hostname_format"
-    | "collect_histogram_buckets"
-    | "non_cumulative_histogram_buckets"
-    | "histogram_buckets_as_distributions"
-    | "collect_counters_with_distributions"
-    | "share_labels"
-    | "cache_shared_labels"
-    | "cache_metric_wildcards"
-    | "telemetry"
-    | "strict_parsing"
-  >
+  & Pick<Scraped, keyof Scraped & keyof Instance<"metrics_log">>
   & Partial<Pick<Scraped, OfPages>>;
