@@ -76,7 +76,7 @@ export async function checkOpenMetrics(
     health(1, message);
   } else {
     if (result.content === "descriptions") {
-      report.warn("empty", `${config.url} describes metrics, and there are no samples yet: nobody called a model`);
+      report.warn("empty", `${config.url} exposes metrics, and there are no samples yet: nobody called a model`);
     }
     health(0);
   }

@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import type { Metric, Report } from "../report/mod.ts";
+import type { Report } from "../report/mod.ts";
 import type { EncodedMetrics } from "./encoded_metrics.ts";
 import type { JsonPieces } from "./pieces.ts";
 
@@ -8,7 +8,7 @@ const bytesOf = (text: string) => encoder.encode(text);
 
 /** Bytes of a piece: several of what a pipe takes at once. */
 const PIECE = 262_144;
-/** Metrics that are made into text together. */
+/** Elements that are made into text together. */
 const TOGETHER = 256;
 /** What a UTF-16 unit of a text takes at most, in bytes. */
 const MAX_BYTES = 3;
@@ -27,18 +27,20 @@ export function encodeReport(report: Report, memory?: EncodedMetrics): JsonPiece
 }
 
 function* around(report: Report, metrics: Iterable<Uint8Array>): Generator<Uint8Array> {
-  const { metrics: _, ...rest } = report;
+  const { metrics: _, histogram_buckets: buckets, ...rest } = report;
   yield bytesOf('{"metrics":[');
   yield* metrics;
+  yield bytesOf('],"histogram_buckets":[');
+  yield* plainPieces(buckets);
   yield bytesOf(`],${JSON.stringify(rest).slice(1)}`);
 }
 
-/** Each piece is valid until the next one is asked for. */
-function* plainPieces(metrics: readonly Metric[]): Generator<Uint8Array> {
-  let piece = Buffer.allocUnsafe(metrics.length < TOGETHER ? 0 : PIECE);
+/** The elements of an array, without its brackets; each piece is valid until the next one is asked for. */
+function* plainPieces(elements: readonly object[]): Generator<Uint8Array> {
+  let piece = Buffer.allocUnsafe(elements.length < TOGETHER ? 0 : PIECE);
   let at = 0;
-  for (let from = 0; from < metrics.length; from += TOGETHER) {
-    const text = JSON.stringify(metrics.slice(from, from + TOGETHER));
+  for (let from = 0; from < elements.length; from += TOGETHER) {
+    const text = JSON.stringify(elements.slice(from, from + TOGETHER));
     const most = MAX_BYTES * text.length;
     if (at + most > piece.length) {
       if (at > 0) yield piece.subarray(0, at);
@@ -46,7 +48,7 @@ function* plainPieces(metrics: readonly Metric[]): Generator<Uint8Array> {
       if (most > piece.length) piece = Buffer.allocUnsafe(most);
     }
     const start = at;
-    // The brackets: one becomes the comma before these metrics, the other is left out.
+    // The brackets: one becomes the comma before these elements, the other is left out.
     at += piece.write(text, at) - 1;
     piece[start] = from === 0 ? SPACE : COMMA;
   }

@@ -296,5 +296,6 @@ function contentOf(
   const { isBlank, hasSamples } = linesOf(payload);
   if (hasSamples) return "unreadable";
   if (families > 0 || filteredLines > 0) return "descriptions";
+  // A server in log mode that is asked for OpenMetrics answers `# EOF` alone.
   return isBlank || problems === 0 ? "nothing" : "unreadable";
 }
