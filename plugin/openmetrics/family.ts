@@ -45,6 +45,9 @@ export class Family implements MetricFamily, LabelBlocks {
   #suffixes: readonly string[] = [];
   #first = 0;
   #values: Float64Array;
+  /** The last label block that a text was made of: who looks one up and does not know it splits it next. */
+  #lastAt = -1;
+  #lastBlock = "";
   #helpStart = 0;
   #helpEnd = 0;
 
@@ -69,6 +72,7 @@ export class Family implements MetricFamily, LabelBlocks {
     this.#first = parts.first;
     this.#values = this.#samples.values;
     this.#names.length = 0;
+    this.#lastAt = -1;
   }
 
   get help(): string {
@@ -85,7 +89,12 @@ export class Family implements MetricFamily, LabelBlocks {
     const at = this.#at(i);
     const start = this.#samples.labelStarts[at]!;
     const end = this.#samples.labelEnds[at]!;
-    return start === end ? "" : this.#source.slice(start, end);
+    if (start === end) return "";
+    if (at !== this.#lastAt) {
+      this.#lastAt = at;
+      this.#lastBlock = this.#source.slice(start, end);
+    }
+    return this.#lastBlock;
   }
 
   labels(i: number): string[] {

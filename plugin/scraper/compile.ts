@@ -24,10 +24,11 @@ export async function compileScraper(
     : undefined;
   const staticTags = await instanceTags(options, endpointTag);
   const items = [...options.metrics ?? catalogue, ...options.extra_metrics];
+  const histograms = histogramOptions(options);
   return new Scraper({
     mapping: await MetricMapping.compile(
       items,
-      histogramOptions(options),
+      histograms,
       options.cache_metric_wildcards,
     ),
     labeller: new Labeller({
@@ -40,6 +41,7 @@ export async function compileScraper(
       hostnameLabel: options.hostname_label || undefined,
       hostnameFormat: options.hostname_format,
       lookedUp: new Set(items.flatMap(lookedUpLabels)),
+      ranges: histograms.buckets && (histograms.distributions || histograms.nonCumulative),
     }, sharing),
     sharing,
     staticTags,

@@ -10,7 +10,7 @@ export interface Range {
   readonly value: number;
 }
 
-/** A bucket, with the number of its sample. */
+/** A bucket, with the number of its sample in the family. */
 interface Bucket {
   readonly k: number;
   readonly bound: Bound;
@@ -26,7 +26,9 @@ interface Bucket {
  * @returns a range for each sample that is a bucket of a whole label set, `undefined` for the others, in the samples' order
  */
 export function decumulate(samples: FamilySamples): (Range | undefined)[] {
-  const ranges = new Array<Range | undefined>(samples.length).fill(undefined);
+  const { start } = samples;
+  const { values } = samples.columns;
+  const ranges = new Array<Range | undefined>(samples.end - start).fill(undefined);
   const buckets = sorted(bucketsOf(samples));
   let below = 0;
   let lowerBound: number | undefined;
@@ -40,7 +42,7 @@ export function decumulate(samples: FamilySamples): (Range | undefined)[] {
     }
     let end = i + 1;
     while (isSame(buckets[end]?.bound, bound)) end++;
-    const total = samples.value((buckets[end - 1] as Bucket).k);
+    const total = values[start + (buckets[end - 1] as Bucket).k]!;
     const upperBound = bound.value;
     const range = { lowerBound: lowerBound ?? (upperBound >= 0 ? 0 : -Infinity), upperBound, value: total - below };
     for (; i < end; i++) ranges[(buckets[i] as Bucket).k] = range;
@@ -52,10 +54,11 @@ export function decumulate(samples: FamilySamples): (Range | undefined)[] {
 
 function bucketsOf(samples: FamilySamples): Bucket[] {
   const buckets: Bucket[] = [];
-  for (let k = 0; k < samples.length; k++) {
-    const { bound } = samples.set(k);
-    if (bound !== undefined && samples.sampleName(k).endsWith("_bucket") && !samples.isDamaged(bound.series)) {
-      buckets.push({ k, bound });
+  const { start, end, columns: { names, sets } } = samples;
+  for (let i = start; i < end; i++) {
+    const { bound } = sets[i]!;
+    if (bound !== undefined && names[i]!.endsWith("_bucket") && !samples.isDamaged(bound.series)) {
+      buckets.push({ k: i - start, bound });
     }
   }
   return buckets;

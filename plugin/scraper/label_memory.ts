@@ -11,7 +11,11 @@ export class LabelMemory<Result> {
   #bytes = new Uint8Array(0);
   #ends = new Int32Array(0);
   #results: Result[] = [];
-  #scrapes = 0;
+  /**
+   * Whether results are to be kept. Not those of the first scrape: a process that runs once would pay for what nobody
+   * asks.
+   */
+  isAwaited = false;
 
   /** How many results it holds. */
   get size(): number {
@@ -26,12 +30,13 @@ export class LabelMemory<Result> {
     return blocks.blockEquals(i, this.#bytes, start, this.#ends[i] ?? 0) ? result : undefined;
   }
 
-  /**
-   * Keeps what the samples of a family became, one result a sample; it takes them over. The first scrape is not kept: a process that runs once would pay for
-   * what nobody asks.
-   */
+  /** The results of the samples before `end`, all of which were recalled. */
+  first(end: number): Result[] {
+    return this.#results.slice(0, end);
+  }
+
+  /** Keeps what the samples of a family became, one result a sample; it takes them over. */
   keep(blocks: LabelBlocks, results: Result[]): void {
-    if (++this.#scrapes < 2) return;
     const { length } = results;
     let total = 0;
     for (let i = 0; i < length; i++) total += blocks.blockLength(i);

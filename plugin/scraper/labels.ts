@@ -1,4 +1,4 @@
-import type { MetricFamily, MetricType } from "../openmetrics/mod.ts";
+import type { LabelBlocks, MetricFamily, MetricType } from "../openmetrics/mod.ts";
 import type { Pattern } from "../patterns/mod.ts";
 import { clip } from "../text/mod.ts";
 import { BoundTexts } from "./bounds.ts";
@@ -10,7 +10,7 @@ export interface Bound {
   readonly value: number;
   /** The tag with the bound, where the options drop its label. */
   readonly droppedTag: string | undefined;
-  /** The same for all samples whose labels differ in the bound alone. */
+  /** The same for all samples whose labels differ in the bound alone; 0 for all where no ranges are asked for. */
   readonly series: number;
 }
 
@@ -55,6 +55,8 @@ export interface LabelRules {
   readonly hostnameFormat: string;
   /** The labels whose values transformers look up. */
   readonly lookedUp: ReadonlySet<string>;
+  /** Whether buckets become ranges: only then it is told which of them belong together. */
+  readonly ranges: boolean;
 }
 
 /** How many label sets, and results by place, are remembered for the next scrape. */
@@ -70,16 +72,23 @@ const TAG_BYTES = 100;
 const FEW = 16;
 /** After so many samples of a family it is known whether looking its labels up by text finds anything. */
 const ENOUGH = 256;
+/** A longer text of what is lost is not remembered, in characters. */
+const MAX_LOST = 200;
 /** Label sets with more labels than this are read in the slow way, which finds repeated names in linear time. */
 const MANY_LABELS = 16;
 
 /** What becomes of the labels of one name. */
 interface LabelPlan {
+  readonly name: string;
   readonly dropped: boolean;
   readonly renamed: boolean;
   /** What the tag has before its value. */
   readonly prefix: string;
   readonly excluder: true | Pattern | undefined;
+  /** What was lost last, before this label and with it. */
+  lostBefore: string;
+  lostValue: string | undefined;
+  lostAfter: string;
 }
 
 /**
@@ -97,6 +106,9 @@ export class Labeller {
   /** By name; patterns and sets are asked once a name (bench: scrape "large", one-shot). */
   readonly #plans = new Map<string, LabelPlan>();
   readonly #series = new Map<string, number>();
+  /** The last label set without its bound, and its number: the buckets of a set mostly stand together. */
+  #lastSeriesLabels: readonly string[] = [];
+  #lastSeries: number | undefined;
   #count = 0;
   #placed = 0;
   #made = 0;
@@ -133,9 +145,9 @@ export class Labeller {
    * @param pairs of one of them, as {@linkcode MetricFamily.labels}
    */
   seriesOf(pairs: readonly string[]): number {
-    const labels = mapOf(pairs);
-    this.#sharing?.populate(labels);
-    labels.delete("le");
+    const labels = this.#own(pairs).slice();
+    const at = indexOfName(labels, "le");
+    if (at !== -1) labels.splice(at, 2);
     return this.#seriesOf(labels);
   }
 
@@ -144,6 +156,7 @@ export class Labeller {
     this.#byText.clear();
     this.#byPlace.clear();
     this.#series.clear();
+    this.#lastSeries = undefined;
     this.#count = 0;
     this.#placed = 0;
   }
@@ -169,105 +182,103 @@ export class Labeller {
 
   /** What becomes of labels that nothing is remembered of. */
   read(pairs: readonly string[], type: MetricType): LabelResult {
-    const isPlain = this.#sharing === undefined && type !== "histogram" && type !== "summary" && !repeats(pairs);
-    const result = isPlain ? this.#readPlain(pairs) : this.#readJoined(mapOf(pairs), type);
+    const own = this.#own(pairs);
+    const boundAt = type === "histogram"
+      ? indexOfName(own, "le")
+      : type === "summary"
+      ? indexOfName(own, "quantile")
+      : -1;
+    const result = boundAt === -1 ? this.#readOwn(own, -1, undefined) : this.#readBound(own, boundAt, type);
     if (result !== "excluded" && result.tags !== undefined) this.#made += result.size;
     return result;
   }
 
-  #readPlain(pairs: readonly string[]): LabelResult {
-    const { hostnameLabel, lookedUp, staticTags } = this.#rules;
-    const tags: string[] = [];
-    let lost = "";
-    let host: string | undefined;
-    let values: Map<string, string> | undefined;
-    for (let i = 0; i + 1 < pairs.length; i += 2) {
-      const name = pairs[i] ?? "";
-      const value = pairs[i + 1] ?? "";
-      const { dropped, renamed, prefix, excluder } = this.#planOf(name);
-      if (excluder !== undefined && (excluder === true || excluder.matches(value))) return "excluded";
-      if (dropped) lost += `${name}\n${value}\n`;
-      else {
-        tags.push(prefix + value);
-        if (renamed) lost += `${name}\n`;
-      }
-      if (name === hostnameLabel) host = value;
-      if (lookedUp.size > 0 && lookedUp.has(name)) (values ??= new Map()).set(name, value);
-    }
-    for (const tag of staticTags) tags.push(tag);
-    return { tags, hostname: this.#hostname(host), lost, bound: undefined, values, size: this.#sizeOf(tags, lost) };
-  }
-
-  #readJoined(labels: Map<string, string>, type: MetricType): LabelResult {
-    const { hostnameLabel, lookedUp, staticTags } = this.#rules;
+  /** With the labels that are shared, each name once. */
+  #own(pairs: readonly string[]): readonly string[] {
+    if (this.#sharing === undefined && !repeats(pairs)) return pairs;
+    const labels = mapOf(pairs);
     this.#sharing?.populate(labels);
-    const boundName = type === "histogram" ? "upper_bound" : type === "summary" ? "quantile" : undefined;
-    const bound = this.#normalize(labels, type);
-    if (bound !== undefined && "problem" in bound) return bound;
-    const tags: string[] = [];
-    const lost: string[] = [];
-    let droppedTag: string | undefined;
-    let values: Map<string, string> | undefined;
-    for (const [name, value] of labels) {
-      const { dropped, renamed, prefix, excluder } = this.#planOf(name);
-      if (excluder !== undefined && (excluder === true || excluder.matches(value))) return "excluded";
-      if (!dropped) {
-        tags.push(prefix + value);
-        if (renamed) lost.push(`${name}\n`);
-      } else if (name === boundName && bound !== undefined) droppedTag = prefix + value;
-      else lost.push(`${name}\n${value}\n`);
-      if (lookedUp.size > 0 && lookedUp.has(name)) (values ??= new Map()).set(name, value);
-    }
-    for (const tag of staticTags) tags.push(tag);
-    const host = hostnameLabel === undefined ? undefined : labels.get(hostnameLabel);
-    // Shared labels stand in another order where a sample has some of them itself.
-    const text = (this.#sharing === undefined ? lost : lost.sort()).join("");
-    return {
-      tags,
-      hostname: this.#hostname(host),
-      lost: text,
-      bound: bound === undefined ? undefined : { ...bound, droppedTag },
-      values,
-      size: this.#sizeOf(tags, text),
-    };
-  }
-
-  #sizeOf(tags: readonly string[], lost: string): number {
-    let size = SET_BYTES + lost.length;
-    // The instance's own tags are shared by all.
-    const own = tags.length - this.#rules.staticTags.length;
-    for (let i = 0; i < own; i++) size += TAG_BYTES + (tags[i]?.length ?? 0);
-    return size;
+    return [...labels].flat();
   }
 
   /** Makes bounds canonical: `le` becomes `upper_bound`, at the end; `quantile` keeps its name and place. */
-  #normalize(
-    labels: Map<string, string>,
-    type: MetricType,
-  ): { readonly value: number; readonly series: number } | UnreadableLabels | undefined {
-    if (type !== "histogram" && type !== "summary") return undefined;
-    const name = type === "histogram" ? "le" : "quantile";
-    const text = labels.get(name);
-    if (text === undefined) return undefined;
+  #readBound(pairs: readonly string[], at: number, type: MetricType): LabelResult {
+    const text = pairs[at + 1] ?? "";
     const read = this.#bounds.read(text);
     if (read === undefined || (type === "histogram" && Number.isNaN(read.value))) {
-      return { problem: `label ${name}: expected a number, got ${JSON.stringify(clip(text, SHOWN))}` };
+      return { problem: `label ${pairs[at] ?? ""}: expected a number, got ${JSON.stringify(clip(text, SHOWN))}` };
     }
+    const labels = pairs.slice();
+    const { value, canonical } = read;
     if (type === "summary") {
-      labels.set(name, read.canonical);
-      return { value: read.value, series: 0 };
+      labels[at + 1] = canonical;
+      return this.#readOwn(labels, at, { value, series: 0 });
     }
-    labels.delete(name);
-    const series = this.#seriesOf(labels);
-    labels.set("upper_bound", read.canonical);
-    return { value: read.value, series };
+    labels.splice(at, 2);
+    const series = this.#rules.ranges ? this.#seriesOf(labels) : 0;
+    let boundAt = indexOfName(labels, "upper_bound");
+    if (boundAt === -1) boundAt = labels.push("upper_bound", canonical) - 2;
+    else labels[boundAt + 1] = canonical;
+    return this.#readOwn(labels, boundAt, { value, series });
   }
 
-  #seriesOf(labels: ReadonlyMap<string, string>): number {
+  /** @param pairs each name once; the bound's label at `boundAt`, or -1 */
+  #readOwn(
+    pairs: readonly string[],
+    boundAt: number,
+    bound: { readonly value: number; readonly series: number } | undefined,
+  ): LabelResult {
+    const { hostnameLabel, lookedUp, staticTags } = this.#rules;
+    const tags: string[] = [];
+    const pieces: string[] | undefined = this.#sharing === undefined ? undefined : [];
+    const looksUp = lookedUp.size > 0;
+    let lost = "";
+    let size = SET_BYTES;
+    let droppedTag: string | undefined;
+    let host: string | undefined;
+    let values: Map<string, string> | undefined;
+    for (let i = 0; i + 1 < pairs.length; i += 2) {
+      const name = pairs[i]!;
+      const value = pairs[i + 1]!;
+      const plan = this.#planOf(name);
+      const { excluder } = plan;
+      if (excluder !== undefined && (excluder === true || excluder.matches(value))) return "excluded";
+      if (!plan.dropped) {
+        const tag = plan.prefix + value;
+        tags.push(tag);
+        size += TAG_BYTES + tag.length;
+        if (plan.renamed) {
+          if (pieces === undefined) lost = lose(plan, lost, undefined);
+          else pieces.push(`${name}\n`);
+        }
+      } else if (i === boundAt) droppedTag = plan.prefix + value;
+      else if (pieces === undefined) lost = lose(plan, lost, value);
+      else pieces.push(`${name}\n${value}\n`);
+      if (name === hostnameLabel) host = value;
+      if (looksUp && lookedUp.has(name)) (values ??= new Map()).set(name, value);
+    }
+    for (const tag of staticTags) tags.push(tag);
+    // Shared labels stand in another order where a sample has some of them itself.
+    if (pieces !== undefined) lost = pieces.sort().join("");
+    return {
+      tags,
+      hostname: this.#hostname(host),
+      lost,
+      bound: bound === undefined ? undefined : { value: bound.value, droppedTag, series: bound.series },
+      values,
+      size: size + lost.length,
+    };
+  }
+
+  /** @param pairs without the bound */
+  #seriesOf(pairs: readonly string[]): number {
+    const last = this.#lastSeriesLabels;
+    if (this.#lastSeries !== undefined && areEqual(last, pairs)) return this.#lastSeries;
     const parts: string[] = [];
-    for (const [name, value] of labels) parts.push(`${name}\n${value}`);
+    for (let i = 0; i + 1 < pairs.length; i += 2) parts.push(`${pairs[i]}\n${pairs[i + 1]}`);
     const key = (parts.length > 1 ? parts.sort() : parts).join("\n\n");
-    return entry(this.#series, key, () => this.#series.size);
+    this.#lastSeriesLabels = pairs.slice();
+    return this.#lastSeries = entry(this.#series, key, () => this.#series.size);
   }
 
   #planOf(name: string): LabelPlan {
@@ -280,6 +291,10 @@ export class Labeller {
         renamed: newName !== name,
         prefix: `${newName}:`,
         excluder: excludeSamples.get(name),
+        name,
+        lostBefore: "",
+        lostValue: undefined,
+        lostAfter: "",
       };
       if (this.#plans.size < MAX_PLANS) this.#plans.set(name, plan);
     }
@@ -298,11 +313,13 @@ export class Labeller {
 export class FamilyLabels {
   readonly #labeller: Labeller;
   readonly #family: MetricFamily;
+  readonly #blocks: LabelBlocks | undefined;
   readonly #known: Map<string, LabelResult>;
   readonly #memory: LabelMemory<LabelResult> | undefined;
-  /** For the memory. */
-  readonly #results: LabelResult[] = [];
-  #isNew = false;
+  /** How many samples the memory knows. */
+  readonly #remembered: number;
+  /** For the memory; absent while all are as it knows them, or where it does not ask for them. */
+  #results: LabelResult[] | undefined;
   #found = 0;
   #looked = 0;
 
@@ -314,28 +331,34 @@ export class FamilyLabels {
   ) {
     this.#labeller = labeller;
     this.#family = family;
+    this.#blocks = family.blocks;
     this.#known = known;
     this.#memory = memory;
+    this.#remembered = memory?.size ?? 0;
+    if (memory?.isAwaited === true && this.#remembered === 0) this.#results = [];
   }
 
-  /** Those of sample `i`; to be asked for in the order of the samples, without a gap. */
+  /** Those of the next sample `i`; to be asked for in the order of the samples, without a gap. */
   at(i: number): LabelResult {
-    const { blocks } = this.#family;
-    if (this.#memory === undefined || blocks === undefined) return this.#read(i);
-    let result = this.#memory.recall(blocks, i);
-    if (result === undefined) {
-      this.#isNew = true;
-      result = this.#read(i);
+    if (i < this.#remembered) {
+      const result = this.#memory!.recall(this.#blocks!, i);
+      if (result !== undefined) {
+        if (this.#results !== undefined) this.#results.push(result);
+        return result;
+      }
     }
-    this.#results.push(result);
+    if (this.#results === undefined && this.#memory?.isAwaited === true) this.#results = this.#memory.first(i);
+    const result = this.#read(i);
+    if (this.#results !== undefined) this.#results.push(result);
     return result;
   }
 
   /** Says that no more are asked for: they are remembered. */
   end(): void {
-    const { blocks } = this.#family;
-    if (!this.#isNew || this.#memory === undefined || blocks === undefined) return;
-    this.#labeller.rememberPlaces(this.#memory, blocks, this.#results);
+    const memory = this.#memory;
+    if (memory === undefined || this.#blocks === undefined) return;
+    if (this.#results !== undefined) this.#labeller.rememberPlaces(memory, this.#blocks, this.#results);
+    memory.isAwaited = true;
   }
 
   #read(i: number): LabelResult {
@@ -369,6 +392,33 @@ function repeats(pairs: readonly string[]): boolean {
     for (let k = 0; k < i; k += 2) if (pairs[k] === pairs[i]) return true;
   }
   return false;
+}
+
+/** The index of a name in names and values in turn; -1 where it is not there. */
+function indexOfName(pairs: readonly string[], name: string): number {
+  for (let i = 0; i < pairs.length; i += 2) if (pairs[i] === name) return i;
+  return -1;
+}
+
+function areEqual(texts: readonly string[], others: readonly string[]): boolean {
+  if (texts.length !== others.length) return false;
+  for (let i = texts.length - 1; i >= 0; i--) if (texts[i] !== others[i]) return false;
+  return true;
+}
+
+/**
+ * What is lost with a label, too. Label sets in a row mostly lose the same: they share the text, which takes no memory
+ * then, nor time to compare.
+ *
+ * @param value of a label that is dropped
+ */
+function lose(plan: LabelPlan, before: string, value: string | undefined): string {
+  if (plan.lostAfter !== "" && plan.lostBefore === before && plan.lostValue === value) return plan.lostAfter;
+  const after = value === undefined ? `${before}${plan.name}\n` : `${before}${plan.name}\n${value}\n`;
+  if (after.length > MAX_LOST) return after;
+  plan.lostBefore = before;
+  plan.lostValue = value;
+  return plan.lostAfter = after;
 }
 
 function entry<Value>(map: Map<string, Value>, key: string, make: () => Value): Value {

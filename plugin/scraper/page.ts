@@ -67,44 +67,51 @@ export class Page {
       return 0;
     }
     const samples = this.#samplesOf(name, family, transformer);
-    const start = this.#columns.length;
+    const columns = this.#columns;
+    const start = columns.length;
     const labels = this.#labeller.of(family);
     const counts = transformer.counts === true;
     const isHistogram = family.type === "histogram";
     const followed = "increment" in family ? family : undefined;
     const { length } = family;
     let lastName = "";
+    let isBucket = false;
     let flags = 0;
-    for (let i = 0; i < length; i++) {
-      if (this.#columns.length >= MAX_SAMPLES || (i % STRIDE === 0 && !this.#hasRoom)) {
+    for (let i = 0; i < length;) {
+      if (!this.#hasRoom) {
         this.dropped += length - i;
         break;
       }
-      const set = labels.at(i);
-      if (set === "excluded") continue;
-      const value = family.value(i);
-      const name = family.sampleName(i);
-      if (isHistogram && name.endsWith("_bucket") && (set.bound === undefined || !Number.isFinite(value))) {
-        samples.damage(this.#labeller.seriesOf(family.labels(i)));
+      const end = Math.min(length, i + STRIDE, i + MAX_SAMPLES - columns.length);
+      for (; i < end; i++) {
+        const set = labels.at(i);
+        if (set === "excluded") continue;
+        const value = family.value(i);
+        const name = family.sampleName(i);
+        if (name !== lastName) {
+          lastName = name;
+          isBucket = isHistogram && name.endsWith("_bucket");
+          const addsUp = counts ? !isCreated(name, family.name) : addsUpByType(family.type, name);
+          flags = (name === family.name ? IS_OWN : 0) | (addsUp ? ADDS_UP : 0);
+        }
+        if (isBucket && (set.bound === undefined || !Number.isFinite(value))) {
+          samples.damage(this.#labeller.seriesOf(family.labels(i)));
+        }
+        const problem = set.problem ??
+          (isBucket && set.bound === undefined ? "a bucket without the label le" : undefined);
+        if (problem !== undefined) this.#events.problem(name, problem);
+        if (set.tags === undefined || problem !== undefined || !Number.isFinite(value)) continue;
+        if (samples.lost === undefined) samples.lost = set.lost;
+        else if (set.lost !== samples.lost) samples.mayMeet = true;
+        this.#tags += set.size;
+        columns.push(name, value, flags, set);
+        if (followed !== undefined) columns.pushIncrement(followed.increment(i));
       }
-      const problem = set.problem ??
-        (isHistogram && set.bound === undefined && name.endsWith("_bucket")
-          ? "a bucket without the label le"
-          : undefined);
-      if (problem !== undefined) this.#events.problem(name, problem);
-      if (set.tags === undefined || problem !== undefined || !Number.isFinite(value)) continue;
-      if (name !== lastName) {
-        lastName = name;
-        const addsUp = counts ? !isCreated(name, family.name) : addsUpByType(family.type, name);
-        flags = (name === family.name ? IS_OWN : 0) | (addsUp ? ADDS_UP : 0);
-      }
-      this.#tags += set.size;
-      this.#columns.push(name, value, flags, set, followed?.increment(i));
     }
     labels.end();
     samples.add(start);
     this.#noteSkipped(family, samples);
-    return this.#columns.length - start;
+    return columns.length - start;
   }
 
   /** Submits all families, each where the page has it first. */
@@ -113,6 +120,7 @@ export class Page {
     const serviceCheck: ScrapeContext["serviceCheck"] = (name, status, hostname) => checks.add(name, status, hostname);
     const plain = { ...context, sink: direct, serviceCheck };
     for (const [transformer, samples] of this.#families) {
+      samples.gather();
       if (!samples.mayMeet) {
         transformer(samples, plain);
         continue;

@@ -16,111 +16,100 @@ export const ADDS_UP = 2;
 /**
  * The samples of a page that are to be submitted, in columns: 25 bytes each beside their label sets. A page may have
  * hundreds of thousands, and what a family becomes is known only at the page's end, since it may stand in several
- * places.
+ * places. The columns are open, so that a loop over samples makes no calls for them (bench: scrape "large", one-shot).
  */
 export class SampleColumns {
   length = 0;
-  readonly #names: string[] = [];
-  readonly #sets: LabelSet[] = [];
-  #values = new Float64Array(FIRST_CAPACITY);
-  #flags = new Uint8Array(FIRST_CAPACITY);
-  readonly #increments: (number | undefined)[] = [];
+  /** The full ones, suffixes included. */
+  readonly names: string[] = [];
+  readonly sets: LabelSet[] = [];
+  /** As long as these or longer. */
+  values = new Float64Array(FIRST_CAPACITY);
+  /** {@linkcode IS_OWN} and {@linkcode ADDS_UP}. */
+  flags = new Uint8Array(FIRST_CAPACITY);
+  /** What samples grew by since the last run; absent where the source tells totals only. */
+  increments: (number | undefined)[] | undefined;
 
   /**
    * @param name the full one, suffix included
    * @param flags {@linkcode IS_OWN} and {@linkcode ADDS_UP}
    */
-  push(name: string, value: number, flags: number, set: LabelSet, increment: number | undefined): void {
+  push(name: string, value: number, flags: number, set: LabelSet): void {
     const index = this.length++;
-    if (index === this.#values.length) this.#grow();
-    this.#names.push(name);
-    this.#sets.push(set);
-    this.#values[index] = value;
-    this.#flags[index] = flags;
-    if (increment !== undefined) this.#increments[index] = increment;
+    if (index === this.values.length) this.#grow();
+    this.names.push(name);
+    this.sets.push(set);
+    this.values[index] = value;
+    this.flags[index] = flags;
   }
 
-  /** Goes through samples in a row: with one call for each instead of several (bench: scrape "large", one-shot). */
-  forEach(start: number, end: number, receive: (value: number, set: LabelSet, addsUp: boolean) => void): void {
-    const values = this.#values;
-    const sets = this.#sets;
-    const flags = this.#flags;
-    for (let i = start; i < end; i++) receive(values[i]!, sets[i]!, (flags[i]! & ADDS_UP) !== 0);
-  }
-
-  name(index: number): string {
-    return this.#names[index] ?? "";
-  }
-
-  set(index: number): LabelSet {
-    const set = this.#sets[index];
-    if (set === undefined) throw new RangeError(`sample ${index} of ${this.length}`);
-    return set;
-  }
-
-  value(index: number): number {
-    return this.#values[index] ?? NaN;
-  }
-
-  increment(index: number): number | undefined {
-    return this.#increments[index];
-  }
-
-  isOwn(index: number): boolean {
-    return ((this.#flags[index] ?? 0) & IS_OWN) !== 0;
-  }
-
-  addsUp(index: number): boolean {
-    return ((this.#flags[index] ?? 0) & ADDS_UP) !== 0;
+  /** Tells what the last sample grew by. */
+  pushIncrement(increment: number | undefined): void {
+    if (increment !== undefined) (this.increments ??= [])[this.length - 1] = increment;
   }
 
   #grow(): void {
-    const capacity = 2 * this.#values.length;
+    const capacity = 2 * this.values.length;
     const values = new Float64Array(capacity);
-    values.set(this.#values);
-    this.#values = values;
+    values.set(this.values);
+    this.values = values;
     const flags = new Uint8Array(capacity);
-    flags.set(this.#flags);
-    this.#flags = flags;
+    flags.set(this.flags);
+    this.flags = flags;
   }
 }
 
 /** The samples of one family, from all places where the page has them, in the page's order. */
 export class FamilySamples {
-  length = 0;
   /**
    * Labels that the tags do not tell differ: two samples may have the same tags without being the same one that the
    * target repeats.
    */
   mayMeet = false;
-  readonly #columns: SampleColumns;
-  /** Where those of the first place lie in the columns. */
-  #start = 0;
+  /** What the tags of the first sample do not tell. */
+  lost: string | undefined;
+  /** The columns where its samples lie, from `start` up to `end`, once they are together. */
+  columns: SampleColumns;
+  start = 0;
+  end = 0;
   /** From where to where those of further places lie: a pair for each. */
   #places: number[] | undefined;
-  /** By sample, where there are several places. */
-  #indices: Uint32Array | undefined;
   #damaged: Set<number> | undefined;
   #allDamaged = false;
 
   /** @param name as messages call it */
   constructor(readonly name: string, columns: SampleColumns) {
-    this.#columns = columns;
+    this.columns = columns;
   }
 
   /** Takes what was pushed to the columns from `start` on. */
   add(start: number): void {
-    const columns = this.#columns;
-    const end = columns.length;
+    const end = this.columns.length;
     if (start === end) return;
-    if (this.length === 0) this.#start = start;
-    else if (this.#places !== undefined || this.#start + this.length !== start) {
-      (this.#places ??= [this.#start, this.#start + this.length]).push(start, end);
+    if (this.start === this.end) this.start = start;
+    else if (this.end !== start) {
+      (this.#places ??= []).push(this.start, this.end);
+      this.start = start;
     }
-    const { lost } = columns.set(this.#start);
-    for (let i = start; i < end && !this.mayMeet; i++) if (columns.set(i).lost !== lost) this.mayMeet = true;
-    this.length += end - start;
-    this.#indices = undefined;
+    this.end = end;
+  }
+
+  /** Brings the samples of all places together: those of several are copied. */
+  gather(): void {
+    if (this.#places === undefined) return;
+    const places = [...this.#places, this.start, this.end];
+    const from = this.columns;
+    const columns = new SampleColumns();
+    for (let p = 0; p + 1 < places.length; p += 2) {
+      for (let i = places[p]!; i < places[p + 1]!; i++) {
+        columns.push(from.names[i]!, from.values[i]!, from.flags[i]!, from.sets[i]!);
+        columns.pushIncrement(from.increments?.[i]);
+      }
+    }
+    this.#places = undefined;
+    this.columns = columns;
+    this.start = 0;
+    this.end = columns.length;
   }
 
   /**
@@ -140,52 +129,5 @@ export class FamilySamples {
 
   isDamaged(series: number): boolean {
     return this.#allDamaged || this.#damaged?.has(series) === true;
-  }
-
-  /** Goes through all samples. */
-  forEach(receive: (value: number, set: LabelSet, addsUp: boolean) => void): void {
-    const places = this.#places ?? [this.#start, this.#start + this.length];
-    for (let p = 0; p + 1 < places.length; p += 2) this.#columns.forEach(places[p]!, places[p + 1]!, receive);
-  }
-
-  sampleName(k: number): string {
-    return this.#columns.name(this.#index(k));
-  }
-
-  value(k: number): number {
-    return this.#columns.value(this.#index(k));
-  }
-
-  /** What sample `k` grew by since the last run; `undefined` where the source tells totals only. */
-  increment(k: number): number | undefined {
-    return this.#columns.increment(this.#index(k));
-  }
-
-  set(k: number): LabelSet {
-    return this.#columns.set(this.#index(k));
-  }
-
-  /** Whether sample `k` has the name of its family. */
-  isOwn(k: number): boolean {
-    return this.#columns.isOwn(this.#index(k));
-  }
-
-  /** Whether sample `k` adds up with others of its context. */
-  addsUp(k: number): boolean {
-    return this.#columns.addsUp(this.#index(k));
-  }
-
-  #index(k: number): number {
-    if (this.#places === undefined) return this.#start + k;
-    return (this.#indices ??= this.#allIndices(this.#places))[k] ?? 0;
-  }
-
-  #allIndices(places: readonly number[]): Uint32Array {
-    const indices = new Uint32Array(this.length);
-    let k = 0;
-    for (let p = 0; p + 1 < places.length; p += 2) {
-      for (let i = places[p] ?? 0; i < (places[p + 1] ?? 0); i++) indices[k++] = i;
-    }
-    return indices;
   }
 }

@@ -1,6 +1,7 @@
 import { decumulate, lowerBoundTag, type Range } from "../decumulate.ts";
 import { withBoundTag } from "../labels.ts";
-import type { FamilySamples } from "../samples.ts";
+import type { FamilySamples, SampleColumns } from "../samples.ts";
+import type { Sink } from "../sink.ts";
 import { type HistogramOptions, type ScrapeContext, submitCount, type Transformer } from "./transformer.ts";
 
 /**
@@ -18,16 +19,19 @@ export function histogram(name: string, options: HistogramOptions): Transformer 
   return (samples, context) => {
     if (isApart) sayDamage(samples, context);
     const ranges = isApart ? decumulate(samples) : undefined;
-    for (let k = 0; k < samples.length; k++) {
-      const sample = samples.sampleName(k);
-      if (sample.endsWith("_sum")) {
-        if (hasTotals) submitCount(names.sum, samples, k, context);
+    const { start, end, columns } = samples;
+    const { sink } = context;
+    for (let i = start; i < end; i++) {
+      const sample = columns.names[i]!;
+      if (sample.endsWith("_bucket")) {
+        if (!options.buckets) continue;
+        if (ranges === undefined) submitBucket(names.bucket, columns, i, sink);
+        else if (options.distributions) submitDistribution(name, columns, i, ranges[i - start], context);
+        else submitRange(names.bucket, columns, i, ranges[i - start], context);
+      } else if (sample.endsWith("_sum")) {
+        if (hasTotals) submitCount(names.sum, columns, i, sink);
       } else if (sample.endsWith("_count")) {
-        if (hasTotals) submitCount(names.count, samples, k, context);
-      } else if (options.buckets && sample.endsWith("_bucket")) {
-        if (ranges === undefined) submitBucket(names.bucket, samples, k, context);
-        else if (options.distributions) submitDistribution(name, samples, k, ranges[k], context);
-        else submitRange(names.bucket, samples, k, ranges[k], context);
+        if (hasTotals) submitCount(names.count, columns, i, sink);
       }
     }
   };
@@ -41,53 +45,53 @@ function sayDamage(samples: FamilySamples, { problem }: ScrapeContext): void {
 }
 
 /** The bucket without upper bound is the count; it is not submitted twice. */
-function submitBucket(name: string, samples: FamilySamples, k: number, context: ScrapeContext): void {
-  const set = samples.set(k);
+function submitBucket(name: string, columns: SampleColumns, i: number, sink: Sink): void {
+  const set = columns.sets[i]!;
   const bound = set.bound?.value;
-  if (bound !== undefined && Number.isFinite(bound)) submitCount(name, samples, k, context, withBoundTag(set));
+  if (bound !== undefined && Number.isFinite(bound)) submitCount(name, columns, i, sink, withBoundTag(set));
 }
 
 function submitRange(
   name: string,
-  samples: FamilySamples,
-  k: number,
+  columns: SampleColumns,
+  i: number,
   range: Range | undefined,
   { sink, problem }: ScrapeContext,
 ): void {
-  if (range === undefined || !Number.isFinite(range.upperBound) || decreases(range, samples, k, problem)) return;
-  const set = samples.set(k);
-  const type = samples.increment(k) === undefined ? "monotonic_count" : "count";
+  if (range === undefined || !Number.isFinite(range.upperBound) || decreases(range, columns, i, problem)) return;
+  const set = columns.sets[i]!;
+  const type = columns.increments?.[i] === undefined ? "monotonic_count" : "count";
   sink.submit(type, name, range.value, set, true, [...withBoundTag(set), lowerBoundTag(range)]);
 }
 
 function submitDistribution(
   name: string,
-  samples: FamilySamples,
-  k: number,
+  columns: SampleColumns,
+  i: number,
   range: Range | undefined,
   { sink, problem }: ScrapeContext,
 ): void {
   if (range === undefined) return;
   if (range.lowerBound === range.upperBound && !Number.isFinite(range.lowerBound)) {
-    problem(samples.sampleName(k), "its bucket has no width");
+    problem(columns.names[i]!, "its bucket has no width");
     return;
   }
-  if (decreases(range, samples, k, problem)) return;
-  const set = samples.set(k);
-  const monotonic = samples.increment(k) === undefined;
+  if (decreases(range, columns, i, problem)) return;
+  const set = columns.sets[i]!;
+  const monotonic = columns.increments?.[i] === undefined;
   sink.bucket(name, range, monotonic, set, [...set.tags, lowerBoundTag(range)]);
 }
 
 /** Whether a bucket has less than the one below it: a histogram that breaks its rule, of which a count says nothing. */
 function decreases(
   { lowerBound, upperBound, value }: Range,
-  samples: FamilySamples,
-  k: number,
+  columns: SampleColumns,
+  i: number,
   problem: ScrapeContext["problem"],
 ): boolean {
   if (value >= 0) return false;
   problem(
-    samples.sampleName(k),
+    columns.names[i]!,
     `the bucket up to ${upperBound} has ${-value} observations less than the one up to ${lowerBound}`,
   );
   return true;

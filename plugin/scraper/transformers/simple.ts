@@ -1,21 +1,23 @@
 import type { SubmissionType } from "../../report/mod.ts";
 import { withBoundTag } from "../labels.ts";
+import { ADDS_UP, IS_OWN } from "../samples.ts";
 import { submitCount, type Transformer } from "./transformer.ts";
 
-/** Every sample as it is, under one name and type. */
-function submitAll(type: SubmissionType, name: string, value: (sample: number, nowMs: number) => number): Transformer {
-  return (samples, { sink, nowMs }) => {
-    samples.forEach((each, set, addsUp) => sink.submit(type, name, value(each, nowMs), set, addsUp));
+/** Every sample under one name and type. @param value of a sample, where it is not submitted as it is */
+function submitAll(type: SubmissionType, name: string, value?: (sample: number, nowMs: number) => number): Transformer {
+  return ({ start, end, columns: { values, sets, flags } }, { sink, nowMs }) => {
+    for (let i = start; i < end; i++) {
+      const each = values[i]!;
+      sink.submit(type, name, value === undefined ? each : value(each, nowMs), sets[i]!, (flags[i]! & ADDS_UP) !== 0);
+    }
   };
 }
 
-const asIs = (value: number) => value;
-
 /** `gauge`: the value. */
-export const gauge = (name: string): Transformer => submitAll("gauge", name, asIs);
+export const gauge = (name: string): Transformer => submitAll("gauge", name);
 
 /** `rate`: the value, from which the host derives its change per second. */
-export const rate = (name: string): Transformer => submitAll("rate", name, asIs);
+export const rate = (name: string): Transformer => submitAll("rate", name);
 
 /** `time_elapsed`: the seconds since the time, in seconds since the epoch, that the value tells. */
 export const timeElapsed = (name: string): Transformer =>
@@ -35,8 +37,9 @@ export const temporalPercent = (name: string, partsPerSecond: number): Transform
  */
 export function counter(name: string): Transformer {
   const countName = `${name}.count`;
-  const submit: Transformer = (samples, context) => {
-    for (let k = 0; k < samples.length; k++) if (samples.addsUp(k)) submitCount(countName, samples, k, context);
+  const submit: Transformer = ({ start, end, columns }, { sink }) => {
+    const { flags } = columns;
+    for (let i = start; i < end; i++) if ((flags[i]! & ADDS_UP) !== 0) submitCount(countName, columns, i, sink);
   };
   return Object.assign(submit, { counts: true });
 }
@@ -45,11 +48,11 @@ export function counter(name: string): Transformer {
 export function counterGauge(name: string): Transformer {
   const totalName = `${name}.total`;
   const countName = `${name}.count`;
-  const submit: Transformer = (samples, context) => {
-    for (let k = 0; k < samples.length; k++) {
-      if (!samples.addsUp(k)) continue;
-      context.sink.submit("gauge", totalName, samples.value(k), samples.set(k), true);
-      submitCount(countName, samples, k, context);
+  const submit: Transformer = ({ start, end, columns }, { sink }) => {
+    for (let i = start; i < end; i++) {
+      if ((columns.flags[i]! & ADDS_UP) === 0) continue;
+      sink.submit("gauge", totalName, columns.values[i]!, columns.sets[i]!, true);
+      submitCount(countName, columns, i, sink);
     }
   };
   return Object.assign(submit, { counts: true });
@@ -60,14 +63,14 @@ export function summary(name: string): Transformer {
   const sumName = `${name}.sum`;
   const countName = `${name}.count`;
   const quantileName = `${name}.quantile`;
-  return (samples, context) => {
-    for (let k = 0; k < samples.length; k++) {
-      const sample = samples.sampleName(k);
-      if (sample.endsWith("_sum")) submitCount(sumName, samples, k, context);
-      else if (sample.endsWith("_count")) submitCount(countName, samples, k, context);
-      else if (samples.isOwn(k)) {
-        const set = samples.set(k);
-        context.sink.submit("gauge", quantileName, samples.value(k), set, false, withBoundTag(set));
+  return ({ start, end, columns }, { sink }) => {
+    for (let i = start; i < end; i++) {
+      const sample = columns.names[i]!;
+      if (sample.endsWith("_sum")) submitCount(sumName, columns, i, sink);
+      else if (sample.endsWith("_count")) submitCount(countName, columns, i, sink);
+      else if ((columns.flags[i]! & IS_OWN) !== 0) {
+        const set = columns.sets[i]!;
+        sink.submit("gauge", quantileName, columns.values[i]!, set, false, withBoundTag(set));
       }
     }
   };

@@ -1,5 +1,5 @@
 import type { ServiceStatus } from "../../report/mod.ts";
-import type { FamilySamples } from "../samples.ts";
+import { ADDS_UP, type FamilySamples, type SampleColumns } from "../samples.ts";
 import type { Sink } from "../sink.ts";
 
 /** What a transformer may use besides the samples. */
@@ -25,17 +25,20 @@ export interface Transformer {
 /**
  * Submits a sample that counts: what it grew by since the last run, where the source tells that, else its total, from
  * which the host derives the growth.
+ *
+ * @param i where the sample stands in the columns
  */
 export function submitCount(
   name: string,
-  samples: FamilySamples,
-  k: number,
-  { sink }: ScrapeContext,
+  columns: SampleColumns,
+  i: number,
+  sink: Sink,
   tags?: readonly string[],
 ): void {
-  const increment = samples.increment(k);
-  if (increment !== undefined) sink.submit("count", name, increment, samples.set(k), samples.addsUp(k), tags);
-  else sink.submit("monotonic_count", name, samples.value(k), samples.set(k), samples.addsUp(k), tags);
+  const addsUp = (columns.flags[i]! & ADDS_UP) !== 0;
+  const increment = columns.increments?.[i];
+  if (increment !== undefined) sink.submit("count", name, increment, columns.sets[i]!, addsUp, tags);
+  else sink.submit("monotonic_count", name, columns.values[i]!, columns.sets[i]!, addsUp, tags);
 }
 
 /** How histograms are submitted (`collect_histogram_buckets` and its kin). */
