@@ -23,6 +23,8 @@ for (const target of targets.length === 0 ? [undefined] : targets) {
     "--splitting",
     "--no-compile-autoload-dotenv",
     "--no-compile-autoload-bunfig",
+    // A start compiles nothing; what goes on for longer asks for it (plugin/runtime/jit.ts).
+    "--compile-jit-policy=10",
     ...target === undefined ? [] : [`--target=${target}`],
     "plugin/main.ts",
     "--outfile",

@@ -12,6 +12,7 @@ import {
 } from "../metrics_log/mod.ts";
 import type { ReportError, ServiceStatus } from "../report/mod.ts";
 import { type Bounds, monotonicMs, OutOfTimeError } from "../runtime/bounds.ts";
+import { compileAsUsual } from "../runtime/jit.ts";
 import { oneLine } from "../text/mod.ts";
 import {
   DEFAULT_DECLARATIONS,
@@ -21,7 +22,7 @@ import {
   metricLogPaths,
   MetricsConfigError,
   readMetricsConfig,
-} from "../torchserve/mod.ts";
+} from "../torchserve/settings.ts";
 import type { ContextOf, Outcome } from "./check.ts";
 import { silence, unreadableLogs, untyped } from "./metrics_log_findings.ts";
 
@@ -71,6 +72,8 @@ export async function checkMetricsLog(config: ConfigOf<"metrics_log">, context: 
   }, limit);
   store.restore(before?.series ?? []);
   const lines = new LineCollector(store, nowMs / 1_000);
+  // Logs are read a line at a time, and may hold any number of them.
+  compileAsUsual();
   const followed = await followAll(paths, log, before, lines, context);
   report.samples = lines.metrics;
 

@@ -1,7 +1,7 @@
 import type { Followed, LogFailure, LogFileError, UntypedMetric } from "../metrics_log/mod.ts";
 import type { Code, ReportError } from "../report/mod.ts";
 import { clip, oneLine } from "../text/mod.ts";
-import type { MetricLogName } from "../torchserve/mod.ts";
+import type { MetricLogName } from "../torchserve/settings.ts";
 
 const WHERE = "metrics_log is the directory `logs` where TorchServe was started, or its METRICS_LOCATION";
 /** Most metrics that a warning names, and most characters of each name. */

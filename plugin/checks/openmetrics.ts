@@ -3,6 +3,7 @@ import { HttpError, type HttpResponse } from "../http/mod.ts";
 import { OpenMetricsSyntaxError } from "../openmetrics/mod.ts";
 import type { ReportError, ServiceStatus } from "../report/mod.ts";
 import { monotonicMs } from "../runtime/bounds.ts";
+import { compileAsUsual } from "../runtime/jit.ts";
 import { failedScraperState, type ScrapeResult } from "../scraper/mod.ts";
 import { assertMetrics, endpointOf, fetchOk, TargetError } from "../torchserve/mod.ts";
 import type { ContextOf, Outcome } from "./check.ts";
@@ -15,6 +16,9 @@ const ACCEPT_LATEST = "application/openmetrics-text;version=1.0.0,application/op
 const EMPTY_HINT = "set metrics_mode=prometheus in TorchServe's config.properties and restart it; " +
   "as installed (metrics_mode=log) TorchServe writes its metrics to log files only; " +
   "or follow those with metrics_log: DIRECTORY instead of openmetrics_endpoint";
+
+/** A page of more bytes than this is worth compiling for, even where it is the only one of a process (bench: one-shot). */
+const LARGE_PAGE = 16_384;
 
 /** Scrapes TorchServe's metrics endpoint (https://pytorch.org/serve/metrics_api.html). */
 export async function checkOpenMetrics(
@@ -45,6 +49,7 @@ export async function checkOpenMetrics(
       headers: { accept: options.use_latest_spec ? ACCEPT_LATEST : ACCEPT },
     });
     assertMetrics(response);
+    if (response.body.length > LARGE_PAGE) compileAsUsual();
     const length = response.headers["content-length"];
     result = scraper.scrape({
       body: response.body,

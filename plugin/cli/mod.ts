@@ -1,5 +1,6 @@
 import { CommanderError } from "commander";
 import { EXIT } from "../formats/mod.ts";
+import { compileAsUsual } from "../runtime/jit.ts";
 import { OutputError, setExitStatus } from "../runtime/stdout.ts";
 import { buildProgram } from "./program.ts";
 import { tell } from "./tell.ts";
@@ -10,6 +11,7 @@ import { UsageError } from "./usage_error.ts";
  * the output cannot be written.
  */
 export async function runCommand(args: readonly string[]): Promise<void> {
+  compileAsUsual();
   try {
     await buildProgram().parseAsync(args, { from: "user" });
   } catch (thrown) {

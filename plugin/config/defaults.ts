@@ -1,12 +1,11 @@
 import {
-  HTTP_NAMES,
+  httpNames,
   type HttpOptions,
-  INIT_NAMES,
   type InitConfig,
   type Instance,
   namesFor,
+  type Option,
   type OptionName,
-  optionOf,
   OPTIONS,
   type Values,
 } from "./options.ts";
@@ -22,15 +21,15 @@ export function optionsOf<Kind extends InstanceKind>(kind: Kind, values: Values,
 
 /** HTTP options with the documented defaults for what is not given, for clients that belong to no instance. */
 export function httpDefaults(given: Partial<HttpOptions> = {}): HttpOptions {
-  return { ...given, ...filled(HTTP_NAMES, given, {}) as HttpOptions };
+  return { ...given, ...filled(httpNames(), given, {}) as HttpOptions };
 }
 
 /** The named options, in the order of the documents; those without value and default are left out. */
-function filled(names: readonly OptionName[], values: Values, init: InitConfig): Values {
+function filled(names: readonly OptionName[], values: Values, init: Values): Values {
   const options: Record<string, unknown> = {};
-  const fromInit = new Map<OptionName, unknown>(INIT_NAMES.map((name) => [name, init[name]]));
   for (const name of names) {
-    const value = values[name] ?? fromInit.get(name) ?? optionOf(name).default;
+    const { default: byDefault }: Option = OPTIONS[name];
+    const value = values[name] ?? init[name] ?? byDefault;
     if (value !== undefined) options[name] = value;
   }
   if ("rename_labels" in options) {

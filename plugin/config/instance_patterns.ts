@@ -13,19 +13,18 @@ interface Source {
   readonly groups?: number;
 }
 
-/** The options that are lists of regular expressions. */
-const LISTS = OPTION_NAMES.filter((name): name is PatternListName => optionOf(name).schema === patterns);
+/** Whether an option is a list of regular expressions. */
+const isList = (name: OptionName): name is PatternListName => optionOf(name).schema === patterns;
 
-/** The options that hold regular expressions. */
-const WITH_PATTERNS: readonly OptionName[] = [
-  ...LISTS,
+/** The other options that hold regular expressions. */
+const OTHERS: readonly string[] = [
   "metrics",
   "extra_metrics",
   "metric_patterns",
   "exclude_metrics_by_labels",
   "auth_token",
   "inference_probe",
-];
+] satisfies readonly OptionName[];
 
 const HARMLESS = /^(?:\.\*|[\w .:/%@~,;=&!#"'<>-])*$/;
 
@@ -48,7 +47,7 @@ function metricNames(path: string, items: readonly MetricItem[] | undefined): So
 
 /** The regular expressions among the options that were set. */
 function sources(values: Values, path: string): Source[] {
-  const found = LISTS.flatMap((name) => listed(child(path, name), values[name]));
+  const found = OPTION_NAMES.filter(isList).flatMap((name) => listed(child(path, name), values[name]));
   found.push(...metricNames(child(path, "metrics"), values.metrics));
   found.push(...metricNames(child(path, "extra_metrics"), values.extra_metrics));
   const wanted = child(path, "metric_patterns");
@@ -75,7 +74,8 @@ function sources(values: Values, path: string): Source[] {
 
 /** The expressions that need a compiler to tell whether they are right. */
 export function doubtfulPatterns(values: Values, path: string): readonly Source[] {
-  if (!WITH_PATTERNS.some((name) => values[name] !== undefined)) return [];
+  const names = Object.keys(values) as OptionName[];
+  if (!names.some((name) => isList(name) || OTHERS.includes(name))) return [];
   return sources(values, path).filter(({ source, groups }) => groups !== undefined || !isHarmless(source));
 }
 

@@ -1,7 +1,7 @@
 import { type ConversionConfig, type JsonSchema, toJsonSchema } from "@valibot/to-json-schema";
 import { logsEntry } from "./logs.ts";
 import { meaningOf } from "./option_docs.ts";
-import { INIT_NAMES, OPTION_NAMES, type OptionName, optionOf } from "./options.ts";
+import { initNames, OPTION_NAMES, type OptionName, optionOf } from "./options.ts";
 import type { Choice, OptionSchema } from "./schemas.ts";
 import { ENDPOINTS } from "./types.ts";
 
@@ -70,7 +70,7 @@ export function configJsonSchema(): Record<string, unknown> {
     },
     anyOf: [{ required: ["instances"] }, { required: ["logs"] }],
     $defs: {
-      init_config: { type: "object", properties: properties(INIT_NAMES) },
+      init_config: { type: "object", properties: properties(initNames()) },
       instance: {
         type: "object",
         properties: properties(OPTION_NAMES),

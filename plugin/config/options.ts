@@ -257,14 +257,22 @@ export type HttpOptions = Options<HttpName> & Pick<Values, "max_concurrency" | "
 
 /** The names of the options that act on a kind, in the order of the documents. */
 export function namesFor(kind: InstanceKind): readonly OptionName[] {
-  return OPTION_NAMES.filter((name) => optionOf(name).kinds.includes(kind));
+  // A loop: a function that is called for each option is compiled, in every start (bench: start, "check/validate").
+  const names: OptionName[] = [];
+  for (const name of OPTION_NAMES) {
+    const { kinds }: Option = OPTIONS[name];
+    if (kinds.includes(kind)) names.push(name);
+  }
+  return names;
 }
 
 /** The names of {@linkcode HttpOptions} that every kind has which speaks HTTP. */
-export const HTTP_NAMES = OPTION_NAMES.filter((name) => {
-  const { group, kinds } = optionOf(name);
-  return group === "http" && KINDS.http.every((kind) => kinds.includes(kind));
-});
+export function httpNames(): readonly OptionName[] {
+  return OPTION_NAMES.filter((name) => {
+    const { group, kinds } = optionOf(name);
+    return group === "http" && KINDS.http.every((kind) => kinds.includes(kind));
+  });
+}
 
 type InitName = { [N in OptionName]: Table[N]["init"] extends true ? N : never }[OptionName];
 
@@ -272,4 +280,6 @@ type InitName = { [N in OptionName]: Table[N]["init"] extends true ? N : never }
 export type InitConfig = { readonly [N in InitName]?: Value<N> };
 
 /** The names that `init_config` may hold. */
-export const INIT_NAMES = OPTION_NAMES.filter((name): name is InitName => OPTIONS[name].init);
+export function initNames(): readonly InitName[] {
+  return OPTION_NAMES.filter((name): name is InitName => OPTIONS[name].init);
+}

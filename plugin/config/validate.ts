@@ -6,8 +6,8 @@ import { checkPatterns, doubtfulPatterns } from "./instance_patterns.ts";
 import { IssueList } from "./issue_list.ts";
 import {
   HOST_OPTIONS,
-  INIT_NAMES,
   type InitConfig,
+  initNames,
   type Instance,
   namesFor,
   OPTION_NAMES,
@@ -76,7 +76,7 @@ export function validateInitConfig(initConfig: unknown, path = "init_config"): I
   for (const [name, value] of Object.entries(isMapping(cleaned) ? cleaned : {})) {
     const at = child(path, name);
     if (!isOption(name)) {
-      unknownName(name, INIT_NAMES, at, issues);
+      unknownName(name, initNames(), at, issues);
     } else if (!optionOf(name).init) {
       issues.warning(at, `${name} has no effect in init_config; set it in the instances.`);
     } else {
@@ -107,26 +107,15 @@ export async function validateWithInit(
   const endpoint = chooseEndpoint(cleaned, path, issues);
   const values = readOptions(cleaned, endpoint?.kind, path, issues);
   const { init } = initResult;
-  checkRules(endpoint === undefined ? values : optionsOf(endpoint.kind, values, init), path, issues);
+  const options = endpoint && optionsOf(endpoint.kind, values, init);
+  checkRules(options ?? values, path, issues);
   const url = endpoint && endpointAddress(endpoint.name, values, path, issues);
   const doubtful = doubtfulPatterns(values, path);
   if (doubtful.length > 0) await checkPatterns(doubtful, issues);
   if (endpoint === undefined || url === undefined) return { ok: false, issues: issues.all };
-  const config = configOf(endpoint.kind, url, values, init);
+  // The options are those of this kind.
+  const config = { kind: endpoint.kind, url, options } as ValidConfig;
   return issues.failed ? { ok: false, issues: issues.all, readable: config } : { ok: true, config, issues: issues.all };
-}
-
-function configOf(kind: InstanceKind, url: string, values: Values, init: InitConfig): ValidConfig {
-  switch (kind) {
-    case "openmetrics":
-      return { kind, url, options: optionsOf(kind, values, init) };
-    case "inference":
-      return { kind, url, options: optionsOf(kind, values, init) };
-    case "management":
-      return { kind, url, options: optionsOf(kind, values, init) };
-    case "metrics_log":
-      return { kind, url, options: optionsOf(kind, values, init) };
-  }
 }
 
 function readOptions(
@@ -135,12 +124,12 @@ function readOptions(
   path: string,
   issues: IssueList,
 ): Values {
-  const known = knownFor(kind);
+  let known: readonly string[] | undefined;
   const values: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(instance)) {
     const at = child(path, name);
     if (!isOption(name)) {
-      if (!HOST_OPTIONS.includes(name)) unknownName(name, known, at, issues);
+      if (!HOST_OPTIONS.includes(name)) unknownName(name, known ??= knownFor(kind), at, issues);
       continue;
     }
     const { kinds, schema: schemaOf, secret, noEffect, default: byDefault } = optionOf(name);

@@ -1,7 +1,8 @@
 import { constants } from "node:fs";
 import { access, stat } from "node:fs/promises";
 import { dirname, isAbsolute, join, resolve } from "node:path";
-import { parseProperties, ServerSettings, TargetError, type TorchServeApi } from "../torchserve/mod.ts";
+import { TargetError, type TorchServeApi } from "../torchserve/mod.ts";
+import { parseProperties, ServerSettings } from "../torchserve/settings.ts";
 import { readKeyFile } from "../torchserve/tokens/mod.ts";
 import { monotonicMs } from "../runtime/bounds.ts";
 import { readTextWithin } from "../runtime/read_file.ts";

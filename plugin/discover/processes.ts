@@ -1,6 +1,6 @@
 import { readdir, readFile, readlink, stat } from "node:fs/promises";
 import { mapConcurrently } from "../runtime/concurrency.ts";
-import { SETTING_VARIABLES } from "../torchserve/mod.ts";
+import { SETTING_VARIABLES } from "../torchserve/settings.ts";
 import { type Listening, parseListening } from "./listening.ts";
 
 /** A Java process that runs TorchServe, as far as this process may look at it. */

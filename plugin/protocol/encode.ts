@@ -1,10 +1,7 @@
 import { Buffer } from "node:buffer";
 import type { Report } from "../report/mod.ts";
 import type { EncodedMetrics } from "./encoded_metrics.ts";
-import type { JsonPieces } from "./pieces.ts";
-
-const encoder = new TextEncoder();
-const bytesOf = (text: string) => encoder.encode(text);
+import type { JsonPieces, Piece } from "./pieces.ts";
 
 /** Bytes of a piece: several of what a pipe takes at once. */
 const PIECE = 262_144;
@@ -26,17 +23,18 @@ export function encodeReport(report: Report, memory?: EncodedMetrics): JsonPiece
   return { pieces: around(report, memory.pieces(report.metrics)), onWritten: () => memory.giveBack() };
 }
 
-function* around(report: Report, metrics: Iterable<Uint8Array>): Generator<Uint8Array> {
+function* around(report: Report, metrics: Iterable<Uint8Array>): Generator<Piece> {
   const { metrics: _, histogram_buckets: buckets, ...rest } = report;
-  yield bytesOf('{"metrics":[');
+  yield '{"metrics":[';
   yield* metrics;
-  yield bytesOf('],"histogram_buckets":[');
+  yield '],"histogram_buckets":[';
   yield* plainPieces(buckets);
-  yield bytesOf(`],${JSON.stringify(rest).slice(1)}`);
+  yield `],${JSON.stringify(rest).slice(1)}`;
 }
 
 /** The elements of an array, without its brackets; each piece is valid until the next one is asked for. */
 function* plainPieces(elements: readonly object[]): Generator<Uint8Array> {
+  if (elements.length === 0) return;
   let piece = Buffer.allocUnsafe(elements.length < TOGETHER ? 0 : PIECE);
   let at = 0;
   for (let from = 0; from < elements.length; from += TOGETHER) {

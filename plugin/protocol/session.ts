@@ -5,6 +5,7 @@ import { clip, oneLine } from "../text/mod.ts";
 import { EncodedMetrics } from "./encoded_metrics.ts";
 import type { Line } from "./lines.ts";
 import type { LogLevel } from "../runtime/log_levels.ts";
+import { compileAsUsual } from "../runtime/jit.ts";
 import type { MethodResult } from "./method.ts";
 import { cancelParams, type InitializeParams } from "./params.ts";
 import { METHODS } from "./methods/mod.ts";
@@ -47,6 +48,8 @@ export class Session {
   #idle: (() => void)[] = [];
   /** Once `shutdown` was asked for, nothing else is. */
   #closing = false;
+  /** A host that has asked for a run and goes on asking stays connected. */
+  #hasRun = false;
   /** Called when the host asked to shut down and was answered. */
   onShutdown: () => void = () => {};
 
@@ -89,7 +92,7 @@ export class Session {
 
   #notified(method: string, params: unknown): void {
     if (method !== "$/cancel") return;
-    const read = v.safeParse(cancelParams, params);
+    const read = v.safeParse(cancelParams(), params);
     if (read.success) this.#running.get(JSON.stringify(read.output.id))?.abort();
   }
 
@@ -146,6 +149,8 @@ export class Session {
       );
     }
     signal.throwIfAborted();
+    if (this.#hasRun) compileAsUsual();
+    this.#hasRun ||= method === "check/run";
     const run = await known();
     return await run(params, {
       instances: this.#instances,

@@ -24,6 +24,14 @@ export async function inBurst<Result>(work: () => Promise<Result>): Promise<Resu
   }
 }
 
+/**
+ * Compiles as usual from now on. The executable starts ten times more reluctant (scripts/build.ts): what a start does
+ * once is not worth compiling (bench: start, "check/validate" and "an inference check"). Whatever goes on for longer says so here.
+ */
+export function compileAsUsual(): void {
+  setPolicy(1);
+}
+
 function setPolicy(scale: number): void {
   if (typeof Bun !== "undefined") Bun.unsafe?.setJITPolicy?.(scale);
 }

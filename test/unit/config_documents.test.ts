@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { configJsonSchema, exampleConfig, optionDocs, readConfig } from "../../plugin/config/mod.ts";
-import { INIT_NAMES, OPTION_NAMES, optionOf } from "../../plugin/config/options.ts";
+import { initNames, OPTION_NAMES, optionOf } from "../../plugin/config/options.ts";
 
 /** What stands in the example for `name`, without its comment signs. */
 function uncommented(example: string): string {
@@ -97,7 +97,7 @@ describe("the JSON Schema", () => {
       { properties: Record<string, Record<string, unknown>> }
     >;
     assert.deepEqual(Object.keys(instance?.properties ?? {}), OPTION_NAMES);
-    assert.deepEqual(Object.keys(init_config?.properties ?? {}), INIT_NAMES);
+    assert.deepEqual(Object.keys(init_config?.properties ?? {}), initNames());
     for (const [name, property] of Object.entries(instance?.properties ?? {})) {
       assert.ok("type" in property || "anyOf" in property, name);
       assert.ok(typeof property.description === "string", name);

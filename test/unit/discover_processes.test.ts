@@ -5,7 +5,7 @@ import { after, describe, it } from "node:test";
 import { parseListening } from "../../plugin/discover/listening.ts";
 import { type LocalServer, localServer } from "../../plugin/discover/local_server.ts";
 import { findProcesses, type TorchServeProcess } from "../../plugin/discover/processes.ts";
-import { parseProperties, ServerSettings } from "../../plugin/torchserve/mod.ts";
+import { parseProperties, ServerSettings } from "../../plugin/torchserve/settings.ts";
 import { fakeProc, type FakeProcess, Scratch } from "./discover_support.ts";
 
 const scratch = new Scratch();

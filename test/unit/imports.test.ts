@@ -86,6 +86,21 @@ describe("imports", () => {
     const early = loaded.filter((file) => !needed.includes(file) && !needed.includes(stageOf(file)));
     assert.deepEqual(early, [], "loaded before a request asks for it");
   });
+
+  it("load for a run only what its kind of instance needs", () => {
+    const always = ["protocol/methods/run.ts", "run/run_instance.ts", "run/shared.ts", "config/mod.ts"];
+    const unneeded = {
+      "checks/inference.ts": ["openmetrics", "scraper", "metrics_log", "discover"],
+      "checks/management/mod.ts": ["openmetrics", "scraper", "metrics_log", "discover"],
+      "checks/openmetrics.ts": ["metrics_log", "discover"],
+    };
+    for (const [check, stages] of Object.entries(unneeded)) {
+      const loaded = [...loadedWith([...always, check], imports)];
+      const files = ["torchserve/settings.ts", "torchserve/tokens/mod.ts", "runtime/read_file.ts"];
+      const needless = loaded.filter((file) => stages.includes(stageOf(file)) || files.includes(file));
+      assert.deepEqual(needless, [], `loaded with ${check}`);
+    }
+  });
 });
 
 describe("readImports()", () => {

@@ -4,7 +4,7 @@ import { describe, it } from "node:test";
 import { kindOf } from "../../plugin/metrics_log/kind.ts";
 import type { MetricLine } from "../../plugin/metrics_log/line.ts";
 import { MAX_AGE_SECONDS, SeriesStore } from "../../plugin/metrics_log/series.ts";
-import { DEFAULT_DECLARATIONS } from "../../plugin/torchserve/mod.ts";
+import { DEFAULT_DECLARATIONS } from "../../plugin/torchserve/settings.ts";
 import { FollowedDirectory, line, LINE_SECONDS, requests } from "./metrics_log_support.ts";
 
 function logged(

@@ -21,8 +21,7 @@ function reportOf(metrics: Metric[]): Report {
 }
 
 function bytesOf(piece: Piece): Uint8Array {
-  assert.ok(typeof piece !== "string");
-  return piece;
+  return typeof piece === "string" ? new TextEncoder().encode(piece) : piece;
 }
 
 /** Pieces that are not lent are only valid until the next one: each is copied at once. */

@@ -7,7 +7,7 @@ import process from "node:process";
 import { after, describe, it } from "node:test";
 import fc from "fast-check";
 import { parseMetricsYaml } from "../../plugin/torchserve/metrics_yaml.ts";
-import { DEFAULT_DECLARATIONS, findMetricsConfig, readMetricsConfig } from "../../plugin/torchserve/mod.ts";
+import { DEFAULT_DECLARATIONS, findMetricsConfig, readMetricsConfig } from "../../plugin/torchserve/settings.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "metrics-config-"));
 after(() => rmSync(directory, { recursive: true, force: true }));

@@ -26,21 +26,16 @@ export function verifies(options: HttpOptions): boolean {
 }
 
 /**
- * The TLS options of an instance, files read.
+ * The TLS options of an instance, files read. What reads them is loaded where there is one: it takes three milliseconds
+ * (bench: start, "an inference check").
  *
  * @throws {HttpError} `config`, for a file that cannot be read or does not hold what it should; `timeout`, when the run
  * ends before they are read.
  */
 export async function tlsSettings(options: HttpOptions, bounds: Bounds): Promise<TlsSettings> {
-  const rejectUnauthorized = verifies(options);
-  const plain = !options.tls_ca_cert && !options.tls_cert && !options.tls_private_key &&
-    options.tls_protocols_allowed.length === 0 && isDefaultCiphers(options.tls_ciphers) &&
-    options.tls_validate_hostname && !options.tls_use_host_header;
-  if (plain) return { rejectUnauthorized };
-  const { authorities } = await import("./tls_files.ts");
   return {
-    rejectUnauthorized,
-    ...(options.tls_ca_cert ? { ca: await authorities(options.tls_ca_cert, bounds) } : {}),
+    rejectUnauthorized: verifies(options),
+    ...(options.tls_ca_cert ? { ca: await namedAuthorities(options.tls_ca_cert, bounds) } : {}),
     ...(options.tls_cert || options.tls_private_key ? await clientCertificate(options, bounds) : {}),
     ...versions(options.tls_protocols_allowed),
     ...(isDefaultCiphers(options.tls_ciphers) ? {} : { ciphers: cipherList(options.tls_ciphers) }),
@@ -53,6 +48,11 @@ export async function tlsSettings(options: HttpOptions, bounds: Bounds): Promise
 export function withoutIdentity(settings: TlsSettings): TlsSettings {
   const { cert: _cert, key: _key, passphrase: _passphrase, ...rest } = settings;
   return rest;
+}
+
+async function namedAuthorities(path: string, bounds: Bounds): Promise<string[]> {
+  const { authorities } = await import("./tls_files.ts");
+  return await authorities(path, bounds);
 }
 
 async function clientCertificate(options: HttpOptions, bounds: Bounds) {

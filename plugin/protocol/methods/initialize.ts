@@ -2,9 +2,11 @@ import { VERSION } from "../../version.ts";
 import { initializeParams, PROTOCOL_VERSION } from "../params.ts";
 import type { Method } from "../method.ts";
 
+const PARAMS = initializeParams();
+
 /** `initialize`: who talks to whom, and where state is kept. Optional; the last one counts. */
 export const initialize: Method = (_params, context, read) => {
-  context.initialize(read(initializeParams));
+  context.initialize(read(PARAMS));
   return {
     value: {
       protocol_version: PROTOCOL_VERSION,

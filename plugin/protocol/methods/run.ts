@@ -4,9 +4,11 @@ import { encodeReport } from "../encode.ts";
 import type { Method } from "../method.ts";
 import { runParams } from "../params.ts";
 
+const PARAMS = runParams();
+
 /** `check/run`: one run of one instance. Faults of the configuration and of the target are reports, not errors. */
 export const run: Method = async (_params, context, read) => {
-  const { instance, init_config: initConfig, check_id: checkId, ...params } = read(runParams);
+  const { instance, init_config: initConfig, check_id: checkId, ...params } = read(PARAMS);
   const text = JSON.stringify([instance, initConfig]);
   const key: InstanceKey = checkId ? { key: checkId, isCheckId: true } : { key: text, isCheckId: false };
   const known = context.instances.get(key);
