@@ -81,7 +81,8 @@ export class Family implements MetricFamily, LabelBlocks {
   }
 
   sampleName(i: number): string {
-    const code = this.#samples.codes[this.#at(i)]! & ~HAS_TIMESTAMP;
+    if (!(i >= 0 && i < this.length)) throw this.#outside(i);
+    const code = this.#samples.codes[this.#first + i]! & ~HAS_TIMESTAMP;
     return this.#names[code] ??= this.#base + (this.#suffixes[code] ?? "");
   }
 
@@ -103,7 +104,8 @@ export class Family implements MetricFamily, LabelBlocks {
   }
 
   value(i: number): number {
-    return this.#values[this.#at(i)]!;
+    if (!(i >= 0 && i < this.length)) throw this.#outside(i);
+    return this.#values[this.#first + i]!;
   }
 
   timestamp(i: number): number | undefined {
@@ -117,9 +119,11 @@ export class Family implements MetricFamily, LabelBlocks {
   }
 
   blockEquals(i: number, bytes: Uint8Array, start: number, end: number): boolean {
-    if (this.blockLength(i) !== end - start) return false;
+    const at = this.#at(i);
+    const ownStart = this.#samples.labelStarts[at]!;
+    if (this.#samples.labelEnds[at]! - ownStart !== end - start) return false;
     const own = this.#source.bytes;
-    for (let k = this.#samples.labelStarts[this.#first + i]!, other = start; other < end; k++, other++) {
+    for (let k = ownStart, other = start; other < end; k++, other++) {
       if (own[k] !== bytes[other]) return false;
     }
     return true;
@@ -134,7 +138,11 @@ export class Family implements MetricFamily, LabelBlocks {
 
   #at(i: number): number {
     if (i >= 0 && i < this.length) return this.#first + i;
-    throw new RangeError(`no sample ${i}: the family has ${this.length} samples`);
+    throw this.#outside(i);
+  }
+
+  #outside(i: number): RangeError {
+    return new RangeError(`no sample ${i}: the family has ${this.length} samples`);
   }
 }
 

@@ -24,16 +24,18 @@ export class OpenMetricsParser implements Parser {
   families = 0;
   samples = 0;
   isStopped = false;
+  isDone = false;
   readonly #source: Source;
   readonly #problems: Problems;
   readonly #onFamily: OnFamily;
   readonly #maxSamples: number;
+  readonly #tooMany: string;
   readonly #reader: OpenMetricsSampleReader;
   readonly #checker: RuleChecker;
   readonly #grouping: Grouping;
   readonly #point = new HistogramPoint();
   readonly #names: FamilyNames;
-  readonly #samples = new Samples(0);
+  readonly #samples: Samples;
   readonly #skipped = new SkippedSamples();
   readonly #splitter = new LabelSplitter();
   readonly #open: OpenFamily;
@@ -51,6 +53,8 @@ export class OpenMetricsParser implements Parser {
     this.#problems = problems;
     this.#onFamily = onFamily;
     this.#maxSamples = maxSamples;
+    this.#tooMany = `at most ${maxSamples} samples`;
+    this.#samples = new Samples(0, maxSamples);
     this.#reader = new OpenMetricsSampleReader(source, this.#splitter);
     this.#checker = new RuleChecker(source);
     this.#grouping = new Grouping(source, this.#splitter);
@@ -60,10 +64,6 @@ export class OpenMetricsParser implements Parser {
       splitLabels: (block) => this.#splitter.split(block),
       readHelp: unescape,
     });
-  }
-
-  get isDone(): boolean {
-    return this.isStopped || this.#isEnded;
   }
 
   /** "Text format": byte order marks are not allowed. */
@@ -77,7 +77,10 @@ export class OpenMetricsParser implements Parser {
 
   readComment(start: number, end: number): void {
     this.#isEnded = end - start === EOF.length && this.#source.octets(start, end) === EOF;
-    if (this.#isEnded) return;
+    if (this.#isEnded) {
+      this.isDone = true;
+      return;
+    }
     const descriptor = readDescriptor(this.#source, start, end);
     if ("expected" in descriptor) {
       this.#problems.skip(descriptor.offset, descriptor.expected, descriptor.offendingEnd);
@@ -139,7 +142,7 @@ export class OpenMetricsParser implements Parser {
   #take(code: number, rules: SampleRules, isNewPoint: boolean, start: number, end: number): void {
     const reader = this.#reader;
     if (this.#samples.length >= this.#maxSamples) {
-      this.#skip(this.#problems.skip(start, `at most ${this.#maxSamples} samples`, end));
+      this.#skip(this.#problems.skip(start, this.#tooMany, end));
       return;
     }
     if (reader.exemplarStart !== 0) {
@@ -191,6 +194,10 @@ export class OpenMetricsParser implements Parser {
     const { nameStart, nameEnd, labelsStart, labelsEnd } = this.#reader;
     if (!this.#isOpen || this.#open.codeOf(nameStart, nameEnd) === -1) return;
     this.#open.lacksSamples = true;
+    if (!this.#skipped.isListed) {
+      this.#skipped.addUnlisted(this.#started);
+      return;
+    }
     const name = this.#source.octets(nameStart, nameEnd);
     this.#skipped.add(this.#started, { name, labelsStart, labelsEnd, line: this.#problems.line, reason });
   }
@@ -228,7 +235,7 @@ export class OpenMetricsParser implements Parser {
     this.#family.show(
       open.parts(length, this.#skipped.of(this.#started, open.name, (place) => this.#readSkipped(place))),
     );
-    if (this.#onFamily(this.#family) === false) this.isStopped = true;
+    if (this.#onFamily(this.#family) === false) this.isStopped = this.isDone = true;
   }
 
   #readSkipped({ name, labelsStart, labelsEnd, line, reason }: SkippedPlace): SkippedSample {

@@ -34,7 +34,8 @@ export function readLines(source: Source, parser: Parser, problems: Problems, ma
   let start = first;
   if (first > 0) parser.readByteOrderMark();
   while (start < end && !parser.isDone) {
-    problems.startLine(start);
+    problems.line++;
+    problems.lineStart = start;
     const byte = bytes[start];
     if (mayBeTooLong && source.lineEnd(start) - start > maxLineLength) {
       const reason = problems.report(start + maxLineLength, `a line of at most ${maxLineLength} bytes`);

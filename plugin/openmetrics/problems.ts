@@ -1,10 +1,12 @@
 import type { Source } from "./source.ts";
 import { LF } from "./source.ts";
 import { describeProblem, OpenMetricsSyntaxError } from "./syntax_error.ts";
-import type { ParseOptions, ParseProblem } from "./types.ts";
+import type { ParseOptions } from "./types.ts";
 
 /** Of an offending text, a message shows at most this many characters. */
 const SHOWN_CHARACTERS = 40;
+/** After so many problems that nobody is told of, no texts are made of them: a text may have millions. */
+const MAX_DESCRIBED = 2_000;
 
 /** A line of the text: its number, counted from 1, and where it starts. */
 export interface Line {
@@ -22,7 +24,10 @@ export class Problems implements Line {
   skippedLines = 0;
   readonly #source: Source;
   readonly #strict: boolean;
-  readonly #onProblem: ((problem: ParseProblem) => void) | undefined;
+  #lastExpected = "";
+  #lastReason = "";
+  /** Absent as well when it has heard enough. */
+  #onProblem: ParseOptions["onProblem"];
 
   constructor(source: Source, options: ParseOptions) {
     this.#source = source;
@@ -47,12 +52,16 @@ export class Problems implements Line {
    */
   report(offset: number, expected: string, offendingEnd?: number, at: Line = this): string {
     this.count++;
+    if (this.count > MAX_DESCRIBED && this.#onProblem === undefined && !this.#strict) {
+      return this.#undescribed(expected);
+    }
     const got = this.#got(offset, offendingEnd);
     if (this.#strict || this.#onProblem !== undefined) {
       const column = this.#characters(at.lineStart, offset) + 1;
       const problem = { line: Math.max(1, at.line), column, expected, got };
       if (this.#strict) throw new OpenMetricsSyntaxError(problem);
-      this.#onProblem?.({ ...problem, message: describeProblem(problem) });
+      const goesOn = this.#onProblem?.({ ...problem, message: describeProblem(problem) });
+      if (goesOn === false) this.#onProblem = undefined;
     }
     return `expected ${expected}, got ${got}`;
   }
@@ -61,6 +70,15 @@ export class Problems implements Line {
   skip(offset: number, expected: string, offendingEnd?: number): string {
     this.skippedLines++;
     return this.report(offset, expected, offendingEnd);
+  }
+
+  /** The same text for problems of one kind. */
+  #undescribed(expected: string): string {
+    if (expected !== this.#lastExpected) {
+      this.#lastExpected = expected;
+      this.#lastReason = `expected ${expected}`;
+    }
+    return this.#lastReason;
   }
 
   /** Code points between two offsets: the bytes that do not continue a character. */

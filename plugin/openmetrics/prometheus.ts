@@ -30,6 +30,7 @@ export class PrometheusParser implements Parser {
   readonly #problems: Problems;
   readonly #onFamily: OnFamily;
   readonly #maxSamples: number;
+  readonly #tooMany: string;
   readonly #reader: PrometheusSampleReader;
   readonly #metadata: PrometheusMetadataReader;
   readonly #samples: Samples;
@@ -45,7 +46,8 @@ export class PrometheusParser implements Parser {
     this.#problems = problems;
     this.#onFamily = onFamily;
     this.#maxSamples = maxSamples;
-    this.#samples = new Samples(Math.trunc(source.bytes.length / USUAL_LINE));
+    this.#tooMany = `at most ${maxSamples} samples`;
+    this.#samples = new Samples(Math.trunc(source.bytes.length / USUAL_LINE), maxSamples);
     this.#reader = new PrometheusSampleReader(source);
     this.#metadata = new PrometheusMetadataReader(source);
     this.#families = new PrometheusFamilies(source, this.#samples);
@@ -125,7 +127,7 @@ export class PrometheusParser implements Parser {
     if (code === BUCKET && !reader.hasBound) {
       this.#skip(this.#problems.skip(reader.labelsStart || reader.nameEnd, 'a label "le"', end));
     } else if (this.#samples.length >= this.#maxSamples) {
-      this.#skip(this.#problems.skip(reader.nameStart, `at most ${this.#maxSamples} samples`, end));
+      this.#skip(this.#problems.skip(reader.nameStart, this.#tooMany, end));
     } else {
       this.#samples.push(code, reader.labelsStart, reader.labelsEnd, reader.value);
       if (reader.hasTimestamp) this.#samples.stamp(reader.timestamp);
@@ -157,9 +159,14 @@ export class PrometheusParser implements Parser {
 
   /** Tells the family of the reader's line that it lacks a sample. */
   #skip(reason: string): void {
+    if (this.#skipped.isComplete) return;
     const { nameStart, nameEnd, labelsStart, labelsEnd } = this.#reader;
-    const { family } = this.#families.find(nameStart, nameEnd);
+    const family = this.#families.find(nameStart, nameEnd);
     if (family === -1) return;
+    if (!this.#skipped.isListed) {
+      this.#skipped.addUnlisted(family);
+      return;
+    }
     const name = readName(this.#source, nameStart, nameEnd);
     this.#skipped.add(family, { name, labelsStart, labelsEnd, line: this.#problems.line, reason });
   }
@@ -175,6 +182,10 @@ export class PrometheusParser implements Parser {
     const nameStart = this.#families.nameStart(family);
     const length = this.#families.nameEnd(family) - nameStart;
     if (!this.#source.areSame(start, nameStart, length)) return;
+    if (!this.#skipped.isListed) {
+      this.#skipped.addUnlisted(family);
+      return;
+    }
     const name = readName(this.#source, nameStart, nameStart + length);
     this.#skipped.add(family, { name, labelsStart: 0, labelsEnd: -1, line: this.#problems.line, reason });
   }

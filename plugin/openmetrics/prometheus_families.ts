@@ -93,12 +93,11 @@ export class PrometheusFamilies {
     return code;
   }
 
-  /** The family that a sample name belongs to, or -1, and the sample's code. */
-  find(start: number, end: number): { readonly family: number; readonly code: number } {
-    const own = this.#codeInCurrent(start, end);
-    if (own !== -1) return { family: this.#current, code: own };
-    const code = this.#search(start, end);
-    return { family: this.#found, code };
+  /** The family that a sample name belongs to, or -1. */
+  find(start: number, end: number): number {
+    if (this.#codeInCurrent(start, end) !== -1) return this.#current;
+    this.#search(start, end);
+    return this.#found;
   }
 
   /** The samples of a counter are called all as the first one is: with `_total` or without. */

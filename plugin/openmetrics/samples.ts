@@ -19,10 +19,15 @@ export class Samples {
   /** As long as the other columns once a sample had a timestamp; most texts have none. */
   timestamps = new Float64Array(0);
   #capacity: number;
+  readonly #most: number;
 
-  /** @param expected how many samples there may be; more find their room, too */
-  constructor(expected: number) {
-    const capacity = Math.max(FIRST_CAPACITY, expected);
+  /**
+   * @param expected how many samples there may be; more find their room, too
+   * @param most how many there are at most, copies not counted
+   */
+  constructor(expected: number, most: number) {
+    const capacity = Math.max(FIRST_CAPACITY, Math.min(expected, most));
+    this.#most = most;
     this.codes = new Uint8Array(capacity);
     this.labelStarts = new Int32Array(capacity);
     this.labelEnds = new Int32Array(capacity);
@@ -33,7 +38,7 @@ export class Samples {
   /** Appends a sample; the label block lies between two offsets of the source. */
   push(code: number, labelsStart: number, labelsEnd: number, value: number): void {
     const i = this.length;
-    if (i === this.#capacity) this.#grow(2 * i);
+    if (i === this.#capacity) this.#grow(i < this.#most ? Math.min(2 * i, this.#most) : 2 * i);
     this.codes[i] = code;
     this.labelStarts[i] = labelsStart;
     this.labelEnds[i] = labelsEnd;

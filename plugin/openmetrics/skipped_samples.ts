@@ -20,13 +20,27 @@ export class SkippedSamples {
   readonly #unlisted = new Set<number>();
   #lacksAll = false;
 
+  /** Whether there is room for one more in the list. */
+  get isListed(): boolean {
+    return this.#listed < MAX_LISTED;
+  }
+
+  /** Whether all families are known to lack samples, so that one more says nothing. */
+  get isComplete(): boolean {
+    return this.#lacksAll;
+  }
+
+  /** Notes one in the list. */
   add(family: number, place: SkippedPlace): void {
-    if (this.#listed < MAX_LISTED) {
-      this.#listed++;
-      const places = this.#byFamily.get(family);
-      if (places === undefined) this.#byFamily.set(family, [place]);
-      else places.push(place);
-    } else if (this.#unlisted.size < MAX_LISTED) {
+    this.#listed++;
+    const places = this.#byFamily.get(family);
+    if (places === undefined) this.#byFamily.set(family, [place]);
+    else places.push(place);
+  }
+
+  /** Notes one for which the list has no room: of the many there may be, no texts are made. */
+  addUnlisted(family: number): void {
+    if (this.#unlisted.size < MAX_LISTED) {
       this.#unlisted.add(family);
     } else if (!this.#unlisted.has(family)) {
       this.#lacksAll = true;

@@ -33,7 +33,10 @@ export interface SkippedSample {
   readonly labels: readonly string[] | undefined;
   /** Counts from 1; 0 where it stands for all that are too many to be listed. */
   readonly line: number;
-  /** `expected a value, got "3x"`; the whole problem has been given to {@linkcode ParseOptions.onProblem}. */
+  /**
+   * `expected a value, got "3x"`, without what was got after very many problems; the whole problem has been given to
+   * {@linkcode ParseOptions.onProblem}.
+   */
   readonly reason: string;
 }
 
@@ -79,8 +82,8 @@ export interface ParseOptions {
   readonly format: TextFormat;
   /** Throw an {@linkcode OpenMetricsSyntaxError} at the first problem instead of skipping the line. Default `false`. */
   readonly strict?: boolean;
-  /** Called for each problem that is skipped. */
-  readonly onProblem?: (problem: ParseProblem) => void;
+  /** Called for each problem that is skipped, until it returns `false`: a text may have millions. */
+  readonly onProblem?: (problem: ParseProblem) => unknown;
   /** Bytes; a longer line is a problem and is not read. Default 16 MiB, the Agent's bound for a line of a scrape. */
   readonly maxLineLength?: number;
   /**
@@ -94,7 +97,7 @@ export interface ParseOptions {
 export interface ParseResult {
   readonly families: number;
   readonly samples: number;
-  /** What the format does not allow, told one by one to {@linkcode ParseOptions.onProblem}. */
+  /** How much there is that the format does not allow; {@linkcode ParseOptions.onProblem} is told of it one by one. */
   readonly problems: number;
   /** Lines of which nothing is delivered because of a problem, those of families that break a rule among them. */
   readonly skippedLines: number;

@@ -2,7 +2,7 @@ import type { MetricType } from "../openmetrics/mod.ts";
 import { compilePattern, escapesToItself, type Pattern } from "../patterns/mod.ts";
 import { byExposedName } from "./exposed_names.ts";
 import type { MetricConfig, MetricItem } from "./options.ts";
-import { namedTransformer, nativeTransformer } from "./transformers/compile.ts";
+import { isCollected, leavesType, namedTransformer, nativeTransformer } from "./transformers/compile.ts";
 import type { HistogramOptions, Transformer } from "./transformers/transformer.ts";
 
 /**
@@ -78,6 +78,14 @@ export class MetricMapping {
     const compiled = byExposedName(this.#exact, name, type) ?? this.#decided.get(name) ?? this.#byPattern(name);
     if (compiled === undefined) return undefined;
     return "transformer" in compiled ? compiled.transformer : nativeTransformer(type, compiled.name, this.#histograms);
+  }
+
+  /** Whether {@linkcode get} has a transformer for a family; none is made. */
+  has(name: string, type: MetricType): boolean {
+    const compiled = byExposedName(this.#exact, name, type) ?? this.#decided.get(name);
+    if (compiled !== undefined) return "transformer" in compiled || isCollected(type);
+    const match = this.#patterns.find(({ pattern }) => pattern.matches(name));
+    return match !== undefined && (!leavesType(match.entry.config) || isCollected(type));
   }
 
   /**

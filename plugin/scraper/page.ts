@@ -49,6 +49,11 @@ export class Page {
     labeller.startPage();
   }
 
+  /** Whether there is no room for further samples: nothing needs to be made for their families. */
+  get isFull(): boolean {
+    return !this.#hasRoom;
+  }
+
   /** What a family becomes, where another place of it has been seen. */
   planned(name: string, type: MetricType): Transformer | undefined {
     return this.#byName.get(type)?.get(name);

@@ -82,7 +82,13 @@ class Problems {
 
   add(text: string): void {
     this.count++;
+    this.show(text);
+  }
+
+  /** Keeps one that is counted elsewhere. @returns whether there is room for more */
+  show(text: string): boolean {
     if (this.first.length < SHOWN_PROBLEMS) this.first.push(text);
+    return this.first.length < SHOWN_PROBLEMS;
   }
 }
 
@@ -90,7 +96,7 @@ class Problems {
 type Reader = (
   onFamily: (family: MetricFamily, name: string) => boolean,
   quiet: boolean,
-) => { readonly families: number; readonly samples: number; readonly stopped: boolean };
+) => { readonly families: number; readonly samples: number; readonly problems: number; readonly stopped: boolean };
 
 /** What became of the families that were read. */
 type Submitted = Omit<ScrapeResult, "content"> & { readonly families: number };
@@ -136,7 +142,7 @@ export class Scraper {
       parse(payload, {
         format,
         strict: this.#parts.strict,
-        ...(quiet ? {} : { onProblem: ({ message }) => problems.add(message) }),
+        ...(quiet ? {} : { onProblem: ({ message }) => problems.show(message) }),
       }, (family) => onFamily(family, this.#nameOf(family.name)));
     const result = this.#submit(read, counts, problems, run);
     return { ...result, content: contentOf(result, payload, counts.filteredLines) };
@@ -154,9 +160,11 @@ export class Scraper {
       let samples = 0;
       for (const family of families) {
         samples += family.length;
-        if (!onFamily(family, this.#nameOf(family.name))) return { families: families.length, samples, stopped: true };
+        if (!onFamily(family, this.#nameOf(family.name))) {
+          return { families: families.length, samples, problems: 0, stopped: true };
+        }
       }
-      return { families: families.length, samples, stopped: false };
+      return { families: families.length, samples, problems: 0, stopped: false };
     };
     return { ...this.#submit(read, counts, new Problems(), run), content: "samples" };
   }
@@ -199,6 +207,10 @@ export class Scraper {
         counts.ignored(family.length);
         return !run.expired();
       }
+      if (before === undefined && page.isFull) {
+        if (mapping.has(name, family.type)) page.dropped += family.length;
+        return !run.expired();
+      }
       const transformer = before ?? mapping.get(name, family.type);
       if (transformer !== undefined) counts.processed(page.take(family, name, transformer));
       return !run.expired();
@@ -210,7 +222,7 @@ export class Scraper {
     counts.submit();
     return {
       ...result,
-      problems: problems.count,
+      problems: result.problems + problems.count,
       firstProblems: problems.first,
       state: this.#nextState(),
     };

@@ -139,6 +139,17 @@ for (const format of FORMATS) {
       }));
     });
 
+    it("tells of problems until it hears that it is enough, and counts all", () => {
+      const text = `g 1\n${"g x\n".repeat(10_000)}`;
+      const told: ParseProblem[] = [];
+      const onProblem = (problem: ParseProblem) => told.push(problem) < 3;
+      const lacks: number[] = [];
+      const result = parse(text, { format, onProblem }, (family) => void lacks.push(family.skipped?.length ?? 0));
+      assert.deepEqual(told.map(({ line }) => line), [2, 3, 4]);
+      assert.ok(result.problems >= 10_000, `${result.problems} problems`);
+      assert.deepEqual(lacks, [1_001]);
+    });
+
     it("gives the same for a string and its bytes, and for bytes within a larger buffer", () => {
       const bytes = new TextEncoder().encode(VALID);
       const buffer = new Uint8Array(bytes.length + 7).fill(120);

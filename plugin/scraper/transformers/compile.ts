@@ -21,6 +21,16 @@ const PARTS_PER_SECOND: Readonly<Record<Extract<Scale, string>, number>> = {
 
 const STATUSES: Readonly<Record<StatusMap[string], ServiceStatus>> = { OK: 0, WARNING: 1, CRITICAL: 2, UNKNOWN: 3 };
 
+/** Whether there is a {@linkcode nativeTransformer} for a type. */
+export function isCollected(type: MetricType): boolean {
+  return type === "counter" || type === "gauge" || type === "histogram" || type === "summary";
+}
+
+/** Whether the configuration of a name leaves the type to the source: there is no {@linkcode namedTransformer} then. */
+export function leavesType({ type }: MetricConfig): boolean {
+  return type === undefined || type === "native" || type === "native_dynamic";
+}
+
 /** The transformer of a family's own type; `undefined` for types that the Agent does not collect. */
 export function nativeTransformer(type: MetricType, name: string, options: HistogramOptions): Transformer | undefined {
   switch (type) {
