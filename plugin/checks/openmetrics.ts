@@ -18,7 +18,7 @@ const EMPTY_HINT = "set metrics_mode=prometheus in TorchServe's config.propertie
   "or follow those with metrics_log: DIRECTORY instead of openmetrics_endpoint";
 
 /** A page of more bytes than this is worth compiling for, even where it is the only one of a process (bench: one-shot). */
-const LARGE_PAGE = 16_384;
+const LARGE_PAGE = 32_768;
 
 /** Scrapes TorchServe's metrics endpoint (https://pytorch.org/serve/metrics_api.html). */
 export async function checkOpenMetrics(
