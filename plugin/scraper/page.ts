@@ -124,7 +124,10 @@ export class Page {
     const checks = new ServiceChecks();
     const serviceCheck: ScrapeContext["serviceCheck"] = (name, status, hostname) => checks.add(name, status, hostname);
     const plain = { ...context, sink: direct, serviceCheck };
+    // What is submitted is let go: a page may have 150,000 families, whose metrics take their memory.
+    this.#byName.clear();
     for (const [transformer, samples] of this.#families) {
+      this.#families.delete(transformer);
       samples.gather();
       if (!samples.mayMeet) {
         transformer(samples, plain);
