@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { COMPILE_FLAGS } from "../scripts/compile_flags.ts";
 import { run } from "../scripts/run.ts";
 import { startBackground } from "./background.ts";
 import { type Bench, BINARY, BUN } from "./context.ts";
@@ -68,14 +69,7 @@ async function compileEmpty(bench: Bench): Promise<string> {
   const source = join(bench.folder, "empty.ts");
   const empty = join(bench.folder, "empty");
   await writeFile(source, "export {};\n");
-  const flags = [
-    "--minify",
-    "--bytecode",
-    "--format=esm",
-    "--no-compile-autoload-dotenv",
-    "--no-compile-autoload-bunfig",
-  ];
-  const command = [BUN, "build", "--compile", ...flags, source, "--outfile", empty];
+  const command = [BUN, "build", "--compile", ...COMPILE_FLAGS, source, "--outfile", empty];
   await run(command, { cwd: new URL("..", import.meta.url), quiet: true });
   return empty;
 }

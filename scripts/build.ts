@@ -4,6 +4,7 @@
  */
 import { mkdir } from "node:fs/promises";
 import process from "node:process";
+import { COMPILE_FLAGS } from "./compile_flags.ts";
 import { run } from "./run.ts";
 
 const root = new URL("..", import.meta.url);
@@ -16,15 +17,8 @@ for (const target of targets.length === 0 ? [undefined] : targets) {
     "./node_modules/.bin/bun",
     "build",
     "--compile",
-    "--minify",
-    "--bytecode",
-    "--format=esm",
-    // A configuration in the working directory of the host must not reach the plugin.
+    ...COMPILE_FLAGS,
     "--splitting",
-    "--no-compile-autoload-dotenv",
-    "--no-compile-autoload-bunfig",
-    // A start compiles nothing; what goes on for longer asks for it (plugin/runtime/jit.ts).
-    "--compile-jit-policy=10",
     ...target === undefined ? [] : [`--target=${target}`],
     "plugin/main.ts",
     "--outfile",
