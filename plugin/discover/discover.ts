@@ -14,7 +14,7 @@ export interface DiscoverOptions {
   readonly timeoutMs: number;
   /** The process file system, `/proc`; `undefined` where the system has none. */
   readonly procRoot: string | undefined;
-  /** Is told what is done and what is found, in a line each. */
+  /** Is told what is done and what is found, one line for each. */
   readonly onProgress?: (line: string) => void;
 }
 

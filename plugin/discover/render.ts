@@ -19,7 +19,7 @@ export function renderJson({ servers }: ConfigDraft): string {
   return `${JSON.stringify({ init_config: {}, instances: instances.map(({ instance }) => instance) }, null, 2)}\n`;
 }
 
-/** All that the comments of the YAML file say, in a line each. */
+/** All that the comments of the YAML file say, one line for each. */
 export function remarks({ servers, notes }: ConfigDraft): string[] {
   const of = ({ comments, suggestions }: InstanceDraft) => [
     ...comments,

@@ -33,7 +33,7 @@ export const initializeParams = () =>
     state_dir: v.optional(v.pipe(
       v.string(),
       v.nonEmpty(),
-      v.description("A directory in which the plugin keeps what instances must remember, a file each."),
+      v.description("A directory in which the plugin keeps what instances must remember, in one file for each."),
     )),
     max_message_bytes: v.optional(v.pipe(
       v.number(),

@@ -9,6 +9,8 @@ import type { ScrapeContext, Transformer } from "./transformers/transformer.ts";
  * the report and what is read of the labels take memory.
  */
 const MAX_SAMPLES = 150_000;
+/** Most metrics of a page that are submitted: each takes what a hundred samples of one metric take. */
+const MAX_FAMILIES = 50_000;
 /** Most memory for their label sets, in bytes, as {@linkcode Labeller.made} estimates it. */
 const MAX_LABELS = 120 * 1024 * 1024;
 /** Most text that a report may have for the tags of these samples, in bytes: they may share few label sets. */
@@ -124,7 +126,7 @@ export class Page {
     const checks = new ServiceChecks();
     const serviceCheck: ScrapeContext["serviceCheck"] = (name, status, hostname) => checks.add(name, status, hostname);
     const plain = { ...context, sink: direct, serviceCheck };
-    // What is submitted is let go: a page may have 150,000 families, whose metrics take their memory.
+    // What is submitted is let go: a page may have 50,000 families, whose metrics take their memory.
     this.#byName.clear();
     for (const [transformer, samples] of this.#families) {
       this.#families.delete(transformer);
@@ -144,11 +146,13 @@ export class Page {
   /** What the limit says of the samples that were left out. */
   get limit(): string {
     const seen = this.#columns.length + this.dropped;
-    return `limit ${MAX_SAMPLES} samples of a page, fewer if their labels are long: seen ${seen}, dropped ${this.dropped}`;
+    return `limit ${MAX_SAMPLES} samples of a page (${MAX_FAMILIES} metrics), fewer if their labels are long: ` +
+      `seen ${seen}, dropped ${this.dropped}`;
   }
 
   get #hasRoom(): boolean {
-    return this.#columns.length < MAX_SAMPLES && this.#labeller.made < MAX_LABELS && this.#tags < MAX_TAGS;
+    return this.#columns.length < MAX_SAMPLES && this.#families.size <= MAX_FAMILIES &&
+      this.#labeller.made < MAX_LABELS && this.#tags < MAX_TAGS;
   }
 
   #samplesOf(name: string, { type }: MetricFamily, transformer: Transformer): FamilySamples {
