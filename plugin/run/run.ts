@@ -124,11 +124,10 @@ class Run {
       }
       case "management": {
         const http = await this.#http(config);
-        const [checkManagement, { inBurst }] = await Promise.all([
-          CHECKS.management(),
-          import("../runtime/jit.ts"),
-        ]);
-        return await inBurst(() => checkManagement(config, { ...context, http }));
+        const checkManagement = await CHECKS.management();
+        const crawl = () => checkManagement(config, { ...context, http });
+        const { shared } = this.request;
+        return await (shared === undefined ? crawl() : shared.bursts.run(crawl));
       }
       case "metrics_log": {
         return await (await CHECKS.metrics_log())(config, { ...context, scraper: () => prepared.scraper(config) });

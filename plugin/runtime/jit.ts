@@ -7,20 +7,25 @@ declare const Bun: { readonly unsafe?: { setJITPolicy?(scale: number): void } } 
  */
 const RELUCTANCE = 100;
 
-let isFirst = true;
-
 /**
- * Does a burst of work that runs each of its functions a thousand times and not a million, with fewer of them compiled.
- * Only the first one of a process: where others follow, compiling pays. Without effect on Deno.
+ * Bursts of work that run each of their functions a thousand times and not a million: the first one is done with fewer of
+ * them compiled. Where others follow, compiling pays. Without effect on Deno. Whoever starts the runs of a process owns it.
+ *
+ * Bench: crawl of 1000 models, one-shot (docs/decisions/0005 has what it earns).
  */
-export async function inBurst<Result>(work: () => Promise<Result>): Promise<Result> {
-  if (!isFirst) return await work();
-  isFirst = false;
-  setPolicy(RELUCTANCE);
-  try {
-    return await work();
-  } finally {
-    setPolicy(1);
+export class Bursts {
+  #isFirst = true;
+
+  /** Does one burst of work. */
+  async run<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (!this.#isFirst) return await work();
+    this.#isFirst = false;
+    setPolicy(RELUCTANCE);
+    try {
+      return await work();
+    } finally {
+      setPolicy(1);
+    }
   }
 }
 

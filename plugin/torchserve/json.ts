@@ -14,14 +14,20 @@ export function readJson(text: string): unknown {
 /** Most values of a JSON text that is read: each may take a hundred bytes of memory. */
 export const MAX_JSON_VALUES = 500_000;
 
-/** How many values a JSON text has at most: its commas, brackets and braces, those in its texts as well. */
-export function countJsonValues(text: Uint8Array): number {
-  let count = 1;
-  for (const byte of text) {
+/**
+ * Whether a JSON text may have more than {@linkcode MAX_JSON_VALUES}: its commas, brackets and braces are counted, those in
+ * its texts as well, up to that number.
+ */
+export function hasManyJsonValues(text: Uint8Array): boolean {
+  const { length } = text;
+  let left = MAX_JSON_VALUES - 1;
+  // By index: an iterator takes twenty times as long in code that is not compiled, 40 ms for a MiB.
+  for (let i = 0; i < length; i++) {
+    const byte = text[i];
     // `,` `[` `{`
-    if (byte === 0x2c || byte === 0x5b || byte === 0x7b) count++;
+    if ((byte === 0x2c || byte === 0x5b || byte === 0x7b) && --left < 0) return true;
   }
-  return count;
+  return false;
 }
 
 /** Most of a foreign text in a message, in characters. */

@@ -16,7 +16,7 @@ export {
 } from "./addresses.ts";
 export { type ApiDescription, describeApi, sharesAddress, type TorchServeApi } from "./api_description.ts";
 export { assertMetrics, foreignBody, origin, wantsTls } from "./foreign_responses.ts";
-export { countJsonValues, MAX_JSON_VALUES, readJson, readLenient } from "./json.ts";
+export { hasManyJsonValues, MAX_JSON_VALUES, readJson, readLenient } from "./json.ts";
 export { TORCHSERVE_METRICS } from "./metrics.ts";
 export { assertOk, describeResponse, fetchOk, isKeyRefusal, noKeyFits, toReportError } from "./responses.ts";
 export { TargetError, type TargetReason } from "./target_error.ts";

@@ -327,7 +327,7 @@ describe("bounds of a crawl", () => {
       "/models/a/all": `[${"{},".repeat(300_000)}{}]`,
       "/models/b/all": version("b"),
     });
-    assert.match(warnings(report), /model "a" was skipped: .*limit 500000 values, seen about 600003/);
+    assert.match(warnings(report), /model "a" was skipped: .*limit 500000 values, seen more/);
     assert.equal(report.warnings[0]?.code, "limit");
     assert.equal(report.service_checks[0]?.status, 0);
   });

@@ -1,5 +1,5 @@
 import { clip, oneLine } from "../../text/mod.ts";
-import { countJsonValues, MAX_JSON_VALUES, TargetError } from "../../torchserve/mod.ts";
+import { hasManyJsonValues, MAX_JSON_VALUES, TargetError } from "../../torchserve/mod.ts";
 import type { HttpResponse } from "../../http/mod.ts";
 
 // What a crawl holds at most, so that no server makes a process grow beyond 400 MB, whatever it sends
@@ -46,12 +46,10 @@ export function shown(text: string): string {
 
 /** @throws {TargetError} `limit`, for JSON that would take far more memory than its text */
 export function assertReadable({ body, url }: HttpResponse): void {
-  if (body.length <= MAX_JSON_VALUES) return;
-  const count = countJsonValues(body);
-  if (count <= MAX_JSON_VALUES) return;
+  if (body.length <= MAX_JSON_VALUES || !hasManyJsonValues(body)) return;
   throw new TargetError(
     "limit",
-    `${url} answered JSON that is not read: limit ${MAX_JSON_VALUES} values, seen about ${count}`,
+    `${url} answered JSON that is not read: limit ${MAX_JSON_VALUES} values, seen more`,
     undefined,
     { reason: "too_large" },
   );
@@ -70,22 +68,26 @@ export class DescriptionLimits {
    */
   cut(versions: unknown): string[] {
     if (!Array.isArray(versions)) return [];
-    const said = [...shorten("versions", versions, Math.min(MAX_VERSIONS, this.#versions))];
+    const said: string[] = [];
+    const seenVersions = versions.length;
+    const mostVersions = Math.min(MAX_VERSIONS, this.#versions);
+    if (seenVersions > mostVersions) {
+      versions.length = mostVersions;
+      said.push(leftOut("versions", mostVersions, seenVersions));
+    }
     this.#versions -= versions.length;
     const most = Math.min(MAX_WORKERS, this.#workers);
     let left = most;
     let seen = 0;
-    for (const version of versions as unknown[]) {
-      const workers = typeof version === "object" && version !== null && "workers" in version
-        ? version.workers
-        : undefined;
+    for (const version of versions as readonly ({ readonly workers?: unknown } | null)[]) {
+      const workers = version?.workers;
       if (!Array.isArray(workers)) continue;
       seen += workers.length;
       if (workers.length > left) workers.length = left;
       left -= workers.length;
     }
     this.#workers -= most - left;
-    if (seen > most) said.push(`workers: limit ${most}, seen ${seen}, dropped ${seen - most}`);
+    if (seen > most) said.push(leftOut("workers", most, seen));
     return said;
   }
 
@@ -107,9 +109,6 @@ export class DescriptionLimits {
   }
 }
 
-function shorten(what: string, list: unknown[], most: number): string[] {
-  const seen = list.length;
-  if (seen <= most) return [];
-  list.length = most;
-  return [`${what}: limit ${most}, seen ${seen}, dropped ${seen - most}`];
+function leftOut(what: string, most: number, seen: number): string {
+  return `${what}: limit ${most}, seen ${seen}, dropped ${seen - most}`;
 }

@@ -20,22 +20,23 @@ export function parseTarget(text: string): Target {
   if (text.length > MAX_URL_LENGTH) {
     throw new HttpError("config", `The URL has ${text.length} characters: at most ${MAX_URL_LENGTH} are allowed`);
   }
-  const url = URL.parse(quotedSocket(text));
+  const url = URL.parse(text.startsWith("unix:") ? quotedSocket(text) : text);
   if (url === null) {
     throw new HttpError("config", `Not a URL: ${withoutUserInfo(text)}`, "write it as http://host:port/path");
   }
-  if (url.protocol === "unix:") return { url: socketUrl(url, text) };
-  if (url.protocol !== "http:" && url.protocol !== "https:") {
+  // Each part of a URL that is asked for is made anew, and each that is set makes the URL anew.
+  const { protocol } = url;
+  if (protocol === "unix:") return { url: socketUrl(url, text) };
+  if (protocol !== "http:" && protocol !== "https:") {
     throw new HttpError(
       "config",
-      `The URL ${withoutUserInfo(text)} has the scheme ${url.protocol}//`,
+      `The URL ${withoutUserInfo(text)} has the scheme ${protocol}//`,
       "use http://, https:// or unix://",
     );
   }
-  const { username, password } = url;
-  // Each of these makes the URL anew.
   if (text.includes("#")) url.hash = "";
   if (!text.includes("@")) return { url };
+  const { username, password } = url;
   url.username = "";
   url.password = "";
   if (username === "" && password === "") return { url };

@@ -20,6 +20,15 @@ interface Pieces {
   readonly done: boolean;
 }
 
+/** What Bun's `fetch` takes beyond the standard. */
+interface BunRequestInit extends RequestInit {
+  /** Off: our decompression counts bytes. */
+  readonly decompress: false;
+  /** Off: our clocks know why they stop. */
+  readonly timeout: false;
+  tls?: FetchTls & { readonly serverName?: string };
+}
+
 /** What Bun's `fetch` says of quite different failures. */
 const UNCLEAR = new Set(["ECONNRESET", "FailedToOpenSocket"]);
 
@@ -102,8 +111,8 @@ class FetchResponse implements WireResponse {
  */
 export class FetchTransport {
   readonly #tls: FetchTls | undefined;
-  /** Of the requests of a crawl, which share theirs, by the `Host` field and whether the connection is kept. */
-  readonly #headers = new WeakMap<WireRequest["headers"], Map<string, Headers>>();
+  /** The fields of the last request: those of a crawl share theirs (bench: crawl of 1000 models). */
+  #lastFields: LastFields | undefined;
   /** There may be connections in the pool, which a request without keep-alive would not take. */
   #pooled = false;
 
@@ -144,40 +153,41 @@ export class FetchTransport {
   /** @param named the URL whose name is not in the address that is dialled */
   #init(request: WireRequest, named: URL | undefined, signal: AbortSignal): RequestInit {
     if (request.more) this.#pooled = true;
-    const keep = this.#pooled && !request.once;
-    return {
+    const init: BunRequestInit = {
       method: request.method,
-      headers: this.#headersOf(request.headers, named?.host, this.#pooled && (request.once || !request.more)),
-      redirect: "manual" as const,
-      keepalive: keep,
+      headers: this.#fieldsOf(request.headers, named?.host, this.#pooled && (request.once || !request.more)),
+      redirect: "manual",
+      keepalive: this.#pooled && !request.once,
       signal,
-      // Bun's own: our decompression counts bytes, our clocks know why they stop.
       decompress: false,
       timeout: false,
-      ...(request.body === undefined ? {} : { body: request.body as Uint8Array<ArrayBuffer> }),
-      ...this.#tlsOf(request.url, named),
-    } as RequestInit;
+    };
+    if (request.body !== undefined) init.body = request.body as Uint8Array<ArrayBuffer>;
+    // Asking a URL for its protocol makes a text: not for each request of a crawl.
+    if ((this.#tls !== undefined || named !== undefined) && request.url.protocol !== "http:") {
+      const tls = this.#tls ?? { rejectUnauthorized: true };
+      init.tls = named === undefined ? tls : { ...tls, serverName: named.hostname };
+    }
+    return init;
   }
 
-  #headersOf(headers: WireRequest["headers"], host: string | undefined, closes: boolean): Headers {
-    let known = this.#headers.get(headers);
-    if (known === undefined) this.#headers.set(headers, known = new Map());
-    const key = closes ? `close ${host ?? ""}` : host ?? "";
-    let fields = known.get(key);
-    if (fields === undefined) {
-      fields = new Headers(headers);
-      if (host !== undefined && !fields.has("Host")) fields.set("Host", host);
-      if (closes) fields.set("Connection", "close");
-      known.set(key, fields);
-    }
+  #fieldsOf(headers: WireRequest["headers"], host: string | undefined, closes: boolean): Headers {
+    const last = this.#lastFields;
+    if (last !== undefined && last.of === headers && last.host === host && last.closes === closes) return last.fields;
+    const fields = new Headers(headers);
+    if (host !== undefined && !fields.has("Host")) fields.set("Host", host);
+    if (closes) fields.set("Connection", "close");
+    this.#lastFields = { of: headers, host, closes, fields };
     return fields;
   }
+}
 
-  #tlsOf({ protocol }: URL, named: URL | undefined): { tls?: FetchTls & { readonly serverName?: string } } {
-    if (protocol === "http:" || (this.#tls === undefined && named === undefined)) return {};
-    const tls = this.#tls ?? { rejectUnauthorized: true };
-    return { tls: named === undefined ? tls : { ...tls, serverName: named.hostname } };
-  }
+/** Header fields as `fetch` takes them, and what they were made of. */
+interface LastFields {
+  readonly of: WireRequest["headers"];
+  readonly host: string | undefined;
+  readonly closes: boolean;
+  readonly fields: Headers;
 }
 
 /** The same URL at an IP address. */

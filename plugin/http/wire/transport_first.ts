@@ -31,9 +31,12 @@ export class FetchFirstTransport implements Transport {
   }
 
   send(request: WireRequest, exchange: Exchange): Promise<WireResponse> {
-    if (this.#changed || request.url.protocol === "unix:") return this.#byNode(request, exchange);
-    if (!isAddress(request.url.hostname)) return this.#byName(request, exchange);
-    return this.#fetch.send(request, exchange).catch((error) => this.#afterFailure(error, request, exchange));
+    if (this.#changed) return this.#byNode(request, exchange);
+    if (isAddress(request.url.hostname)) {
+      return this.#fetch.send(request, exchange).catch((error) => this.#afterFailure(error, request, exchange));
+    }
+    if (request.url.protocol === "unix:") return this.#byNode(request, exchange);
+    return this.#byName(request, exchange);
   }
 
   close(interrupted: boolean): void {
