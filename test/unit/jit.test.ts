@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { Session } from "../../plugin/protocol/session.ts";
-import { compileAsUsual, inBurst } from "../../plugin/runtime/jit.ts";
+import { Bursts, compileAsUsual } from "../../plugin/runtime/jit.ts";
 
 const root = globalThis as { Bun?: { unsafe?: { setJITPolicy?(scale: number): void } } };
 
@@ -24,13 +24,14 @@ describe("how soon functions are compiled", () => {
   });
   after(() => restore());
 
-  it("is as usual for who asks for it, and after the one burst of a process", async () => {
+  it("is as usual for who asks for it, and after the first burst of who starts runs", async () => {
     scales = [];
     compileAsUsual();
     assert.deepEqual(scales, [1]);
     scales = [];
-    await inBurst(() => Promise.resolve(scales.push(0)));
-    await inBurst(() => Promise.resolve());
+    const bursts = new Bursts();
+    await bursts.run(() => Promise.resolve(scales.push(0)));
+    await bursts.run(() => Promise.resolve());
     assert.deepEqual(scales, [100, 0, 1]);
   });
 

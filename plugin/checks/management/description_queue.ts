@@ -1,3 +1,4 @@
+import { mapConcurrently } from "../../runtime/concurrency.ts";
 import type { DescribeModel, ModelDescription, Undescribed } from "./model_description.ts";
 import type { ModelFilterOptions } from "./model_filter.ts";
 import type { ListedModel } from "./schemas.ts";
@@ -15,8 +16,12 @@ export type Description = ModelDescription | Undescribed;
  * for the next page is one of them.
  *
  * Pages come one after the other, and each says where the next one starts. So the first models of a long list are
- * described meanwhile (bench: crawl of 1000 models, one-shot). As many as are described at once are left until the list is
- * whole: their requests end the connections.
+ * described meanwhile (bench: crawl of 1000 models: nothing measurable where the server answers at once, a seventh of the
+ * time where it takes 5 ms). As many as are described at once are left until the list is whole: their requests end the
+ * connections.
+ *
+ * The client bounds how many requests are on their way as well, for every caller. With that bound alone, a list of 100,000
+ * models would be as many requests that wait, each with its clocks, and nobody would know which are the last.
  */
 export class DescriptionQueue {
   readonly #describe: DescribeModel;
@@ -24,13 +29,10 @@ export class DescriptionQueue {
   /** How many models may be described before the list is whole. */
   readonly #early: number;
   readonly #names = new Set<string>();
-  readonly #descriptions = new Map<ListedModel, Description>();
-  #started = new Set<ListedModel>();
+  readonly #started = new Map<ListedModel, Promise<Description>>();
   #waiting: ListedModel[] = [];
   #next = 0;
   #active = 0;
-  /** Set once the list is whole. */
-  #whole: PromiseWithResolvers<void> | undefined;
 
   /** @param options patterns may change the order of the whole list: with any, nothing is described early */
   constructor(describe: DescribeModel, { include, exclude, limit, max_concurrency }: CrawlOptions) {
@@ -48,52 +50,37 @@ export class DescriptionQueue {
       this.#names.add(model.modelName);
       this.#waiting.push(model);
     }
-    this.#startNext();
+    this.#startEarly();
   }
 
   /**
-   * The list is whole: describes those that were chosen from it, as far as they are not described yet.
+   * The list is whole: describes those that were chosen from it. Those that are being described already come first among
+   * them, and each is waited for in place of another one: the bound holds.
    *
    * @returns in the order of the models
+   * @throws what is a fault of this program: failures are values
    */
   async describe(chosen: readonly ListedModel[]): Promise<Description[]> {
-    this.#waiting = chosen.filter((model) => !this.#started.has(model));
-    this.#next = 0;
-    this.#whole = Promise.withResolvers();
-    this.#startNext();
-    await this.#whole.promise;
-    return chosen.flatMap((model) => this.#descriptions.get(model) ?? []);
-  }
-
-  #startNext(): void {
-    const isWhole = this.#whole !== undefined;
-    const atOnce = isWhole ? this.#atOnce : this.#atOnce - 1;
-    const kept = isWhole ? 0 : this.#atOnce;
-    while (this.#active < atOnce && this.#waiting.length - this.#next > kept) {
-      const model = this.#waiting[this.#next++];
-      const more = !isWhole || this.#waiting.length - this.#next >= this.#atOnce;
-      if (model !== undefined) this.#start(model, more);
-    }
-    if (this.#active === 0) this.#whole?.resolve();
-  }
-
-  #start(model: ListedModel, more: boolean): void {
-    this.#active++;
-    this.#started.add(model);
-    this.#describe(model, more).then(
-      (description) => {
-        this.#descriptions.set(model, description);
-        this.#active--;
-        this.#startNext();
-      },
-      (thrown) => {
-        // Failures are values; what is thrown is a fault of this program, and nothing more is started.
-        this.#active--;
-        this.#waiting = [];
-        this.#whole ??= Promise.withResolvers();
-        this.#whole.promise.catch(() => {});
-        this.#whole.reject(thrown);
-      },
+    this.#waiting = [];
+    return await mapConcurrently(
+      chosen,
+      this.#atOnce,
+      (model, i) => this.#started.get(model) ?? this.#describe(model, i + this.#atOnce < chosen.length),
     );
+  }
+
+  #startEarly(): void {
+    while (this.#active < this.#atOnce - 1 && this.#waiting.length - this.#next > this.#atOnce) {
+      const model = this.#waiting[this.#next++];
+      if (model === undefined) break;
+      this.#active++;
+      const description = this.#describe(model, true);
+      this.#started.set(model, description);
+      const ended = () => {
+        this.#active--;
+        this.#startEarly();
+      };
+      description.then(ended, ended);
+    }
   }
 }
