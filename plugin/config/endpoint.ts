@@ -58,6 +58,9 @@ function shortened(url: string): string {
   return withoutSecrets(url).replace(/[?#].*/s, "");
 }
 
+/** The longest address, in characters. What requests add to it has room in the longest URL that is requested. */
+const MAX_ADDRESS = 8_192;
+
 /** The longest address of a socket that is read, in characters; the path of a socket has at most 108 bytes. */
 const MAX_SOCKET_URL = 4_096;
 
@@ -89,12 +92,15 @@ function socketUrl(text: string): string | undefined {
  * basic credentials.
  */
 export function endpointUrl(value: string, path: string, issues: IssueList): string | undefined {
-  if (PLAIN_URL.test(value) && URL.canParse(value)) return value;
+  if (value.length <= MAX_ADDRESS && PLAIN_URL.test(value) && URL.canParse(value)) return value;
   const fail = (what: string, suggestion?: string) => {
     issues.error(path, `Found ${what}; expected ${HTTP_URL}.`, suggestion);
     return undefined;
   };
   const shown = found(shortened(value), false);
+  if (value.length > MAX_ADDRESS) {
+    return fail(`${shown}, which has ${value.length} characters: more than ${MAX_ADDRESS}`);
+  }
   if (/^(?:https?\+)?unix:|^\/(?!\/)/i.test(value)) {
     if (isSocketUrl(value)) return value;
     return fail(`${shown}, which names no Unix socket`, socketUrl(shortened(value)) ?? "unix://%2Frun%2Fts.sock");

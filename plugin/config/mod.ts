@@ -7,6 +7,7 @@ export { httpDefaults } from "./defaults.ts";
 export type { FileInstance, FileResult } from "./file.ts";
 export type { LogsEntry } from "./logs.ts";
 export type { MetricDefinition, MetricItem } from "./metric_items.ts";
+export { isFieldName, isFieldValue } from "./header_rules.ts";
 export { nearest } from "./nearest.ts";
 export type { OptionDoc } from "./option_docs.ts";
 export type { HttpOptions, InitConfig, Instance, OptionName } from "./options.ts";

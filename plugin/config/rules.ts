@@ -1,6 +1,7 @@
 import { authorizationSetBy, missingCredentials } from "./authentication.ts";
 import { endpointUrl } from "./endpoint.ts";
 import { child } from "./found.ts";
+import { checkHeaders } from "./header_rules.ts";
 import type { IssueList } from "./issue_list.ts";
 import type { Values } from "./options.ts";
 
@@ -30,6 +31,7 @@ export function checkRules(options: Values, path: string, issues: IssueList): vo
     issues.warning(child(path, "token_renew"), "token_renew has no effect without token_key_file.");
   }
   checkToken(options, path, issues);
+  checkHeaders(options, path, issues);
   const probe = options.inference_probe;
   if (probe?.body !== undefined && probe.body_file !== undefined) {
     issues.error(child(path, "inference_probe"), "Found body and body_file; expected only one of them.");

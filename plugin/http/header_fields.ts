@@ -1,3 +1,4 @@
+import { isFieldName, isFieldValue } from "../config/mod.ts";
 import { HttpError } from "./errors.ts";
 
 /** Fields that say nothing about who asks: the only ones that follow a redirect to another origin. */
@@ -11,11 +12,6 @@ const HARMLESS = new Set([
   "pragma",
   "user-agent",
 ]);
-
-/** A token (RFC 9110, 5.6.2). */
-const FIELD_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-/** A field value (RFC 9110, 5.5), as Latin-1: no control characters but the tab. */
-const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 /** Header fields of a request; names are compared without case, and the last writer's spelling wins. */
 export class HeaderFields {
@@ -67,10 +63,10 @@ export class HeaderFields {
 
 /** @throws {HttpError} `config`, naming the field but not its value. */
 export function assertField(name: string, value: string): void {
-  if (!FIELD_NAME.test(name)) {
+  if (!isFieldName(name)) {
     throw new HttpError("config", `${JSON.stringify(name.slice(0, 100))} cannot be the name of a header`);
   }
-  if (!FIELD_VALUE.test(value)) {
+  if (!isFieldValue(value)) {
     throw new HttpError(
       "config",
       `The value of the header ${name} has characters that a header cannot have`,
