@@ -11,7 +11,7 @@ const RELUCTANCE = 100;
  * Bursts of work that run each of their functions a thousand times and not a million: the first one is done with fewer of
  * them compiled. Where others follow, compiling pays. Without effect on Deno. Whoever starts the runs of a process owns it.
  *
- * Bench: crawl of 1000 models, one-shot (docs/decisions/0005 has what it earns).
+ * Bench: crawl of 1000 models, one-shot: a twelfth of its peak memory (docs/decisions/0005).
  */
 export class Bursts {
   #isFirst = true;

@@ -19,7 +19,7 @@ const shapes = new WeakMap<v.GenericSchema, Shape>();
 /**
  * A test that says `true` only where parsing with `schema` would find no issue and change nothing but drop unknown keys.
  * A crawl describes a thousand models, nearly all of them without a flaw: parsing would copy each, and valibot's own
- * `v.is` in its place takes an eighth more processor time (bench: crawl of 1000 models, one-shot; docs/decisions/0005).
+ * `v.is` in its place takes a twelfth more processor time (bench: crawl of 1000 models, one-shot; docs/decisions/0005).
  * Not for schemas with transformations or defaults.
  */
 export function shapeOf(schema: v.GenericSchema): Shape {
