@@ -7,6 +7,8 @@ import { HttpError } from "../errors.ts";
 export class BodyCollector {
   /** All of the body so far, and room for more; the only piece itself, while there is only one. */
   #memory: Uint8Array = new Uint8Array();
+  /** The memory, where it was made here. */
+  #own: ArrayBuffer | undefined;
   #length = 0;
   readonly #maxBytes: number;
   readonly #address: string;
@@ -49,7 +51,14 @@ export class BodyCollector {
 
   #grow(used: number): void {
     const wanted = Math.max(this.#length, this.#declared ?? 0, Math.min(2 * this.#memory.length, this.#maxBytes));
-    const memory = new Uint8Array(wanted);
+    if (this.#own !== undefined) {
+      // What is grown out of is free at once; a copy would leave it to the garbage collector.
+      this.#own = this.#own.transfer(wanted);
+      this.#memory = new Uint8Array(this.#own);
+      return;
+    }
+    this.#own = new ArrayBuffer(wanted);
+    const memory = new Uint8Array(this.#own);
     memory.set(this.#memory.subarray(0, used));
     this.#memory = memory;
   }
