@@ -62,12 +62,9 @@ async function suites(): Promise<Suite[]> {
   return [
     inDeno("unit, conformance and contract tests", ...UNIT, ...EMULATED),
     inBun("unit, conformance and contract tests", ...UNIT, ...EMULATED),
-    inDeno("end-to-end tests of sources and binary", "test/e2e", ...existing("test/faults")),
+    inDeno("end-to-end tests of sources and binary", "test/e2e"),
+    inDeno("fault tests of sources and binary", "test/faults"),
   ];
-}
-
-function existing(path: string): string[] {
-  return existsSync(new URL(path, root)) ? [path] : [];
 }
 
 /** What a runner's last lines count; both runtimes close in their own way. */
@@ -109,11 +106,14 @@ async function runSuite({ name, command, env = {} }: Suite): Promise<void> {
   process.stderr.write(`${name}: ${passed} passed, ${failed} failed, ${skipped} skipped in ${seconds} s\n`);
 }
 
-const [first, ...others] = await suites();
-if (first !== undefined) await runSuite(first);
-// The end-to-end tests wait most of their time: the tests on Bun, which use one processor, run beside them.
-if (process.argv.length === 2) await Promise.all(others.map(runSuite));
-else for (const suite of others) await runSuite(suite);
+const all = await suites();
+if (process.argv.length > 2) { for (const suite of all) await runSuite(suite); }
+else {
+  const [deno, bun, e2e, faults] = all as [Suite, Suite, Suite, Suite];
+  await runSuite(deno);
+  // The fault tests wait most of their time: what uses one processor runs beside them.
+  await Promise.all([runSuite(faults), runSuite(bun).then(() => runSuite(e2e))]);
+}
 if (!process.argv.includes("--unit") && !existsSync(new URL("../shared/conformance", root))) {
   process.stderr.write("../shared is absent: the conformance suite and the tests on recorded answers ran nothing\n");
 }
