@@ -113,6 +113,7 @@ describe("a state directory", () => {
     }
     const young = `.torchserve-check-4243-${uuid}.tmp`;
     await writeFile(join(shared, young), "x");
+    await utimes(join(shared, young), Date.now() / 1_000, Date.now() / 1_000);
     await new StateDirectory(shared).write(named("sweep"), { a: 1 }, far(), onProblem);
     assert.deepEqual((await readdir(shared)).sort(), ["sweep.json", young, ...others].sort());
     await rm(shared, { recursive: true });
