@@ -351,7 +351,7 @@ describe("token_renew", () => {
     const old = readFileSync(keyFile);
     emulator.faults.add({ endpoint: "management", path: /\/token/, delayMs: 40, times: 1 });
     const report = crawl({ token_renew: true });
-    await new Promise((resolve) => setTimeout(resolve, 120));
+    while (readFileSync(keyFile).equals(old)) await new Promise((resolve) => setTimeout(resolve, 2));
     rememberKeys();
     writeFileSync(keyFile, old);
     assert.equal((await report).status, "ok");
