@@ -103,7 +103,10 @@ export const DIFFERENCES: readonly Difference[] = [
   },
   {
     record: "0012-samples-that-collide",
-    applies: (made) => familiesOf(mapAnswers(made, regrouped)).some((family) => collides(made, family)),
+    // Shared labels make samples collide as dropped ones do.
+    applies: (made) =>
+      "share_labels" in made.instance ||
+      familiesOf(mapAnswers(made, regrouped)).some((family) => collides(made, family)),
     settle: (results) => ({ ...results, agent: merged(results.agent, results.ours) }),
   },
   {
