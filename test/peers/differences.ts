@@ -103,9 +103,9 @@ export const DIFFERENCES: readonly Difference[] = [
   },
   {
     record: "0012-samples-that-collide",
-    // Shared labels make samples collide as dropped ones do.
+    // Shared labels make buckets collide as dropped ones do.
     applies: (made) =>
-      "share_labels" in made.instance ||
+      ("share_labels" in made.instance && familiesOf(made).some(({ type }) => type === "histogram")) ||
       familiesOf(mapAnswers(made, regrouped)).some((family) => collides(made, family)),
     settle: (results) => ({ ...results, agent: merged(results.agent, results.ours) }),
   },
