@@ -4,6 +4,7 @@ import { configJsonSchema, exampleConfig } from "../plugin/config/mod.ts";
 import { type OptionDoc, optionDocs } from "../plugin/config/option_docs.ts";
 import { PUBLISHED } from "../plugin/protocol/schemas.ts";
 import { csvRows } from "../plugin/catalogue/mod.ts";
+import { exposedName } from "../plugin/formats/exposition/mod.ts";
 
 /** All generated files by path, with their text. */
 export async function generatedFiles(root: URL): Promise<Map<string, string>> {
@@ -57,7 +58,8 @@ function optionRow(doc: OptionDoc): string {
 
 async function metricsPage(root: URL): Promise<string> {
   const read = (path: string) => readFile(new URL(path, root), "utf8");
-  const metrics = csvRows(await read("metadata.csv")).map((row) =>
+  const metrics = csvRows(await read("metadata.csv"));
+  const rows = metrics.map((row) =>
     `| \`${row["metric_name"]}\` | ${row["metric_type"]} | ${row["unit_name"]} | ${row["description"]} |`
   );
   const checks: { check: string; description: string }[] = JSON.parse(await read("assets/service_checks.json"));
@@ -68,14 +70,28 @@ async function metricsPage(root: URL): Promise<string> {
     "",
     "| metric | type | unit | meaning |",
     "| --- | --- | --- | --- |",
-    ...metrics,
+    ...rows,
     "",
     "| service check | meaning |",
     "| --- | --- |",
     ...checks.map(({ check, description }) => `| \`${check}\` | ${description} |`),
     "",
+    ...await namesChapter(metrics, checks.map(({ check }) => check)),
     await read("scripts/texts/metrics_log.md"),
   ].join("\n");
+}
+
+/** What each metric and service check is called in formats that have names of their own. */
+async function namesChapter(metrics: ReturnType<typeof csvRows>, checks: readonly string[]): Promise<string[]> {
+  const row = (name: string, exposed: string) => `| \`${name}\` | \`${exposed}\` |`;
+  return [
+    await readFile(new URL("texts/metric_names.md", import.meta.url), "utf8"),
+    "| name | in Prometheus and OpenMetrics |",
+    "| --- | --- |",
+    ...metrics.map(({ metric_name: name = "", metric_type: type }) => row(name, exposedName(name, type === "count"))),
+    ...checks.map((name) => row(name, exposedName(name, false))),
+    "",
+  ];
 }
 
 /** The records by number; a record's first line is `# 0015. Title` or `# 0015: Title`. */

@@ -6,6 +6,7 @@ import type { ConfigIssue, FileInstance } from "../config/mod.ts";
 import { EXIT, type InstanceReport, loadFormat, paintFor } from "../formats/mod.ts";
 import type { State } from "../report/mod.ts";
 import { configReport, makeShared, Prepared, runCheck, type Shared } from "../run/mod.ts";
+import type { LogLevel } from "../runtime/log_levels.ts";
 import { processStartSeconds } from "../runtime/process_start.ts";
 import { setExitStatus, writeStdout } from "../runtime/stdout.ts";
 import { oneLine } from "../text/mod.ts";
@@ -27,7 +28,14 @@ export async function runInstances(options: InstanceOptions): Promise<void> {
   if (instances.length === 0) throw new UsageError(`${file.origin} has no instances to run`);
   const format = await loadFormat(options.format);
   const { failOn, quiet } = options;
-  const formatOptions = { failOn, quiet, paint: paintFor(process.stdout), catalogue: loadCatalogue };
+  const formatOptions = {
+    failOn,
+    quiet,
+    paint: paintFor(process.stdout),
+    catalogue: loadCatalogue,
+    remembers: options.repeat > 1,
+  };
+  const told = new Set<string>();
   let worst: number = general.some(({ severity }) => severity === "error") ? EXIT.usage : EXIT.fine;
   const shared = await makeShared();
   const prepared = instances.map(({ result }) => result.ok ? new Prepared(result.config, result.issues) : undefined);
@@ -39,9 +47,13 @@ export async function runInstances(options: InstanceOptions): Promise<void> {
       instances.map((instance, i) => runOnce(instance, prepared[i], shared, states[i], options.log)),
     );
     states = reports.map(({ report }) => report.state);
-    const { text, state } = await format.render({ reports, state: formatState }, formatOptions);
+    const { text, state, notes = [] } = await format.render({ reports, state: formatState }, formatOptions);
     formatState = state;
     writeStdout(text);
+    for (const note of notes.filter((note) => !told.has(note))) {
+      told.add(note);
+      logTo(options.log)("warning", note);
+    }
     worst = Math.max(worst, format.exitStatus(reports.map(({ report }) => report), failOn));
     if (round < options.repeat) await sleep(Math.max(0, options.interval * 1_000 - (performance.now() - start)));
   }
@@ -80,11 +92,16 @@ async function runOnce(
     hostname: hostname(),
     state,
     hostStartSeconds: processStartSeconds(),
-    log: (level, message) => {
-      if (LOG_THRESHOLDS.indexOf(level) >= LOG_THRESHOLDS.indexOf(threshold)) tell(`${level}: ${message}`);
-    },
+    log: logTo(threshold),
   });
   return { instance: path, kind: config.kind, url: config.url, timeMs: Date.now(), report };
+}
+
+/** Tells messages of a level, or a worse one, on stderr. */
+function logTo(threshold: LogThreshold): (level: LogLevel, message: string) => void {
+  return (level, message) => {
+    if (LOG_THRESHOLDS.indexOf(level) >= LOG_THRESHOLDS.indexOf(threshold)) tell(`${level}: ${message}`);
+  };
 }
 
 /** An issue as one line. */

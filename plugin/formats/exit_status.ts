@@ -32,3 +32,10 @@ function statusOf({ status, error, service_checks: checks }: Report, failOn: Fai
     checks.some((check) => isStrict ? serviceStatus(check) !== 0 : serviceStatus(check) === 2);
   return failed ? EXIT.failed : EXIT.fine;
 }
+
+/**
+ * The exit status for hosts that throw all output of a run with another status away: 0 whenever the output is whole,
+ * also when targets are down, which service checks say. 2 where no instance can run because of its configuration.
+ */
+export const statusForBatches: ExitPolicy = (reports) =>
+  reports.length > 0 && reports.every(({ error }) => error?.code === "config") ? EXIT.usage : EXIT.fine;

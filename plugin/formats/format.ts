@@ -34,6 +34,11 @@ export interface FormatOptions {
   readonly paint: Paint;
   /** What metadata.csv says of each metric, by full name; loaded when a format asks. */
   readonly catalogue: () => Promise<ReadonlyMap<string, CatalogueEntry>>;
+  /**
+   * Whether the next round gets what this one leaves ({@linkcode Rendered.state}). Where it does not, a format leaves
+   * out what means nothing without it, and says so.
+   */
+  readonly remembers: boolean;
 }
 
 /** What a format made of a round. */
@@ -42,6 +47,8 @@ export interface Rendered {
   readonly text: string;
   /** What the next round must know, such as running totals; JSON. The caller keeps it: a format keeps nothing. */
   readonly state?: State;
+  /** What the text does not have, and why: sentences for a person, each on one line. */
+  readonly notes?: readonly string[];
 }
 
 /**
@@ -52,6 +59,8 @@ export interface Rendered {
 export interface Format {
   /** What the exit status of a round is. */
   readonly exitStatus: ExitPolicy;
+  /** What the text is, to somebody who gets it over HTTP. */
+  readonly contentType?: string;
   /** All reports of a round together, since there are formats that group what several instances submit. */
   render(round: Round, options: FormatOptions): Rendered | Promise<Rendered>;
 }

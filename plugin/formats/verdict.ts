@@ -9,6 +9,14 @@ export function serviceStatus({ status }: Pick<ServiceCheck, "status">): Service
   return found === 0 || found === 1 || found === 2 ? found : 3;
 }
 
+/** From bad to good: what is known to be bad comes before what is not known. */
+const WORST_FIRST: readonly ServiceStatus[] = [2, 1, 3, 0];
+
+/** The worst of statuses; OK of none. */
+export function worstStatus(statuses: readonly ServiceStatus[]): ServiceStatus {
+  return WORST_FIRST.find((status) => statuses.includes(status)) ?? 0;
+}
+
 /** Whether a report has nothing that somebody should look at: no error, no warning, every service check OK. */
 export function isWell({ status, warnings, service_checks: checks }: Report): boolean {
   return status === "ok" && warnings.length === 0 && checks.every((check) => serviceStatus(check) === 0);

@@ -48,22 +48,30 @@ for (const name of FORMAT_NAMES) {
       await fc.assert(
         fc.asyncProperty(fc.array(anyInstanceReport, { maxLength: 3 }), async (reports) => {
           const before = JSON.stringify(reports);
-          const { text, state } = await render({ reports });
-          assert.ok(text === "" || text.endsWith("\n"));
-          assert.doesNotMatch(text.replaceAll("\n", ""), CONTROLS);
-          assert.equal(JSON.stringify(reports), before);
-          assert.deepEqual(await render({ reports }), state === undefined ? { text } : { text, state });
-          assert.deepEqual(state, state === undefined ? undefined : JSON.parse(JSON.stringify(state)));
+          for (const remembers of [true, false]) {
+            const rendered = await render({ reports }, { remembers });
+            const { text, state, notes = [] } = rendered;
+            assert.ok(text === "" || text.endsWith("\n"));
+            assert.doesNotMatch(text.replaceAll("\n", ""), CONTROLS);
+            for (const note of notes) assert.doesNotMatch(note, CONTROLS);
+            assert.equal(JSON.stringify(reports), before);
+            assert.deepEqual(await render({ reports }, { remembers }), rendered);
+            assert.deepEqual(state, state === undefined ? undefined : JSON.parse(JSON.stringify(state)));
+            assert.ok(remembers || state === undefined, "a state that nobody keeps");
+          }
         }),
         { numRuns: 200 },
       );
     });
 
-    it("takes what it left back in the next round, and nothing at the first", async () => {
-      const reports = [instanceWith({ service_checks: [serviceCheck(0)] })];
+    it("takes what it left back in the next round, and nothing at the first, nor what somebody else left", async () => {
+      const metrics = [{ name: "x.count", type: "count" as const, value: 1, tags: [] }];
+      const reports = [instanceWith({ service_checks: [serviceCheck(0)], metrics })];
       const first = await render({ reports });
-      const second = await render({ reports, state: first.state });
-      assert.ok(second.text.endsWith("\n") || second.text === "");
+      for (const state of [first.state, { version: 0 }, { version: 1, totals: 7 }]) {
+        const second = await render({ reports, state });
+        assert.ok(second.text.endsWith("\n") || second.text === "");
+      }
     });
 
     for (const status of [undefined, null, "constructor", 7, -1, 1.5]) {

@@ -4,7 +4,13 @@ import { type FormatOptions, type InstanceReport, plain } from "../../plugin/for
 import { CODES, type Report } from "../../plugin/report/mod.ts";
 
 /** What a command without options asks of a format, without colours. */
-export const OPTIONS: FormatOptions = { quiet: false, failOn: "critical", paint: plain, catalogue: loadCatalogue };
+export const OPTIONS: FormatOptions = {
+  quiet: false,
+  failOn: "critical",
+  paint: plain,
+  catalogue: loadCatalogue,
+  remembers: true,
+};
 
 /** A report of a run in which all was well and nothing was found, with what is said here. */
 export function reportWith(fields: Partial<Report>): Report {
@@ -76,9 +82,42 @@ export function reportOf(text: string): InstanceReport {
 }
 
 const text = fc.string({ unit: "binary", maxLength: 20 });
-const tags = fc.array(text, { maxLength: 3 });
-const number = fc.double({ noNaN: true, noDefaultInfinity: true });
-const metric = fc.record({ name: text, type: fc.constantFrom("gauge", "count"), value: number, tags });
+/** Names that meet often, and texts of every character. */
+const name = fc.oneof(fc.constantFrom("a", "a.b", "a_b", "a.b.count", "a.b.total", "a.b.sum", "a_b_bucket"), text);
+const tags = fc.array(fc.oneof(fc.constantFrom("a", "a:", "a:b", "a:c", "le:1", "__name__:x"), text), { maxLength: 3 });
+const hostname = fc.constantFrom(undefined, "", "h", "h\u2028");
+const number = fc.oneof(fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }));
+const type = fc.constantFrom(
+  "gauge",
+  "rate",
+  "count",
+  "monotonic_count",
+  "histogram",
+  "historate",
+  "distribution",
+);
+const metric = fc.record({ name, type, value: number, tags, hostname, flush_first_value: fc.boolean() });
+const bound = fc.constantFrom(-1, 0, 0.5, 1, "inf", "-inf", "odd");
+const bucket = fc.record({
+  name,
+  value: fc.integer({ min: -1, max: 9 }),
+  lower_bound: bound,
+  upper_bound: bound,
+  monotonic: fc.boolean(),
+  tags,
+  hostname,
+});
+const event = fc.record({
+  timestamp: fc.integer({ min: 0, max: 4e9 }),
+  event_type: text,
+  msg_title: text,
+  msg_text: text,
+  alert_type: fc.constantFrom("info", "success", "warning", "error"),
+  source_type_name: text,
+  host: text,
+  tags,
+  aggregation_key: text,
+});
 
 /** Reports of every shape, with texts of every character. */
 export const anyInstanceReport: fc.Arbitrary<InstanceReport> = fc.record({
@@ -89,12 +128,12 @@ export const anyInstanceReport: fc.Arbitrary<InstanceReport> = fc.record({
   report: fc.record({
     status: fc.constantFrom("ok", "partial", "error"),
     metrics: fc.array(metric, { maxLength: 4 }),
-    histogram_buckets: fc.constant([]),
+    histogram_buckets: fc.array(bucket, { maxLength: 4 }),
     service_checks: fc.array(
-      fc.record({ name: text, status: fc.constantFrom(0, 1, 2, 3), tags, message: text }),
+      fc.record({ name, status: fc.constantFrom(0, 1, 2, 3), tags, message: text }),
       { maxLength: 3 },
     ),
-    events: fc.constant([]),
+    events: fc.array(event, { maxLength: 2 }),
     metadata: fc.dictionary(text, text, { maxKeys: 2 }),
     warnings: fc.array(fc.record({ code: fc.constantFrom(...CODES), message: text }), { maxLength: 2 }),
     stats: fc.constant({ duration_ms: 1, requests: 1, bytes: 1, samples: 1 }),

@@ -1,0 +1,40 @@
+import type { InstanceReport } from "./format.ts";
+import { clip, oneLine } from "../text/mod.ts";
+
+/** Of what is left out, a note shows so many characters. */
+const SHOWN = 200;
+
+/** Of differences where nothing is remembered. */
+export const NO_TOTAL =
+  "a difference has no total without a state and is left out; keep one with --state-dir or --repeat";
+
+/** What a text does not have, and why: one note for each reason, with the first that it is about. */
+export class Notes {
+  readonly #found = new Map<string, { readonly first: string; count: number }>();
+
+  /**
+   * @param reason a sentence without its end
+   * @param which what is left out
+   */
+  add(reason: string, which: string): void {
+    const found = this.#found.get(reason);
+    if (found === undefined) this.#found.set(reason, { first: clip(oneLine(which), SHOWN), count: 1 });
+    else found.count++;
+  }
+
+  /** Instances that did not run because of their configuration: nothing else of a batch says so. */
+  addWrongConfigurations(reports: readonly InstanceReport[]): void {
+    for (const { instance, report: { error } } of reports) {
+      if (error?.code === "config") {
+        this.add("an instance cannot run because of its configuration", `${instance}: ${error.message}`);
+      }
+    }
+  }
+
+  /** The notes, each on one line. */
+  get texts(): string[] {
+    return [...this.#found].map(([reason, { first, count }]) =>
+      `${reason}: ${first}${count === 1 ? "" : `, and ${count - 1} more`}`
+    );
+  }
+}

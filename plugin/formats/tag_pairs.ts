@@ -1,0 +1,40 @@
+import { oneLine } from "../text/mod.ts";
+
+/** The value of a tag that has none of its own. */
+const BARE = "true";
+
+/**
+ * Tags as names with one value each, for formats that know no others; by name, sorted. A tag is split at its first
+ * colon. `bare` becomes `bare: true` (as Telegraf's statsd input has it), one with an empty value is left out, and of a
+ * name that stands more than once the values are put together: `a:1`, `a:2` become `a: 1,2`.
+ *
+ * @param hostname becomes the tag `host` where it is not empty
+ * @param legal a name as the format can hold it; names that become the same are one name
+ */
+export function tagPairs(
+  tags: readonly string[],
+  hostname: string | undefined,
+  legal: (name: string) => string,
+): [name: string, value: string][] {
+  const found = new Map<string, Set<string>>();
+  const add = (name: string, value: string) => {
+    if (value === "") return;
+    const values = found.get(name);
+    if (values === undefined) found.set(name, new Set([value]));
+    else values.add(value);
+  };
+  if (hostname) add(legal("host"), wellFormed(hostname));
+  for (const tag of tags) {
+    const shown = wellFormed(tag);
+    const colon = shown.indexOf(":");
+    if (colon === -1) add(legal(shown), shown === "" ? "" : BARE);
+    else add(legal(shown.slice(0, colon)), shown.slice(colon + 1));
+  }
+  const pairs = [...found].map(([name, values]): [string, string] => [name, [...values].join(",")]);
+  return pairs.sort(([a], [b]) => a < b ? -1 : a > b ? 1 : 0);
+}
+
+/** On one line, and with no half of a character: what two texts become is as different as it is in UTF-8. */
+export function wellFormed(text: string): string {
+  return oneLine(text).toWellFormed();
+}
