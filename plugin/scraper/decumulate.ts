@@ -1,5 +1,5 @@
 import { floatText } from "./float.ts";
-import type { Bound } from "./labels.ts";
+import type { Bound } from "./label_set.ts";
 import type { FamilySamples } from "./samples.ts";
 
 /** One bucket as a range of its own. */

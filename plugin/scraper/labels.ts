@@ -1,68 +1,14 @@
-import type { LabelBlocks, MetricFamily, MetricType } from "../openmetrics/mod.ts";
-import type { Pattern } from "../patterns/mod.ts";
+import type { MetricFamily, MetricType } from "../openmetrics/mod.ts";
 import { clip } from "../text/mod.ts";
 import { BoundTexts } from "./bounds.ts";
+import { FamilyLabels, type LabelReader } from "./family_labels.ts";
 import { LabelMemory } from "./label_memory.ts";
+import { type LabelPlan, LabelPlans, lose, repeats } from "./label_plans.ts";
+import type { LabelResult, LabelRules, LabelSet } from "./label_set.ts";
 import type { LabelSharing } from "./share_labels.ts";
-
-/** The bound of a bucket, or the quantile of a summary's sample. */
-export interface Bound {
-  readonly value: number;
-  /** The tag with the bound, where the options drop its label. */
-  readonly droppedTag: string | undefined;
-  /** The same for all samples whose labels differ in the bound alone; 0 for all where no ranges are asked for. */
-  readonly series: number;
-}
-
-/** The labels of one sample, as the options leave them. Shared between samples: nothing in it may be changed. */
-export interface LabelSet {
-  readonly problem?: undefined;
-  readonly tags: readonly string[];
-  /** The value of `hostname_label`, formatted; `undefined`: the host's own name. */
-  readonly hostname: string | undefined;
-  /** What the tags do not tell of the labels, as text: samples of a family where it differs may meet in one context. */
-  readonly lost: string;
-  /** Of a histogram's or a summary's sample that has one. */
-  readonly bound: Bound | undefined;
-  /** The labels that transformers look up, by name, dropped ones as well. */
-  readonly values: ReadonlyMap<string, string> | undefined;
-  /** What it takes in memory, and its tags at most in a report: an estimate, in bytes. */
-  readonly size: number;
-}
-
-/** A sample that is not to be submitted: excluded by its labels, or with a label that cannot be read. */
-export type LabelResult = LabelSet | "excluded" | UnreadableLabels;
-
-/** Why labels cannot be read. */
-interface UnreadableLabels {
-  readonly problem: string;
-  readonly tags?: undefined;
-  readonly bound?: undefined;
-}
-
-/** The options that decide what becomes of labels, with their patterns compiled. */
-export interface LabelRules {
-  readonly staticTags: readonly string[];
-  readonly exclude: ReadonlySet<string>;
-  /** Empty: all. */
-  readonly include: ReadonlySet<string>;
-  readonly rename: ReadonlyMap<string, string>;
-  /** `true`: whatever the value. */
-  readonly excludeSamples: ReadonlyMap<string, true | Pattern>;
-  /** `undefined`: none. */
-  readonly hostnameLabel: string | undefined;
-  /** Empty: the value as it is; else the text in which `<HOSTNAME>` stands for it. */
-  readonly hostnameFormat: string;
-  /** The labels whose values transformers look up. */
-  readonly lookedUp: ReadonlySet<string>;
-  /** Whether buckets become ranges: only then it is told which of them belong together. */
-  readonly ranges: boolean;
-}
 
 /** How many label sets, and results by place, are remembered for the next scrape. */
 const MAX_REMEMBERED = 200_000;
-/** How many names of labels are remembered. */
-const MAX_PLANS = 10_000;
 /** Of a bound that is no number, a message shows so many characters. */
 const SHOWN = 40;
 /** What a label set takes beside its tags, and what a tag takes beside its characters, in bytes (Bun). */
@@ -70,32 +16,12 @@ const SET_BYTES = 200;
 const TAG_BYTES = 100;
 /** In a smaller family looking up is as fast as comparing. */
 const FEW = 16;
-/** After so many samples of a family it is known whether looking its labels up by text finds anything. */
-const ENOUGH = 256;
-/** A longer text of what is lost is not remembered, in characters. */
-const MAX_LOST = 200;
-/** Label sets with more labels than this are read in the slow way, which finds repeated names in linear time. */
-const MANY_LABELS = 16;
-
-/** What becomes of the labels of one name. */
-interface LabelPlan {
-  readonly name: string;
-  readonly dropped: boolean;
-  readonly renamed: boolean;
-  /** What the tag has before its value. */
-  readonly prefix: string;
-  readonly excluder: true | Pattern | undefined;
-  /** What was lost last, before this label and with it. */
-  lostBefore: string;
-  lostValue: string | undefined;
-  lostAfter: string;
-}
 
 /**
  * Turns label sets into tags (datadog-checks-base 38.7.0, `openmetrics/v2/scraper`, `generate_sample_data`), and
  * remembers them: most label sets of a target are the same from family to family and from scrape to scrape.
  */
-export class Labeller {
+export class Labeller implements LabelReader {
   readonly #rules: LabelRules;
   readonly #sharing: LabelSharing | undefined;
   readonly #bounds = new BoundTexts();
@@ -103,8 +29,7 @@ export class Labeller {
   readonly #byText = new Map<string, Map<string, LabelResult>>();
   /** By family (bench: scrape "large", connected). */
   readonly #byPlace = new Map<string, LabelMemory<LabelResult>>();
-  /** By name; patterns and sets are asked once a name (bench: scrape "large", one-shot). */
-  readonly #plans = new Map<string, LabelPlan>();
+  readonly #plans: LabelPlans;
   readonly #series = new Map<string, number>();
   /** The last label set without its bound, and its number: the buckets of a set mostly stand together. */
   #lastSeriesLabels: readonly string[] = [];
@@ -115,6 +40,7 @@ export class Labeller {
 
   constructor(rules: LabelRules, sharing: LabelSharing | undefined) {
     this.#rules = rules;
+    this.#plans = new LabelPlans(rules);
     this.#sharing = sharing;
   }
 
@@ -182,6 +108,10 @@ export class Labeller {
 
   /** What becomes of labels that nothing is remembered of. */
   read(pairs: readonly string[], type: MetricType): LabelResult {
+    if (this.#sharing === undefined && type !== "histogram" && type !== "summary") {
+      const { plans, isPlain } = this.#plans.shapeOf(pairs);
+      if (isPlain) return this.#readPlain(pairs, plans);
+    }
     const own = this.#own(pairs);
     const boundAt = type === "histogram"
       ? indexOfName(own, "le")
@@ -191,6 +121,28 @@ export class Labeller {
     const result = boundAt === -1 ? this.#readOwn(own, -1, undefined) : this.#readBound(own, boundAt, type);
     if (result !== "excluded" && result.tags !== undefined) this.#made += result.size;
     return result;
+  }
+
+  /** Of labels that become tags or are dropped, and nothing else. */
+  #readPlain(pairs: readonly string[], plans: readonly LabelPlan[]): LabelSet {
+    const tags: string[] = [];
+    let lost = "";
+    let size = SET_BYTES;
+    for (let i = 0; i < plans.length; i++) {
+      const plan = plans[i]!;
+      const value = pairs[2 * i + 1]!;
+      if (plan.dropped) lost = lose(plan, lost, value);
+      else {
+        const tag = plan.prefix + value;
+        tags.push(tag);
+        size += TAG_BYTES + tag.length;
+        if (plan.renamed) lost = lose(plan, lost, undefined);
+      }
+    }
+    for (const tag of this.#rules.staticTags) tags.push(tag);
+    size += lost.length;
+    this.#made += size;
+    return { tags, hostname: undefined, lost, bound: undefined, values: undefined, size };
   }
 
   /** With the labels that are shared, each name once. */
@@ -228,10 +180,8 @@ export class Labeller {
     boundAt: number,
     bound: { readonly value: number; readonly series: number } | undefined,
   ): LabelResult {
-    const { hostnameLabel, lookedUp, staticTags } = this.#rules;
     const tags: string[] = [];
     const pieces: string[] | undefined = this.#sharing === undefined ? undefined : [];
-    const looksUp = lookedUp.size > 0;
     let lost = "";
     let size = SET_BYTES;
     let droppedTag: string | undefined;
@@ -240,7 +190,7 @@ export class Labeller {
     for (let i = 0; i + 1 < pairs.length; i += 2) {
       const name = pairs[i]!;
       const value = pairs[i + 1]!;
-      const plan = this.#planOf(name);
+      const plan = this.#plans.of(name);
       const { excluder } = plan;
       if (excluder !== undefined && (excluder === true || excluder.matches(value))) return "excluded";
       if (!plan.dropped) {
@@ -254,10 +204,10 @@ export class Labeller {
       } else if (i === boundAt) droppedTag = plan.prefix + value;
       else if (pieces === undefined) lost = lose(plan, lost, value);
       else pieces.push(`${name}\n${value}\n`);
-      if (name === hostnameLabel) host = value;
-      if (looksUp && lookedUp.has(name)) (values ??= new Map()).set(name, value);
+      if (plan.namesHost) host = value;
+      if (plan.lookedUp) (values ??= new Map()).set(name, value);
     }
-    for (const tag of staticTags) tags.push(tag);
+    for (const tag of this.#rules.staticTags) tags.push(tag);
     // Shared labels stand in another order where a sample has some of them itself.
     if (pieces !== undefined) lost = pieces.sort().join("");
     return {
@@ -281,26 +231,6 @@ export class Labeller {
     return this.#lastSeries = entry(this.#series, key, () => this.#series.size);
   }
 
-  #planOf(name: string): LabelPlan {
-    let plan = this.#plans.get(name);
-    if (plan === undefined) {
-      const { exclude, include, rename, excludeSamples } = this.#rules;
-      const newName = rename.get(name) ?? name;
-      plan = {
-        dropped: exclude.has(name) || (include.size > 0 && !include.has(name)),
-        renamed: newName !== name,
-        prefix: `${newName}:`,
-        excluder: excludeSamples.get(name),
-        name,
-        lostBefore: "",
-        lostValue: undefined,
-        lostAfter: "",
-      };
-      if (this.#plans.size < MAX_PLANS) this.#plans.set(name, plan);
-    }
-    return plan;
-  }
-
   /** A label that says nothing names no host. */
   #hostname(value: string | undefined): string | undefined {
     if (value === undefined || value.trim() === "") return undefined;
@@ -309,89 +239,10 @@ export class Labeller {
   }
 }
 
-/** The labels of one family, read in the order of its samples. */
-export class FamilyLabels {
-  readonly #labeller: Labeller;
-  readonly #family: MetricFamily;
-  readonly #blocks: LabelBlocks | undefined;
-  readonly #known: Map<string, LabelResult>;
-  readonly #memory: LabelMemory<LabelResult> | undefined;
-  /** How many samples the memory knows. */
-  readonly #remembered: number;
-  /** For the memory; absent while all are as it knows them, or where it does not ask for them. */
-  #results: LabelResult[] | undefined;
-  #found = 0;
-  #looked = 0;
-
-  constructor(
-    labeller: Labeller,
-    family: MetricFamily,
-    known: Map<string, LabelResult>,
-    memory: LabelMemory<LabelResult> | undefined,
-  ) {
-    this.#labeller = labeller;
-    this.#family = family;
-    this.#blocks = family.blocks;
-    this.#known = known;
-    this.#memory = memory;
-    this.#remembered = memory?.size ?? 0;
-    if (memory?.isAwaited === true && this.#remembered === 0) this.#results = [];
-  }
-
-  /** Those of the next sample `i`; to be asked for in the order of the samples, without a gap. */
-  at(i: number): LabelResult {
-    if (i < this.#remembered) {
-      const result = this.#memory!.recall(this.#blocks!, i);
-      if (result !== undefined) {
-        if (this.#results !== undefined) this.#results.push(result);
-        return result;
-      }
-    }
-    if (this.#results === undefined && this.#memory?.isAwaited === true) this.#results = this.#memory.first(i);
-    const result = this.#read(i);
-    if (this.#results !== undefined) this.#results.push(result);
-    return result;
-  }
-
-  /** Says that no more are asked for: they are remembered. */
-  end(): void {
-    const memory = this.#memory;
-    if (memory === undefined || this.#blocks === undefined) return;
-    if (this.#results !== undefined) this.#labeller.rememberPlaces(memory, this.#blocks, this.#results);
-    memory.isAwaited = true;
-  }
-
-  #read(i: number): LabelResult {
-    const family = this.#family;
-    // In a family of label sets of its own, looking up and remembering would cost more than reading.
-    if (this.#looked >= ENOUGH && 4 * this.#found <= this.#looked) {
-      return this.#labeller.read(family.labels(i), family.type);
-    }
-    this.#looked++;
-    const text = family.rawLabels(i);
-    let result = this.#known.get(text);
-    if (result !== undefined) this.#found++;
-    else {
-      result = this.#labeller.read(family.labels(i), family.type);
-      this.#labeller.remember(this.#known, text, result);
-    }
-    return result;
-  }
-}
-
 function mapOf(pairs: readonly string[]): Map<string, string> {
   const labels = new Map<string, string>();
-  for (let i = 0; i + 1 < pairs.length; i += 2) labels.set(pairs[i] ?? "", pairs[i + 1] ?? "");
+  for (let i = 0; i + 1 < pairs.length; i += 2) labels.set(pairs[i]!, pairs[i + 1]!);
   return labels;
-}
-
-/** Whether a name may come twice: the last one counts then, at the first one's place. */
-function repeats(pairs: readonly string[]): boolean {
-  if (pairs.length > 2 * MANY_LABELS) return true;
-  for (let i = 2; i < pairs.length; i += 2) {
-    for (let k = 0; k < i; k += 2) if (pairs[k] === pairs[i]) return true;
-  }
-  return false;
 }
 
 /** The index of a name in names and values in turn; -1 where it is not there. */
@@ -406,28 +257,8 @@ function areEqual(texts: readonly string[], others: readonly string[]): boolean 
   return true;
 }
 
-/**
- * What is lost with a label, too. Label sets in a row mostly lose the same: they share the text, which takes no memory
- * then, nor time to compare.
- *
- * @param value of a label that is dropped
- */
-function lose(plan: LabelPlan, before: string, value: string | undefined): string {
-  if (plan.lostAfter !== "" && plan.lostBefore === before && plan.lostValue === value) return plan.lostAfter;
-  const after = value === undefined ? `${before}${plan.name}\n` : `${before}${plan.name}\n${value}\n`;
-  if (after.length > MAX_LOST) return after;
-  plan.lostBefore = before;
-  plan.lostValue = value;
-  return plan.lostAfter = after;
-}
-
 function entry<Value>(map: Map<string, Value>, key: string, make: () => Value): Value {
   let value = map.get(key);
   if (value === undefined) map.set(key, value = make());
   return value;
-}
-
-/** The tags of a bucket or a quantile that tell its bound, also where the options drop the bound's label. */
-export function withBoundTag({ tags, bound }: LabelSet): readonly string[] {
-  return bound?.droppedTag === undefined ? tags : [...tags, bound.droppedTag];
 }

@@ -37,7 +37,7 @@ export class Page {
   dropped = 0;
   readonly #labeller: Labeller;
   readonly #events: PageEvents;
-  readonly #columns = new SampleColumns();
+  readonly #columns: SampleColumns;
   /** By what they become, in the order of the page. */
   readonly #families = new Map<Transformer, FamilySamples>();
   /** What families become, by type, then by name. */
@@ -45,7 +45,10 @@ export class Page {
 
   #tags = 0;
 
-  constructor(labeller: Labeller, events: PageEvents) {
+  /** @param columns for the samples of this page; what a page that failed left there is gone */
+  constructor(labeller: Labeller, columns: SampleColumns, events: PageEvents) {
+    this.#columns = columns;
+    columns.clear();
     this.#labeller = labeller;
     this.#events = events;
     labeller.startPage();

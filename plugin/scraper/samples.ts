@@ -1,5 +1,5 @@
 import type { MetricFamily } from "../openmetrics/mod.ts";
-import type { LabelSet } from "./labels.ts";
+import type { LabelSet } from "./label_set.ts";
 
 /** A family of which it is known, too, what its counts grew by since the last run: one that comes from a log. */
 export interface FollowedFamily extends MetricFamily {
@@ -13,17 +13,27 @@ export const IS_OWN = 1;
 /** It counts: where labels are dropped, it adds up with others. */
 export const ADDS_UP = 2;
 
+/** Takes the place of label sets that are let go. */
+const NO_LABELS: LabelSet = {
+  tags: [],
+  hostname: undefined,
+  lost: "",
+  bound: undefined,
+  values: undefined,
+  size: 0,
+};
+
 /**
  * The samples of a page that are to be submitted, in columns: 25 bytes each beside their label sets. A page may have
  * hundreds of thousands, and what a family becomes is known only at the page's end, since it may stand in several
- * places. The columns are open, so that a loop over samples makes no calls for them (bench: scrape "large", one-shot).
+ * places. The columns are open, so that a loop over samples makes no calls for them (bench: scrape "large", one-shot),
+ * and serve one page after the other (bench: scrape "large", connected: a tenth of the processor time).
  */
 export class SampleColumns {
   length = 0;
-  /** The full ones, suffixes included. */
+  /** The full ones, suffixes included. As long as these or longer, like all columns. */
   readonly names: string[] = [];
   readonly sets: LabelSet[] = [];
-  /** As long as these or longer. */
   values = new Float64Array(FIRST_CAPACITY);
   /** {@linkcode IS_OWN} and {@linkcode ADDS_UP}. */
   flags = new Uint8Array(FIRST_CAPACITY);
@@ -37,10 +47,17 @@ export class SampleColumns {
   push(name: string, value: number, flags: number, set: LabelSet): void {
     const index = this.length++;
     if (index === this.values.length) this.#grow();
-    this.names.push(name);
-    this.sets.push(set);
+    this.names[index] = name;
+    this.sets[index] = set;
     this.values[index] = value;
     this.flags[index] = flags;
+  }
+
+  /** Makes room for another page; what stands there keeps no label sets. */
+  clear(): void {
+    this.sets.fill(NO_LABELS, 0, this.length);
+    this.length = 0;
+    this.increments = undefined;
   }
 
   /** Tells what the last sample grew by. */

@@ -8,7 +8,7 @@ import { type MetricMapping, NATIVE } from "./mapping.ts";
 import { Page } from "./page.ts";
 import { linesOf } from "./payload.ts";
 import { readScraperState, type ScraperState } from "./scraper_state.ts";
-import type { FollowedFamily } from "./samples.ts";
+import { type FollowedFamily, SampleColumns } from "./samples.ts";
 import type { LabelSharing, SharedLabelState } from "./share_labels.ts";
 import { DirectSink } from "./sink.ts";
 import { Telemetry } from "./telemetry.ts";
@@ -109,6 +109,7 @@ type Submitted = Omit<ScrapeResult, "content"> & { readonly families: number };
  */
 export class Scraper {
   readonly #parts: ScraperParts;
+  readonly #columns = new SampleColumns();
   #lastState: ScraperState | undefined;
   /** The shared labels that the labeller's memory was made with. */
   #lastShared: SharedLabelState | undefined;
@@ -192,7 +193,7 @@ export class Scraper {
     const flushFirstValue = this.#flushFirstValue(run, read);
     const { report } = run;
     const problem = (sample: string, message: string) => problems.add(`${sample}: ${message}`);
-    const page = new Page(labeller, {
+    const page = new Page(labeller, this.#columns, {
       problem,
       collision: (family, count) =>
         report.warn(
@@ -218,6 +219,7 @@ export class Scraper {
     const metadata = (name: string, value: string) => report.metadata(name, value);
     page.submit(new DirectSink(report, flushFirstValue), { metadata, nowMs: run.nowMs, problem }, staticTags);
     if (page.dropped > 0) report.missing("limit", page.limit);
+    this.#columns.clear();
     if (sharing !== undefined && sharing.dropped > 0) report.missing("limit", sharing.limit);
     counts.submit();
     return {

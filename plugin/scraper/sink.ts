@@ -1,6 +1,6 @@
 import type { ReportBuilder, ServiceStatus, SubmissionType } from "../report/mod.ts";
 import type { Range } from "./decumulate.ts";
-import type { LabelSet } from "./labels.ts";
+import type { LabelSet } from "./label_set.ts";
 
 /** Receives what the samples of a family become. */
 export interface Sink {

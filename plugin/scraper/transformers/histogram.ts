@@ -1,5 +1,5 @@
 import { decumulate, lowerBoundTag, type Range } from "../decumulate.ts";
-import { withBoundTag } from "../labels.ts";
+import { withBoundTag } from "../label_set.ts";
 import type { FamilySamples, SampleColumns } from "../samples.ts";
 import type { Sink } from "../sink.ts";
 import { type HistogramOptions, type ScrapeContext, submitCount, type Transformer } from "./transformer.ts";

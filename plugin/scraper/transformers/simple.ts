@@ -1,5 +1,5 @@
 import type { SubmissionType } from "../../report/mod.ts";
-import { withBoundTag } from "../labels.ts";
+import { withBoundTag } from "../label_set.ts";
 import { ADDS_UP, IS_OWN } from "../samples.ts";
 import { submitCount, type Transformer } from "./transformer.ts";
 
