@@ -1,6 +1,7 @@
 import { toJsonSchema } from "@valibot/to-json-schema";
 import { readdir, readFile } from "node:fs/promises";
 import { configJsonSchema, exampleConfig } from "../plugin/config/mod.ts";
+import { LIMITS } from "../plugin/config/limits.ts";
 import { type OptionDoc, optionDocs } from "../plugin/config/option_docs.ts";
 import { PUBLISHED } from "../plugin/protocol/schemas.ts";
 import { csvRows } from "../plugin/catalogue/mod.ts";
@@ -43,7 +44,21 @@ function optionsPage(): string {
     ...docs.filter((doc) => doc.group === group).map(optionRow),
     "",
   ]);
-  return ["# Options", "", GENERATED, "", ...chapters].join("\n");
+  return ["# Options", "", GENERATED, "", ...chapters, limitsText()].join("\n");
+}
+
+function limitsText(): string {
+  const n = (name: keyof typeof LIMITS) => LIMITS[name].toLocaleString("en-US");
+  return `## Limits
+
+A configuration that exceeds a limit is refused with a message that names it: a file may have ${n("fileCharacters")}
+characters, ${n("fileInstances")} instances and ${n("fileValues")} values; an instance ${n("instanceValues")} values, ${
+    n("nesting")
+  }
+levels of nesting, ${n("patterns")} regular expressions of ${n("patternCharacters")} characters together (plain names do
+not count), and ${n("headers")} headers in one option; a text ${n("textCharacters")} characters, an address
+${n("addressCharacters")}.
+`;
 }
 
 function optionRow(doc: OptionDoc): string {

@@ -1,12 +1,7 @@
 import { child } from "./found.ts";
 import type { IssueList } from "./issue_list.ts";
+import { LIMITS } from "./limits.ts";
 import { isMapping } from "./schemas.ts";
-
-const MAX_DEPTH = 16;
-const MAX_VALUES = 50_000;
-/** Of all instances of a file together: aliases can repeat what stands there once. */
-const MAX_FILE_VALUES = 100_000;
-const MAX_TEXT = 65_536;
 
 /** Names that mean something to JavaScript itself. */
 const RESERVED = new Set(["__proto__", "prototype", "constructor"]);
@@ -19,7 +14,7 @@ export interface FileValues {
 }
 
 /** What may be read of one file. */
-export const fileValues = (): FileValues => ({ left: MAX_FILE_VALUES });
+export const fileValues = (): FileValues => ({ left: LIMITS.fileValues });
 
 /**
  * A copy of a value from a file that is safe to work on: members that are `null` are left out (null means 'not set'),
@@ -55,11 +50,13 @@ class Cleaner {
 
   copy(value: unknown, path: string, depth: number): unknown {
     if (this.exceeded) return undefined;
-    if (++this.#values > MAX_VALUES) return this.#exceed(path, `Found more than ${MAX_VALUES} values`);
-    if (--this.#file.left < 0) return this.#exceed(path, `Found more than ${MAX_FILE_VALUES} values in the file`);
+    if (++this.#values > LIMITS.instanceValues) {
+      return this.#exceed(path, `Found more than ${LIMITS.instanceValues} values`);
+    }
+    if (--this.#file.left < 0) return this.#exceed(path, `Found more than ${LIMITS.fileValues} values in the file`);
     if (typeof value === "string") return this.#text(value, path);
     if (typeof value !== "object" || value === null) return value;
-    if (depth >= MAX_DEPTH) return this.#exceed(path, `Found more than ${MAX_DEPTH} levels of nesting`);
+    if (depth >= LIMITS.nesting) return this.#exceed(path, `Found more than ${LIMITS.nesting} levels of nesting`);
     if (Array.isArray(value)) return value.map((item, i) => this.copy(item, child(path, i), depth + 1));
     return isMapping(value) ? this.#mapping(value, path, depth) : value;
   }
@@ -79,7 +76,7 @@ class Cleaner {
   }
 
   #text(value: string, path: string): unknown {
-    if (value.length > MAX_TEXT) return this.#exceed(path, `Found a string of ${value.length} characters`);
+    if (value.length > LIMITS.textCharacters) return this.#exceed(path, `Found a string of ${value.length} characters`);
     if (isSecretHandle(value)) {
       this.#issues.error(
         path,
@@ -100,7 +97,7 @@ class Cleaner {
     if (!this.exceeded) {
       this.#issues.error(
         path,
-        `${what}; expected at most ${MAX_DEPTH} levels, ${MAX_VALUES} values and strings of ${MAX_TEXT} characters.`,
+        `${what}; expected at most ${LIMITS.nesting} levels, ${LIMITS.instanceValues} values and strings of ${LIMITS.textCharacters} characters.`,
       );
     }
     this.exceeded = true;

@@ -1,5 +1,6 @@
 import { child, found, withoutSecrets, withoutUserInfo } from "./found.ts";
 import type { IssueList } from "./issue_list.ts";
+import { LIMITS } from "./limits.ts";
 import { nearest } from "./nearest.ts";
 import { HTTP_URL, LOG_PATH } from "./option_schemas.ts";
 import { type EndpointName, ENDPOINTS, type InstanceKind } from "./types.ts";
@@ -58,9 +59,6 @@ function shortened(url: string): string {
   return withoutSecrets(url).replace(/[?#].*/s, "");
 }
 
-/** The longest address, in characters. What requests add to it has room in the longest URL that is requested. */
-const MAX_ADDRESS = 8_192;
-
 /** The longest address of a socket that is read, in characters; the path of a socket has at most 108 bytes. */
 const MAX_SOCKET_URL = 4_096;
 
@@ -92,14 +90,14 @@ function socketUrl(text: string): string | undefined {
  * basic credentials.
  */
 export function endpointUrl(value: string, path: string, issues: IssueList): string | undefined {
-  if (value.length <= MAX_ADDRESS && PLAIN_URL.test(value) && URL.canParse(value)) return value;
+  if (value.length <= LIMITS.addressCharacters && PLAIN_URL.test(value) && URL.canParse(value)) return value;
   const fail = (what: string, suggestion?: string) => {
     issues.error(path, `Found ${what}; expected ${HTTP_URL}.`, suggestion);
     return undefined;
   };
   const shown = found(shortened(value), false);
-  if (value.length > MAX_ADDRESS) {
-    return fail(`${shown}, which has ${value.length} characters: more than ${MAX_ADDRESS}`);
+  if (value.length > LIMITS.addressCharacters) {
+    return fail(`${shown}, which has ${value.length} characters: more than ${LIMITS.addressCharacters}`);
   }
   if (/^(?:https?\+)?unix:|^\/(?!\/)/i.test(value)) {
     if (isSocketUrl(value)) return value;

@@ -1,6 +1,7 @@
 import { clean, fileValues } from "./clean.ts";
 import { child, found } from "./found.ts";
 import { IssueList } from "./issue_list.ts";
+import { LIMITS } from "./limits.ts";
 import { type LogsEntry, validateLogs } from "./logs.ts";
 import { nearest } from "./nearest.ts";
 import { type InitConfig, OPTIONS } from "./options.ts";
@@ -8,10 +9,6 @@ import { isMapping } from "./schemas.ts";
 import { type ConfigIssue, ENDPOINTS } from "./types.ts";
 import { unknownName } from "./unknown_names.ts";
 import { validateInitConfig, validateWithInit, type ValidationResult } from "./validate.ts";
-
-/** Characters. A Kubernetes ConfigMap, the largest usual carrier of such a file, ends at 1 MiB. */
-const MAX_FILE = 1_048_576;
-const MAX_INSTANCES = 1000;
 
 /** Names that mean something at the top of a file; the others of the host are let through. */
 const SECTIONS = ["init_config", "instances", "logs"];
@@ -85,8 +82,11 @@ export async function readConfig(text: string, origin: string): Promise<FileResu
 }
 
 async function parse(text: string, origin: string, issues: IssueList): Promise<{ value: unknown } | undefined> {
-  if (text.length > MAX_FILE) {
-    issues.error(origin, `Found ${text.length} characters; expected a configuration of at most ${MAX_FILE}.`);
+  if (text.length > LIMITS.fileCharacters) {
+    issues.error(
+      origin,
+      `Found ${text.length} characters; expected a configuration of at most ${LIMITS.fileCharacters}.`,
+    );
     return undefined;
   }
   if (/^\s*[[{]/.test(text)) {
@@ -146,12 +146,12 @@ function readSections(document: unknown, origin: string, issues: IssueList): Sec
     issues.error("instances", `Found ${found(instances, true)}; expected a list of instances.`, suggestion);
   }
   const list: unknown[] = Array.isArray(instances) ? instances : [];
-  if (list.length > MAX_INSTANCES) {
-    issues.error("instances", `Found ${list.length} instances; expected at most ${MAX_INSTANCES}.`);
+  if (list.length > LIMITS.fileInstances) {
+    issues.error("instances", `Found ${list.length} instances; expected at most ${LIMITS.fileInstances}.`);
   }
   return {
     initConfig,
-    instances: list.slice(0, MAX_INSTANCES).map((raw, i) => ({ path: child("instances", i), raw })),
+    instances: list.slice(0, LIMITS.fileInstances).map((raw, i) => ({ path: child("instances", i), raw })),
     logs: logs ?? undefined,
   };
 }

@@ -1,13 +1,12 @@
 import { child } from "./found.ts";
 import type { IssueList } from "./issue_list.ts";
+import { LIMITS } from "./limits.ts";
 import type { Values } from "./options.ts";
 
 /** A token (RFC 9110, 5.6.2). */
 const FIELD_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 /** A field value (RFC 9110, 5.5), as Latin-1: no control characters but the tab. */
 const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
-/** Most header fields of one option. Servers refuse more than some hundred, and adding them takes quadratic time. */
-const MAX_FIELDS = 256;
 
 /** Whether a text can be the name of a header field. */
 export const isFieldName = (name: string): boolean => FIELD_NAME.test(name);
@@ -23,8 +22,8 @@ export function checkHeaders(options: Values, path: string, issues: IssueList): 
   for (const option of ["headers", "extra_headers"] as const) {
     const fields = Object.entries(options[option] ?? {});
     const at = child(path, option);
-    if (fields.length > MAX_FIELDS) {
-      issues.error(at, `Found ${fields.length} headers; expected at most ${MAX_FIELDS}.`);
+    if (fields.length > LIMITS.headers) {
+      issues.error(at, `Found ${fields.length} headers; expected at most ${LIMITS.headers}.`);
       continue;
     }
     for (const [index, [name, value]] of fields.entries()) {

@@ -1,5 +1,6 @@
 import { child, found } from "./found.ts";
 import type { IssueList } from "./issue_list.ts";
+import { LIMITS } from "./limits.ts";
 import { OPTION_NAMES, type OptionName, optionOf, type PatternListName, type Values } from "./options.ts";
 import { patterns } from "./schemas.ts";
 import type { MetricItem } from "./metric_items.ts";
@@ -79,8 +80,17 @@ export function doubtfulPatterns(values: Values, path: string): readonly Source[
   return sources(values, path).filter(({ source, groups }) => groups !== undefined || !isHarmless(source));
 }
 
-/** Compiles expressions; those that cannot be used become errors. */
-export async function checkPatterns(patterns: readonly Source[], issues: IssueList): Promise<void> {
+/** Compiles the expressions of the instance at `path`; those that cannot be used become errors, and too many of them one. */
+export async function checkPatterns(patterns: readonly Source[], path: string, issues: IssueList): Promise<void> {
+  const characters = patterns.reduce((sum, { source }) => sum + source.length, 0);
+  if (patterns.length > LIMITS.patterns || characters > LIMITS.patternCharacters) {
+    issues.error(
+      path,
+      `Found ${patterns.length} regular expressions of ${characters} characters; expected at most ${LIMITS.patterns} of ` +
+        `${LIMITS.patternCharacters} characters for one instance. Names without special characters do not count.`,
+    );
+    return;
+  }
   const { compileCapturing, compilePattern, PatternError, UnboundedPatternError } = await import("../patterns/mod.ts");
   for (const { path, source, secret = false, groups } of patterns) {
     const shown = secret ? "a pattern" : `the pattern ${found(source, false).replace(/^the string /, "")}`;

@@ -111,7 +111,7 @@ export async function validateWithInit(
   checkRules(options ?? values, path, issues);
   const url = endpoint && endpointAddress(endpoint.name, values, path, issues);
   const doubtful = doubtfulPatterns(values, path);
-  if (doubtful.length > 0) await checkPatterns(doubtful, issues);
+  if (doubtful.length > 0) await checkPatterns(doubtful, path, issues);
   if (endpoint === undefined || url === undefined) return { ok: false, issues: issues.all };
   // The options are those of this kind.
   const config = { kind: endpoint.kind, url, options } as ValidConfig;

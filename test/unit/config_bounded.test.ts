@@ -105,6 +105,24 @@ describe("validation bounds", () => {
     assert.match(issues[0]?.message ?? "", /^Found 4000000 characters; expected a configuration of at most 1048576/);
   });
 
+  it("the regular expressions of an instance, whose names without special characters do not count", async () => {
+    const validate = (metrics: readonly string[]) =>
+      inTime(() => validateInstance({ ...ENDPOINT, extra_metrics: metrics }, {}));
+    const many = await validate(times(45_000, (i) => `^m${i}_(a|b)+$`));
+    assert.equal(many.ok, false);
+    assert.match(
+      many.issues[0]?.message ?? "",
+      /^Found 45000 regular expressions of \d+ characters; expected at most 2000/,
+    );
+    const long = await validate(times(9, (i) => `${"(a|b)".repeat(2_000)}${i}`));
+    assert.match(
+      long.issues[0]?.message ?? "",
+      /^Found 9 regular expressions of 90009 characters; expected at most 2000 of 65536/,
+    );
+    assert.equal((await validate(times(2_000, (i) => `^m${i}_(a|b)+$`))).ok, true);
+    assert.equal((await validate(times(45_000, (i) => `metric_${i}`))).ok, true);
+  });
+
   it("what aliases repeat: a list that stands in a file once, and in each instance", async () => {
     const instances = `  - openmetrics_endpoint: http://h\n    tags: *x\n`.repeat(90);
     const text = `x: &x [${"a,".repeat(20_000)}]\ninstances:\n${instances}`;
