@@ -6,6 +6,7 @@ import { type OptionDoc, optionDocs } from "../plugin/config/option_docs.ts";
 import { PUBLISHED } from "../plugin/protocol/schemas.ts";
 import { csvRows } from "../plugin/catalogue/mod.ts";
 import { exposedName } from "../plugin/formats/exposition/mod.ts";
+import { measurementAndField } from "../plugin/formats/influx.ts";
 
 /** All generated files by path, with their text. */
 export async function generatedFiles(root: URL): Promise<Map<string, string>> {
@@ -98,13 +99,16 @@ async function metricsPage(root: URL): Promise<string> {
 
 /** What each metric and service check is called in formats that have names of their own. */
 async function namesChapter(metrics: ReturnType<typeof csvRows>, checks: readonly string[]): Promise<string[]> {
-  const row = (name: string, exposed: string) => `| \`${name}\` | \`${exposed}\` |`;
+  const row = (name: string, exposed: string, influx: string) => `| \`${name}\` | \`${exposed}\` | ${influx} |`;
+  const inInflux = (name: string) => measurementAndField(name).map((part) => `\`${part}\``).join(" ");
   return [
     await readFile(new URL("texts/metric_names.md", import.meta.url), "utf8"),
-    "| name | in Prometheus and OpenMetrics |",
-    "| --- | --- |",
-    ...metrics.map(({ metric_name: name = "", metric_type: type }) => row(name, exposedName(name, type === "count"))),
-    ...checks.map((name) => row(name, exposedName(name, false))),
+    "| name | in Prometheus and OpenMetrics | measurement and field for Telegraf |",
+    "| --- | --- | --- |",
+    ...metrics.map(({ metric_name: name = "", metric_type: type }) =>
+      row(name, exposedName(name, type === "count"), inInflux(name))
+    ),
+    ...checks.map((name) => row(name, exposedName(name, false), `\`torchserve_service_check,check=${name} status\``)),
     "",
   ];
 }

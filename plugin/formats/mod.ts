@@ -14,6 +14,7 @@ const FORMATS = {
   table: async () => (await import("./table.ts")).table,
   json: async () => (await import("./json.ts")).json,
   ndjson: async () => (await import("./ndjson.ts")).ndjson,
+  influx: async () => (await import("./influx.ts")).influx,
   openmetrics: async () => (await import("./openmetrics.ts")).openmetrics,
   prometheus: async () => (await import("./prometheus.ts")).prometheus,
 } as const satisfies Readonly<Record<string, () => Promise<Format>>>;

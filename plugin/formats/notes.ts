@@ -4,10 +4,6 @@ import { clip, oneLine } from "../text/mod.ts";
 /** Of what is left out, a note shows so many characters. */
 const SHOWN = 200;
 
-/** Of differences where nothing is remembered. */
-export const NO_TOTAL =
-  "a difference has no total without a state and is left out; keep one with --state-dir or --repeat";
-
 /** What a text does not have, and why: one note for each reason, with the first that it is about. */
 export class Notes {
   readonly #found = new Map<string, { readonly first: string; count: number }>();

@@ -17,6 +17,11 @@ export function worstStatus(statuses: readonly ServiceStatus[]): ServiceStatus {
   return WORST_FIRST.find((status) => statuses.includes(status)) ?? 0;
 }
 
+/** Whether the first of two service checks is worse. */
+export function isWorse(check: ServiceCheck, than: ServiceCheck): boolean {
+  return WORST_FIRST.indexOf(serviceStatus(check)) < WORST_FIRST.indexOf(serviceStatus(than));
+}
+
 /** Whether a report has nothing that somebody should look at: no error, no warning, every service check OK. */
 export function isWell({ status, warnings, service_checks: checks }: Report): boolean {
   return status === "ok" && warnings.length === 0 && checks.every((check) => serviceStatus(check) === 0);

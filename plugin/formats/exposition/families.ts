@@ -1,9 +1,8 @@
 import type { CatalogueEntry } from "../../catalogue/mod.ts";
-import type { HistogramBucket, Metric, Report, ServiceCheck, ServiceStatus } from "../../report/mod.ts";
-import { NO_TOTAL, type Notes } from "../notes.ts";
-import type { FormatOptions, Rendered, Round } from "../format.ts";
-import { roundTime } from "../round_time.ts";
-import { RunningTotals } from "../running_totals.ts";
+import type { HistogramBucket, Metric, Report, ServiceCheck, ServiceStatus, State } from "../../report/mod.ts";
+import type { Notes } from "../notes.ts";
+import type { FormatOptions, Round } from "../format.ts";
+import { counts, RunningTotals } from "../running_totals.ts";
 import { serviceStatus, worstStatus } from "../verdict.ts";
 import { boundOf, type ClassicHistogram, HistogramBuilder } from "./histograms.ts";
 import { histogramLabels, Labels } from "./labels.ts";
@@ -19,24 +18,20 @@ export type Family =
   );
 
 /** What becomes of a round: families by type (histograms, counters, gauges) and name, and the totals to remember. */
-export interface Exposed extends Pick<Rendered, "state"> {
+export interface Exposed {
   readonly families: readonly Family[];
+  readonly state: State | undefined;
 }
 
 /** Puts the submissions of a round together to families, as a Prometheus client would expose them. */
-export async function exposedFamilies(
-  { reports, state }: Round,
-  { catalogue, remembers }: FormatOptions,
-  notes: Notes,
-): Promise<Exposed> {
-  const totals = new RunningTotals(state, roundTime(reports), notes);
-  const gatherer = new Gatherer(await catalogue(), remembers ? totals : undefined, notes);
-  const submitted = reports.map(({ report }) => report);
-  for (const { histogram_buckets: buckets } of submitted) for (const bucket of buckets) gatherer.bucket(bucket);
-  for (const report of submitted) gatherer.report(report);
-  notes.addWrongConfigurations(reports);
-  const left = remembers ? totals.state : undefined;
-  return { families: gatherer.families(), ...(left === undefined ? {} : { state: left }) };
+export async function exposedFamilies(round: Round, options: FormatOptions, notes: Notes): Promise<Exposed> {
+  const totals = new RunningTotals(round, options, notes);
+  const gatherer = new Gatherer(await options.catalogue(), totals, notes);
+  const reports = round.reports.map(({ report }) => report);
+  for (const { histogram_buckets: buckets } of reports) for (const bucket of buckets) gatherer.bucket(bucket);
+  for (const report of reports) gatherer.report(report);
+  notes.addWrongConfigurations(round.reports);
+  return { families: gatherer.families(), state: totals.state };
 }
 
 interface Simple<Value extends number = number> {
@@ -63,10 +58,9 @@ class Gatherer {
   readonly #counterOf = new Map<string, readonly [name: string, family: Simple]>();
   readonly #gaugeOf = new Map<string, Simple>();
 
-  /** @param totals of differences; `undefined`: nothing is remembered */
   constructor(
     readonly catalogue: ReadonlyMap<string, CatalogueEntry>,
-    readonly totals: RunningTotals | undefined,
+    readonly totals: RunningTotals,
     readonly notes: Notes,
   ) {}
 
@@ -78,7 +72,12 @@ class Gatherer {
       return this.notes.add("the bounds of a bucket are no numbers", name);
     }
     const labels = histogramLabels(tags, hostname);
-    const value = this.#total(name, bucket.value, monotonic, () => `${plainName(name)}{${labels}} ${lower} ${upper}`);
+    const value = this.totals.of(
+      name,
+      bucket.value,
+      monotonic,
+      () => `${plainName(name)}{${labels}} ${lower} ${upper}`,
+    );
     if (value === undefined) return;
     const isRepeated = this.#histogram(name, labels).add(lower, upper, value);
     if (isRepeated && monotonic) this.#sayRepeated(name);
@@ -107,7 +106,7 @@ class Gatherer {
 
   #metric({ name, type, value, tags, hostname }: Metric): void {
     if (!Number.isFinite(value)) return;
-    if (type === "count" || type === "monotonic_count" || type === "rate") {
+    if (counts(type)) {
       if (this.#isOfHistogram(name)) this.#ofHistogram(name, type, value, tags, hostname);
       else this.#count(name, type, value, tags, hostname);
       return;
@@ -129,7 +128,7 @@ class Gatherer {
       return [exposed, entry(this.#counters, exposed, () => this.#family(name))] as const;
     });
     const labels = this.#labels.of(tags, hostname);
-    const total = this.#total(name, value, type !== "count", () => `${exposed}{${labels}}`);
+    const total = this.totals.of(name, value, type !== "count", () => `${exposed}{${labels}}`);
     if (total === undefined) return;
     if (type !== "count" && samples.has(labels)) this.#sayRepeated(name);
     samples.set(labels, total);
@@ -139,7 +138,7 @@ class Gatherer {
   #ofHistogram(name: string, type: Metric["type"], value: number, tags: readonly string[], hostname?: string): void {
     if (name.endsWith(".count")) return;
     const [of, labels] = [name.slice(0, -".sum".length), histogramLabels(tags, hostname)];
-    const sum = this.#total(name, value, type !== "count", () => `${plainName(name)}{${labels}}`);
+    const sum = this.totals.of(name, value, type !== "count", () => `${plainName(name)}{${labels}}`);
     if (sum === undefined) return;
     const builder = this.#histograms.get(plainName(of))?.builders.get(labels);
     if (builder === undefined) this.notes.add("a sum is left out whose histogram has no buckets", name);
@@ -149,20 +148,6 @@ class Gatherer {
   #isOfHistogram(name: string): boolean {
     const [, of] = /^(.*)\.(?:sum|count)$/s.exec(name) ?? [];
     return of !== undefined && this.#distributed.has(of);
-  }
-
-  /**
-   * The total of what counts; `undefined` where there is none.
-   *
-   * @param isTotal whether the value is one already
-   * @param series what its running total is kept under
-   */
-  #total(name: string, value: number, isTotal: boolean, series: () => string): number | undefined {
-    if (value < 0) this.notes.add("what only grows is left out where it is negative", name);
-    else if (isTotal) return value;
-    else if (this.totals !== undefined) return this.totals.add(series(), value);
-    else this.notes.add(NO_TOTAL, name);
-    return undefined;
   }
 
   #serviceCheck(check: ServiceCheck): void {

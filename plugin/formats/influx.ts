@@ -1,0 +1,135 @@
+import type { Event, Metric, Report, ServiceCheck } from "../report/mod.ts";
+import { statusForBatches } from "./exit_status.ts";
+import type { Format } from "./format.ts";
+import { escapedKey, escapedMeasurement, lineTags, textField } from "./influx_line.ts";
+import { Notes } from "./notes.ts";
+import { roundTime } from "./round_time.ts";
+import { counts, RunningTotals } from "./running_totals.ts";
+import { isWorse, serviceStatus } from "./verdict.ts";
+
+/**
+ * The InfluxDB line protocol, for Telegraf: a line for each set of tags, with a field for each metric of it, all at one
+ * time. `torchserve.openmetrics.queue.time` is the field `queue_time` of the measurement `torchserve_openmetrics`. Every
+ * field of a metric is a float for ever; counts are totals. Service checks are lines of `torchserve_service_check`,
+ * events of `torchserve_event`.
+ */
+export const influx: Format = {
+  exitStatus: statusForBatches,
+  render: (round, options) => {
+    const notes = new Notes();
+    const totals = new RunningTotals(round, options, notes);
+    const timeNs = nanoseconds(roundTime(round.reports));
+    const lines = new Lines(totals, notes);
+    for (const { report } of round.reports) lines.add(report);
+    const reports = round.reports.map(({ report }) => report);
+    const others = [
+      ...serviceCheckLines(reports.flatMap(({ service_checks: checks }) => checks)).map((line) =>
+        `${line} ${timeNs}\n`
+      ),
+      ...reports.flatMap(({ events }) => events).map((event) => `${eventLine(event)} ${eventTime(event) ?? timeNs}\n`),
+    ];
+    notes.addWrongConfigurations(round.reports);
+    const { state } = totals;
+    return {
+      text: lines.text(timeNs) + others.join(""),
+      notes: notes.texts,
+      ...(state === undefined ? {} : { state }),
+    };
+  },
+};
+
+/** Gathers the fields of each measurement and set of tags. */
+class Lines {
+  /** Fields by the start of their line. */
+  readonly #lines = new Map<string, Map<string, number>>();
+  /** Lists of tags are shared between metrics: each is read once. */
+  readonly #tags = new WeakMap<readonly string[], string>();
+  readonly #names = new Map<string, readonly [measurement: string, field: string]>();
+
+  constructor(readonly totals: RunningTotals, readonly notes: Notes) {}
+
+  add({ metrics, histogram_buckets: buckets }: Report): void {
+    for (const metric of metrics) this.#metric(metric);
+    for (const { name } of buckets) this.notes.add("buckets have no place in this format and are left out", name);
+  }
+
+  text(timeNs: string): string {
+    const lines: string[] = [];
+    for (const [start, fields] of this.#lines) {
+      lines.push(`${start} ${[...fields].map(([name, value]) => `${name}=${value}`).join(",")} ${timeNs}\n`);
+    }
+    return lines.join("");
+  }
+
+  #metric({ name, type, value, tags, hostname }: Metric): void {
+    if (!Number.isFinite(value)) return;
+    const [measurement, field] = this.#split(name);
+    const start = measurement + this.#tagsOf(tags, hostname);
+    const isTotal = type !== "count";
+    const shown = counts(type) ? this.totals.of(name, value, isTotal, () => `${start} ${field}`) : value;
+    if (shown === undefined) return;
+    let fields = this.#lines.get(start);
+    if (fields === undefined) this.#lines.set(start, fields = new Map());
+    else if (isTotal && fields.has(field)) {
+      this.notes.add("a series stands more than once, and its last value counts", name);
+    }
+    fields.set(field, shown);
+  }
+
+  #split(name: string): readonly [measurement: string, field: string] {
+    let split = this.#names.get(name);
+    if (split === undefined) this.#names.set(name, split = measurementAndField(name));
+    return split;
+  }
+
+  #tagsOf(tags: readonly string[], hostname: string | undefined): string {
+    if (hostname) return lineTags(tags, hostname);
+    let text = this.#tags.get(tags);
+    if (text === undefined) this.#tags.set(tags, text = lineTags(tags, undefined));
+    return text;
+  }
+}
+
+/**
+ * A metric's name as measurement (its first two parts) and field (the others): `torchserve_openmetrics` and
+ * `queue_time`; escaped. What has fewer parts is a field of `torchserve`.
+ */
+export function measurementAndField(name: string): readonly [measurement: string, field: string] {
+  const [, namespace, rest] = /^([^.]+\.[^.]+)\.(.+)$/s.exec(name) ?? [];
+  const measurement = namespace?.replace(".", "_") ?? "torchserve";
+  return [escapedMeasurement(measurement), escapedKey((rest ?? name).replaceAll(".", "_")) || "_"];
+}
+
+/** A line for each name and set of tags: the worst of its service checks. */
+function serviceCheckLines(checks: readonly ServiceCheck[]): string[] {
+  const worst = new Map<string, ServiceCheck>();
+  for (const check of checks) {
+    const start = "torchserve_service_check" + ownTags({ check: check.name }, check.tags, check.hostname);
+    const before = worst.get(start);
+    if (before === undefined || isWorse(check, before)) worst.set(start, check);
+  }
+  return [...worst].map(([start, check]) => {
+    const status = `${start} status=${serviceStatus(check)}i`;
+    return check.message ? `${status},message=${textField(check.message)}` : status;
+  });
+}
+
+function eventLine({ event_type, alert_type, msg_title, msg_text, tags, host }: Event): string {
+  const start = "torchserve_event" + ownTags({ event_type, alert_type }, tags, host);
+  return `${start} title=${textField(msg_title)},text=${textField(msg_text)}`;
+}
+
+/** Tags with those of the line itself, whose names others lose. */
+function ownTags(own: Readonly<Record<string, string>>, tags: readonly string[], hostname: string | undefined): string {
+  const first = lineTags(Object.entries(own).map(([name, value]) => `${name}:${value}`), undefined);
+  return first + lineTags(tags, hostname, (name) => Object.hasOwn(own, name) ? `${name}_` : name);
+}
+
+function nanoseconds(milliseconds: number): string {
+  return String(BigInt(Math.trunc(milliseconds)) * 1_000_000n);
+}
+
+/** When an event was, in nanoseconds; `undefined` where that is no time. */
+function eventTime({ timestamp }: Event): string | undefined {
+  return Number.isSafeInteger(timestamp * 1_000) ? nanoseconds(timestamp * 1_000) : undefined;
+}
