@@ -3,6 +3,7 @@ import { nearest } from "../config/mod.ts";
 import { FAIL_ON, FORMAT_NAMES } from "../formats/mod.ts";
 import { writeStdout } from "../runtime/stdout.ts";
 import { VERSION } from "../version.ts";
+import { addConfigContainers } from "./config_containers_command.ts";
 import type { EmulateOptions } from "./emulate.ts";
 import { type InstanceOptions, LOG_THRESHOLDS } from "./instance_options.ts";
 import type { DiscoverCommand } from "./discover.ts";
@@ -127,6 +128,7 @@ function addConfig(program: Command): void {
   config.command("schema").description("print the JSON Schema of configuration files").action(async () => {
     await (await import("./config.ts")).printSchema();
   });
+  addConfigContainers(config);
 }
 
 function addDemo(program: Command): void {

@@ -1,4 +1,6 @@
 import { clean, fileValues } from "./clean.ts";
+import type { Embedded } from "./containers/embedded.ts";
+import { isComposeFile, isManifest } from "./containers/recognise.ts";
 import { child, found } from "./found.ts";
 import { IssueList } from "./issue_list.ts";
 import { LIMITS } from "./limits.ts";
@@ -27,6 +29,8 @@ export interface FileInstance {
   readonly path: string;
   /** As it stood in the file: what a host would send. */
   readonly raw: unknown;
+  /** The `init_config` that it stands beside, as it stood in the file. */
+  readonly rawInitConfig: unknown;
   readonly result: ValidationResult;
 }
 
@@ -47,41 +51,72 @@ export interface FileResult {
 }
 
 /**
- * Reads a configuration: YAML or JSON in the Agent's shape (`init_config`, `instances`, `logs`), or one bare
- * instance. One bad instance does not lose the others. Nothing is thrown for what a text may hold.
+ * Reads a configuration: YAML or JSON in the Agent's shape (`init_config`, `instances`, `logs`), one bare instance, or
+ * a compose file or manifests of Kubernetes whose labels or annotations hold it. One bad instance does not lose the
+ * others. Nothing is thrown for what a text may hold.
  *
  * @param origin what to call the text in syntax errors: a file's name, `standard input`.
  */
 export async function readConfig(text: string, origin: string): Promise<FileResult> {
   const issues = new IssueList(origin);
-  const document = await parse(text, origin, issues);
-  const sections = document && readSections(document.value, origin, issues);
-  if (sections === undefined) {
-    return { origin, ok: false, instances: [], rawInitConfig: undefined, initConfig: {}, logs: [], issues: issues.all };
-  }
-  const init = validateInitConfig(sections.initConfig);
-  issues.addAll(init.issues);
+  const documents = await parse(text, origin, issues);
+  const parts = documents === undefined ? [] : await readParts(documents, origin, issues);
   const values = fileValues();
-  const told = new Set(init.issues);
   const instances: FileInstance[] = [];
-  for (const { path, raw } of sections.instances) {
-    const result = await validateWithInit(raw, init, path, values);
-    instances.push({ path, raw, result });
-    issues.addAll(result.issues.filter((issue) => !told.has(issue)));
+  const logs: LogsEntry[] = [];
+  let initConfig: InitConfig | undefined;
+  for (const part of parts) {
+    const init = validateInitConfig(part.initConfig, part.initPath);
+    initConfig ??= init.init;
+    issues.addAll(init.issues);
+    const told = new Set(init.issues);
+    for (const { path, raw } of part.instances) {
+      const result = await validateWithInit(raw, init, path, values);
+      instances.push({ path, raw, rawInitConfig: part.initConfig, result });
+      issues.addAll(result.issues.filter((issue) => !told.has(issue)));
+    }
+    for (const { path, raw } of part.logs) {
+      const cleaned = clean(raw, path, issues, values);
+      if (cleaned === undefined) continue;
+      logs.push(...await validateLogs(cleaned, init.init.service, path, issues, part.place));
+    }
   }
-  const logs = sections.logs === undefined ? undefined : clean(sections.logs, "logs", issues, values);
   return {
     origin,
     instances,
-    rawInitConfig: sections.initConfig,
-    initConfig: init.init,
-    logs: logs === undefined ? [] : await validateLogs(logs, init.init.service, "logs", issues),
+    rawInitConfig: parts[0]?.initConfig,
+    initConfig: initConfig ?? {},
+    logs,
     ok: !issues.failed,
     issues: issues.all,
   };
 }
 
-async function parse(text: string, origin: string, issues: IssueList): Promise<{ value: unknown } | undefined> {
+/** What stands together in a file: an `init_config`, and what it acts on. */
+interface Part extends Embedded {
+  readonly place: "file" | "container";
+}
+
+async function readParts(documents: readonly unknown[], origin: string, issues: IssueList): Promise<readonly Part[]> {
+  const [document] = documents;
+  if (documents.length === 1 && !isComposeFile(document) && !isManifest(document)) {
+    const sections = readSections(document, origin, issues);
+    return sections === undefined ? [] : [{ ...sections, place: "file" }];
+  }
+  const { readContainers } = await import("./containers/read.ts");
+  const embedded = readContainers(documents, origin, issues);
+  if (embedded.reduce((sum, { instances }) => sum + instances.length, 0) > LIMITS.fileInstances) {
+    issues.error(
+      origin,
+      `Found more than ${LIMITS.fileInstances} instances; expected at most ${LIMITS.fileInstances}.`,
+    );
+    return [];
+  }
+  return embedded.map((part) => ({ ...part, place: "container" }));
+}
+
+/** The documents of a text: one, or the objects of Kubernetes that it lists. */
+async function parse(text: string, origin: string, issues: IssueList): Promise<readonly unknown[] | undefined> {
   if (text.length > LIMITS.fileCharacters) {
     issues.error(
       origin,
@@ -91,14 +126,16 @@ async function parse(text: string, origin: string, issues: IssueList): Promise<{
   }
   if (/^\s*[[{]/.test(text)) {
     try {
-      return { value: JSON.parse(text) };
+      return [JSON.parse(text)];
     } catch {
       // Flow style of YAML looks alike, and the YAML parser's errors have a line and a column.
     }
   }
-  const { parseYaml } = await import("./yaml.ts");
+  const { parseYaml, parseYamlStream } = await import("./yaml.ts");
   try {
-    return parseYaml(text, origin, issues);
+    if (/^kind:/m.test(text) && /^---/m.test(text)) return parseYamlStream(text, origin, issues);
+    const document = parseYaml(text, origin, issues);
+    return document && [document.value];
   } catch (error) {
     issues.error(origin, `Found ${thrownFor(error)}; expected a plain YAML document.`);
     return undefined;
@@ -112,13 +149,7 @@ function thrownFor(error: unknown): string {
   return "a merge key (<<) without a mapping, or another thing that has no plain value";
 }
 
-interface Sections {
-  readonly initConfig: unknown;
-  readonly instances: readonly { readonly path: string; readonly raw: unknown }[];
-  readonly logs: unknown;
-}
-
-function readSections(document: unknown, origin: string, issues: IssueList): Sections | undefined {
+function readSections(document: unknown, origin: string, issues: IssueList): Embedded | undefined {
   if (!isMapping(document)) {
     const what = document === null || document === undefined ? "an empty document" : found(document, true);
     const suggestion = Array.isArray(document) ? "put `instances:` above the list" : undefined;
@@ -126,7 +157,12 @@ function readSections(document: unknown, origin: string, issues: IssueList): Sec
     return undefined;
   }
   if (isBareInstance(document)) {
-    return { initConfig: undefined, instances: [{ path: "instance", raw: document }], logs: undefined };
+    return {
+      initPath: "init_config",
+      initConfig: undefined,
+      instances: [{ path: "instance", raw: document }],
+      logs: [],
+    };
   }
   for (const name of Object.keys(document)) {
     if (SECTIONS.includes(name) || HOST_SECTIONS.includes(name)) continue;
@@ -150,9 +186,10 @@ function readSections(document: unknown, origin: string, issues: IssueList): Sec
     issues.error("instances", `Found ${list.length} instances; expected at most ${LIMITS.fileInstances}.`);
   }
   return {
+    initPath: "init_config",
     initConfig,
     instances: list.slice(0, LIMITS.fileInstances).map((raw, i) => ({ path: child("instances", i), raw })),
-    logs: logs ?? undefined,
+    logs: logs === null || logs === undefined ? [] : [{ path: "logs", raw: logs }],
   };
 }
 

@@ -89,12 +89,22 @@ export function logsEntry() {
   });
 }
 
+/** One entry of a container's `logs`: without a type it means what the container prints. */
+function containerLogsEntry() {
+  const [printed, other] = [fields({ type: v.optional(oneOf(["docker", "containerd"])), ...shared() }), logsEntry()];
+  return choice([printed, other], (value) => {
+    const type = isMapping(value) ? value.type : undefined;
+    return type === undefined || type === "docker" || type === "containerd" ? printed : other;
+  });
+}
+
 /** One entry of `logs`: where the host's log agent finds logs. */
-export type LogsEntry = Frozen<v.InferOutput<ReturnType<typeof logsEntry>>>;
+export type LogsEntry = Frozen<v.InferOutput<ReturnType<typeof logsEntry | typeof containerLogsEntry>>>;
 
 /**
  * Checks the cleaned `logs` section. Entries without `service` get the one of `init_config`.
  *
+ * @param place where they stand: what a container prints needs no type
  * @returns the entries that are right.
  */
 export async function validateLogs(
@@ -102,12 +112,13 @@ export async function validateLogs(
   service: string | undefined,
   path: string,
   issues: IssueList,
+  place: "file" | "container" = "file",
 ): Promise<LogsEntry[]> {
   if (!Array.isArray(logs)) {
     issues.error(path, `Found ${found(logs, false)}; expected a list of log sources.`);
     return [];
   }
-  const schema = logsEntry();
+  const schema = place === "file" ? logsEntry() : containerLogsEntry();
   const entries: LogsEntry[] = [];
   for (const [i, value] of logs.entries()) {
     const at = child(path, i);

@@ -3,6 +3,8 @@ import type { FileResult } from "./file.ts";
 import type { OptionDoc } from "./option_docs.ts";
 
 export { type Authentication, authenticationOf, authorizationSetBy } from "./authentication.ts";
+export { ANNOTATED, type Annotated, LABEL_FORMS, type LabelForm } from "./containers/forms.ts";
+export type { Carried } from "./containers/write.ts";
 export { httpDefaults } from "./defaults.ts";
 export type { FileInstance, FileResult } from "./file.ts";
 export type { LogsEntry } from "./logs.ts";
@@ -21,8 +23,9 @@ export {
 } from "./validate.ts";
 
 /**
- * Reads a configuration: YAML or JSON in the Agent's shape (`init_config`, `instances`, `logs`), or one bare
- * instance. One bad instance does not lose the others. Nothing is thrown for what a text may hold.
+ * Reads a configuration: YAML or JSON in the Agent's shape (`init_config`, `instances`, `logs`), one bare instance, or
+ * a compose file or manifests of Kubernetes whose labels or annotations hold it. One bad instance does not lose the
+ * others. Nothing is thrown for what a text may hold.
  *
  * @param origin what to call the text in syntax errors: a file's name, `standard input`.
  */
@@ -51,4 +54,13 @@ export async function configJsonSchema(): Promise<Record<string, unknown>> {
 export async function optionDocs(): Promise<readonly OptionDoc[]> {
   const docs = await import("./option_docs.ts");
   return docs.optionDocs();
+}
+
+/** How a configuration is written as labels of a container, or as annotations. */
+export async function containerTexts() {
+  const [{ carry }, { renderAnnotations, renderLabels }] = await Promise.all([
+    import("./containers/write.ts"),
+    import("./containers/render.ts"),
+  ]);
+  return { carry, renderAnnotations, renderLabels };
 }

@@ -5,6 +5,7 @@ import {
   isScalar,
   isSeq,
   LineCounter,
+  parseAllDocuments,
   parseDocument,
   type ScalarTag,
   type Tags,
@@ -44,7 +45,23 @@ function withPythonBooleans(tags: Tags): Tags {
  */
 export function parseYaml(text: string, origin: string, issues: IssueList): { readonly value: unknown } | undefined {
   const lineCounter = new LineCounter();
-  const document = parseDocument(text, {
+  return valueOf(parseDocument(text, optionsWith(lineCounter)), origin, lineCounter, issues);
+}
+
+/** Reads a stream of YAML documents, each as {@linkcode parseYaml} does. */
+export function parseYamlStream(text: string, origin: string, issues: IssueList): readonly unknown[] | undefined {
+  const lineCounter = new LineCounter();
+  const values: unknown[] = [];
+  for (const document of parseAllDocuments(text, optionsWith(lineCounter))) {
+    const read = valueOf(document, origin, lineCounter, issues);
+    if (read === undefined) return undefined;
+    values.push(read.value);
+  }
+  return values;
+}
+
+function optionsWith(lineCounter: LineCounter) {
+  return {
     version: "1.1",
     merge: true,
     uniqueKeys: false,
@@ -53,7 +70,15 @@ export function parseYaml(text: string, origin: string, issues: IssueList): { re
     logLevel: "error",
     lineCounter,
     customTags: withPythonBooleans,
-  });
+  } as const;
+}
+
+function valueOf(
+  document: Document,
+  origin: string,
+  lineCounter: LineCounter,
+  issues: IssueList,
+): { readonly value: unknown } | undefined {
   // A tag that is not known is only a warning to the library; `safe_load` refuses it.
   const problems = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
   for (const problem of problems.slice(0, MAX_ERRORS)) {
