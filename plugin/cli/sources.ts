@@ -44,7 +44,7 @@ export async function readSource(source: string | undefined): Promise<FileResult
   if (existsSync(source)) return await readFromFile(source);
   if (looksLikeText(source)) return await readConfig(source, "--instance");
   throw new UsageError(
-    `${source}: there is no such file`,
+    source.trim() === "" ? "--instance has an empty text" : `${source}: there is no such file`,
     "give a file, YAML such as 'inference_api_url: http://…', or - for standard input",
   );
 }

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { configJsonSchema, exampleConfig, optionDocs, readConfig } from "../../plugin/config/mod.ts";
 import { initNames, OPTION_NAMES, optionOf } from "../../plugin/config/options.ts";
+import { ENDPOINTS } from "../../plugin/config/types.ts";
 
 /** What stands in the example for `name`, without its comment signs. */
 function uncommented(example: string): string {
@@ -48,8 +49,9 @@ describe("the option list", () => {
     for (const name of OPTION_NAMES) {
       const { default: byDefault, kinds } = optionOf(name);
       if (byDefault === undefined) continue;
-      const endpoint = kinds.includes("management") ? "management_api_url" : "openmetrics_endpoint";
-      const { issues } = await readConfig(JSON.stringify({ [endpoint]: "http://h", [name]: byDefault }), "default");
+      const [endpoint] = ENDPOINTS.find(([, kind]) => kinds.includes(kind)) ?? [name];
+      const value = endpoint === "metrics_log" ? "/logs" : "http://h";
+      const { issues } = await readConfig(JSON.stringify({ [endpoint]: value, [name]: byDefault }), "default");
       assert.deepEqual(issues, [], name);
     }
   });
