@@ -2,13 +2,13 @@
  * Measures ours and its peers side by side, in one run on the same data, and prints ratios. Peers are installed under
  * `.cache/` when they are not there yet; one that cannot be had is named as not measured.
  *
- *     deno task bench [--quick] [--only parsers|scrape|crawl|start] [--write] [--no-build]
+ *     deno task bench [--quick] [--only parsers|scrape|crawl|start] [--against FILE] [--write] [--no-build]
  *
- * `--quick`: fewer rounds. `--write`: keeps the results in bench/RESULTS.md. `--no-build`: dist/torchserve-check as it is.
+ * `--against`: beside the executable of another version, too; with `--only versions` that alone. `--quick`: fewer rounds. `--write`: keeps the results in bench/RESULTS.md. `--no-build`: dist/torchserve-check as it is.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { run } from "../scripts/run.ts";
@@ -20,6 +20,7 @@ import { sectionText, targetsText, writeResults } from "./results.ts";
 import { measureScrapes } from "./scrape.ts";
 import { measureStart } from "./start.ts";
 import type { Section } from "./table.ts";
+import { measureVersions } from "./versions.ts";
 
 const PARTS: Readonly<Record<string, (bench: Bench) => Promise<Section>>> = {
   parsers: measureParsers,
@@ -33,13 +34,17 @@ const { values: options } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
     only: { type: "string" },
+    against: { type: "string" },
     write: { type: "boolean", default: false },
     "no-build": { type: "boolean", default: false },
   },
 });
-const { only, quick, write } = options;
-if (only !== undefined && !Object.hasOwn(PARTS, only)) {
-  refuse(`--only ${only}: there are ${Object.keys(PARTS).join(", ")}`);
+const { only, quick, write, against } = options;
+const parts = against === undefined
+  ? PARTS
+  : { ...PARTS, versions: (bench: Bench) => measureVersions(bench, resolve(against)) };
+if (only !== undefined && !Object.hasOwn(parts, only)) {
+  refuse(`--only ${only}: there are ${Object.keys(parts).join(", ")}, and versions with --against`);
 }
 if (only !== undefined && write) refuse("--write keeps the results of all parts: not with --only");
 
@@ -56,7 +61,7 @@ const say = (text: string) => {
 try {
   process.stdout.write(`${machine.join("\n")}\n`);
   const sections: Section[] = [];
-  for (const [name, measure] of Object.entries(PARTS)) {
+  for (const [name, measure] of Object.entries(parts)) {
     if (only !== undefined && only !== name) continue;
     const section = await measure({ folder, quick, say });
     say("");

@@ -1,0 +1,141 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { startBackground } from "./background.ts";
+import { Connected } from "./connected.ts";
+import { type Bench, BINARY, BUN } from "./context.ts";
+import { generate } from "./generate.ts";
+import { interleave } from "./rounds.ts";
+import { runRequest, scrapeInstance } from "./scrape_subjects.ts";
+import { median } from "./statistics.ts";
+import { digits, type Section } from "./table.ts";
+import { runWholeProcess } from "./whole_process.ts";
+
+/** What both versions are asked, one after the other. */
+interface Work {
+  readonly name: string;
+  /** A request line. */
+  readonly request: string;
+  /** How often a connected one is asked in each round; its processor time is told in hundredths of a second. */
+  readonly times: number;
+}
+
+/** One round of one version. */
+interface Taken {
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+  readonly peakBytes: number;
+}
+
+const SHAPES = [
+  { shape: "small", times: 200 },
+  { shape: "medium", times: 20 },
+  { shape: "large", times: 3 },
+  { shape: "histograms", times: 3 },
+] as const;
+const FORMATS = ["prometheus", "openmetrics"] as const;
+const MODELS = 1_000;
+
+/**
+ * This executable beside another version of it, asked the same in turn: below 1, this one takes less. Also a busy machine
+ * tells whether something has become slower, since both have the same share of it.
+ *
+ * @param other the executable of the other version
+ */
+export async function measureVersions(bench: Bench, other: string): Promise<Section> {
+  const texts = join(bench.folder, "versions");
+  await mkdir(texts);
+  for (const { shape } of SHAPES) {
+    for (const format of FORMATS) await writeFile(join(texts, `${shape}.${format}`), generate(shape, format));
+  }
+  const script = fileURLToPath(new URL("server.ts", import.meta.url));
+  const server = await startBackground([BUN, "run", script, texts], /^(\d+)\n/);
+  const emulator = await startBackground(
+    [BINARY, "emulate", "--port", "0", "--models", `${MODELS}`],
+    /inference_api_url: (\S+)\n[^]*management_api_url: (\S+)\n/,
+  );
+  try {
+    const [, inference = "", management = ""] = emulator.found;
+    const scrapes = SHAPES.flatMap(({ shape, times }) =>
+      FORMATS.map((format): Work => ({
+        name: `scrape "${shape}", ${format}`,
+        request: runRequest({
+          ...scrapeInstance(`http://127.0.0.1:${server.found[1]}/${shape}.${format}`),
+          use_latest_spec: format === "openmetrics",
+        }),
+        times,
+      }))
+    );
+    const works: Work[] = [
+      { name: "inference", request: runRequest({ inference_api_url: inference }), times: 200 },
+      ...scrapes,
+      {
+        name: `crawl of ${MODELS} models`,
+        request: runRequest({ management_api_url: management, limit: MODELS }),
+        times: 4,
+      },
+    ];
+    const rows: string[][] = [];
+    for (const work of works) {
+      bench.say(`versions: ${work.name}`);
+      rows.push([`${work.name}, one-shot`, ...await compare(bench.quick ? 15 : 40, oneShots(bench, work, other))]);
+      const both = [new Connected([BINARY]), new Connected([other])] as const;
+      try {
+        rows.push([
+          `${work.name}, connected`,
+          ...await compare(bench.quick ? 8 : 20, both.map((one) => asks(one, work))),
+        ]);
+      } finally {
+        for (const one of both) await one.close();
+      }
+    }
+    return {
+      title: "Beside another version",
+      tables: [{
+        title: "This version, as a multiple of the other one",
+        notes: [
+          "Each figure is the median of the ratios of pairs measured one after the other, warm-up left out; peak memory " +
+          "of connected ones is that at the end.",
+        ],
+        columns: ["", "time", "CPU", "peak memory"],
+        rows,
+      }],
+      targets: [],
+      missing: [],
+    };
+  } finally {
+    await server.close();
+    await emulator.close();
+  }
+}
+
+type Take = () => Taken | Promise<Taken>;
+
+function oneShots(bench: Bench, { request }: Work, other: string): Take[] {
+  const stdin = join(bench.folder, "versions.request.json");
+  Deno.writeTextFileSync(stdin, `${request}\n`);
+  return [BINARY, other].map((binary) => () =>
+    runWholeProcess([binary], { stdin, stdout: join(bench.folder, "reply") })
+  );
+}
+
+function asks(one: Connected, { request, times }: Work): Take {
+  return async () => {
+    const cpuBefore = one.cpuSeconds();
+    let seconds = 0;
+    for (let i = 0; i < times; i++) seconds += (await one.ask(request)).seconds;
+    return { seconds, cpuSeconds: one.cpuSeconds() - cpuBefore, peakBytes: one.peakBytes() };
+  };
+}
+
+/** Time, processor time and memory of the first as multiples of the second's. */
+async function compare(rounds: number, [ours, theirs]: readonly Take[]): Promise<string[]> {
+  const taken: [Taken, Taken][] = [];
+  if (ours === undefined || theirs === undefined) throw new Error("two versions to compare");
+  await interleave(rounds + 2, [async () => void taken.push([await ours(), await theirs()])]);
+  const pairs = taken.slice(2);
+  const ratio = (of: (one: Taken) => number) => `${digits(median(pairs.map(([a, b]) => of(a) / of(b))))}×`;
+  const total = (of: (one: Taken) => number) =>
+    `${digits(pairs.reduce((sum, [a]) => sum + of(a), 0) / pairs.reduce((sum, [, b]) => sum + of(b), 0))}×`;
+  return [ratio((one) => one.seconds), total((one) => one.cpuSeconds), ratio((one) => one.peakBytes)];
+}
