@@ -4,6 +4,7 @@
  * @module
  */
 import type { ConfigOf, InstanceKind, SampleKind } from "../config/mod.ts";
+import { lazy } from "../runtime/lazy.ts";
 import type { Scraper } from "../scraper/mod.ts";
 import type { Check } from "./check.ts";
 
@@ -11,10 +12,10 @@ export type { Check, CheckContext, ContextOf, Outcome, RunContext, SampleContext
 
 /** Loads the check of a kind. */
 export const CHECKS = {
-  openmetrics: async () => (await import("./openmetrics.ts")).checkOpenMetrics,
-  inference: async () => (await import("./inference.ts")).checkInference,
-  management: async () => (await import("./management/mod.ts")).checkManagement,
-  metrics_log: async () => (await import("./metrics_log.ts")).checkMetricsLog,
+  openmetrics: lazy(async () => (await import("./openmetrics.ts")).checkOpenMetrics),
+  inference: lazy(async () => (await import("./inference.ts")).checkInference),
+  management: lazy(async () => (await import("./management/mod.ts")).checkManagement),
+  metrics_log: lazy(async () => (await import("./metrics_log.ts")).checkMetricsLog),
 } as const satisfies { readonly [Kind in InstanceKind]: () => Promise<Check<Kind>> };
 
 /** Compiles what turns the samples of an instance, from wherever they come, into submissions. */

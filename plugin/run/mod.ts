@@ -6,6 +6,7 @@
  * @module
  */
 import type { Report } from "../report/mod.ts";
+import { lazy } from "../runtime/lazy.ts";
 import type { InvalidConfig } from "./config_report.ts";
 import type { Instance } from "./instance.ts";
 import type { RunRequest } from "./run.ts";
@@ -20,13 +21,16 @@ export type { InstanceRun } from "./run_instance.ts";
 export type { Shared } from "./shared.ts";
 export { StateDirectory } from "./state_directory.ts";
 
+const running = lazy(() => import("./run.ts"));
+const runningInstances = lazy(() => import("./run_instance.ts"));
+
 /**
  * Runs a validated configuration once. Whatever happens to the target becomes a report.
  *
  * @throws {DOMException} `AbortError`, when the run was cancelled; its connections are closed then
  */
 export async function runCheck(request: RunRequest): Promise<Report> {
-  return await (await import("./run.ts")).runCheck(request);
+  return await (await running()).runCheck(request);
 }
 
 /**
@@ -36,7 +40,7 @@ export async function runCheck(request: RunRequest): Promise<Report> {
  * @throws {DOMException} `AbortError`, when the run was cancelled; its connections are closed then
  */
 export async function runInstance(instance: Instance<unknown>, run: InstanceRun): Promise<Report> {
-  return await (await import("./run_instance.ts")).runInstance(instance, run);
+  return await (await runningInstances()).runInstance(instance, run);
 }
 
 /** The report of an instance that cannot run because of its configuration. */
