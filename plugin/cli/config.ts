@@ -4,6 +4,7 @@ import { setExitStatus, writeStdout } from "../runtime/stdout.ts";
 import { oneLine } from "../text/mod.ts";
 import { issueLine } from "./instance.ts";
 import { readSource } from "./sources.ts";
+import type { TargetOptions } from "./target_options.ts";
 
 /** `config example`: a commented configuration with every option. */
 export async function printExample(): Promise<void> {
@@ -16,8 +17,8 @@ export async function printSchema(): Promise<void> {
 }
 
 /** `config validate`: all issues of a configuration; the exit status is 2 when there is an error among them. */
-export async function validateSource(source: string | undefined): Promise<void> {
-  const file = await readSource(source);
+export async function validateSource(source: string | undefined, target: TargetOptions): Promise<void> {
+  const file = await readSource(source, target);
   for (const issue of file.issues) writeStdout(`${issueLine(issue)}\n`);
   const count = file.instances.length;
   const errors = file.issues.filter(({ severity }) => severity === "error").length;

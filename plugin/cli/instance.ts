@@ -20,7 +20,7 @@ import { UsageError } from "./usage_error.ts";
  * status is the format's for the worst round; at least 2 when the configuration is wrong.
  */
 export async function runInstances(options: InstanceOptions): Promise<void> {
-  const file = await readSource(options.source);
+  const file = await readSource(options.source, options);
   const about = (issue: ConfigIssue) => file.instances.some(({ result }) => result.issues.includes(issue));
   const general = file.issues.filter((issue) => !about(issue));
   for (const issue of general) tell(issueLine(issue));

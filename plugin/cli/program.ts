@@ -1,4 +1,4 @@
-import { Argument, Command, InvalidArgumentError, Option } from "commander";
+import { Argument, Command, Option } from "commander";
 import { nearest } from "../config/mod.ts";
 import { FAIL_ON, FORMAT_NAMES } from "../formats/mod.ts";
 import { writeStdout } from "../runtime/stdout.ts";
@@ -7,27 +7,12 @@ import { addConfigContainers } from "./config_containers_command.ts";
 import type { EmulateOptions } from "./emulate.ts";
 import { type InstanceOptions, LOG_THRESHOLDS } from "./instance_options.ts";
 import type { DiscoverCommand } from "./discover.ts";
+import { seconds, whole } from "./numbers.ts";
+import { addTargetOptions, type TargetOptions } from "./target_options.ts";
 import { tell } from "./tell.ts";
 import { UsageError } from "./usage_error.ts";
 
 const COMMANDS = ["discover", "config", "demo", "emulate", "version", "help"];
-
-/** Whole numbers within bounds, or why not. */
-function whole(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-    throw new InvalidArgumentError(
-      `expected a whole number of at least ${least}${most < 1e9 ? ` and at most ${most}` : ""}`,
-    );
-  };
-}
-
-function seconds(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== "" && Number.isFinite(value) && value >= 0) return value;
-  throw new InvalidArgumentError("expected a number of seconds");
-}
 
 type RootOptions = Omit<InstanceOptions, "source" | "log"> & {
   readonly instance?: string | true;
@@ -91,6 +76,7 @@ export function buildProgram(): Command {
       const source = typeof options.instance === "string" ? options.instance : undefined;
       await runInstances({ ...options, source, log: options.logLevel });
     });
+  addTargetOptions(program);
   addDiscover(program);
   addConfig(program);
   addDemo(program);
@@ -121,9 +107,10 @@ function addConfig(program: Command): void {
   config.command("example").description("print a commented configuration with every option").action(async () => {
     await (await import("./config.ts")).printExample();
   });
-  config.command("validate").argument("[source]", "a file, YAML, or - (default: as for --instance)")
-    .description("say everything that is wrong with a configuration").action(async (source: string | undefined) => {
-      await (await import("./config.ts")).validateSource(source);
+  addTargetOptions(config.command("validate")).argument("[source]", "a file, YAML, or - (default: as for --instance)")
+    .description("say everything that is wrong with a configuration")
+    .action(async (source: string | undefined, target: TargetOptions) => {
+      await (await import("./config.ts")).validateSource(source, target);
     });
   config.command("schema").description("print the JSON Schema of configuration files").action(async () => {
     await (await import("./config.ts")).printSchema();

@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import process from "node:process";
-import { type FileResult, readConfig } from "../config/mod.ts";
+import { type FileResult, readConfig, type TemplateValues } from "../config/mod.ts";
 import { monotonicMs, OutOfTimeError } from "../runtime/bounds.ts";
 import { FileError, readTextWithin } from "../runtime/read_file.ts";
 import { readAllStdin } from "../runtime/stdin.ts";
+import type { TargetOptions } from "./target_options.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** A larger file is no configuration, in bytes. */
@@ -25,12 +26,13 @@ function defaultPlaces(): string[] {
 
 /**
  * Reads a configuration from where a person points: a file, YAML or JSON itself, `-` for standard input, or, without
- * any of these, the usual places.
+ * any of these, the usual places. Template variables are put in place: no host does it here.
  *
  * @throws {UsageError} when there is nothing to read
  */
-export async function readSource(source: string | undefined): Promise<FileResult> {
-  if (source !== undefined && STDIN_NAMES.includes(source)) return await readFromStdin();
+export async function readSource(source: string | undefined, target: TargetOptions = {}): Promise<FileResult> {
+  const templates: TemplateValues = { environment: process.env, host: target.host, port: target.port };
+  if (source !== undefined && STDIN_NAMES.includes(source)) return await readFromStdin(templates);
   if (source === undefined) {
     const found = defaultPlaces().find((place) => existsSync(place));
     if (found === undefined) {
@@ -39,10 +41,10 @@ export async function readSource(source: string | undefined): Promise<FileResult
         "name a file: torchserve-check --instance FILE; torchserve-check config example prints one",
       );
     }
-    return await readFromFile(found);
+    return await readFromFile(found, templates);
   }
-  if (existsSync(source)) return await readFromFile(source);
-  if (looksLikeText(source)) return await readConfig(source, "--instance");
+  if (existsSync(source)) return await readFromFile(source, templates);
+  if (looksLikeText(source)) return await readConfig(source, "--instance", templates);
   throw new UsageError(
     source.trim() === "" ? "--instance has an empty text" : `${source}: there is no such file`,
     "give a file, YAML such as 'inference_api_url: http://…', or - for standard input",
@@ -54,18 +56,18 @@ function looksLikeText(source: string): boolean {
   return /[{\n]|:(\s|$)/.test(source);
 }
 
-async function readFromStdin(): Promise<FileResult> {
+async function readFromStdin(templates: TemplateValues): Promise<FileResult> {
   let text: string;
   try {
     text = await readAllStdin(MAX_CONFIG_BYTES);
   } catch (thrown) {
     throw new UsageError(thrown instanceof RangeError ? thrown.message : `standard input cannot be read: ${thrown}`);
   }
-  return await readConfig(text, "standard input");
+  return await readConfig(text, "standard input", templates);
 }
 
 /** Reads a file, or what a named pipe or a process substitution gives until its writer closes it. */
-async function readFromFile(path: string): Promise<FileResult> {
+async function readFromFile(path: string, templates: TemplateValues): Promise<FileResult> {
   let text: string;
   try {
     text = await readTextWithin(path, { maxBytes: MAX_CONFIG_BYTES, deadlineMs: monotonicMs() + READ_TIMEOUT_MS });
@@ -74,5 +76,5 @@ async function readFromFile(path: string): Promise<FileResult> {
     if (!(thrown instanceof OutOfTimeError)) throw thrown;
     throw new UsageError(`${path} could not be read within ${READ_TIMEOUT_MS / 1_000} s`);
   }
-  return await readConfig(text, path);
+  return await readConfig(text, path, templates);
 }

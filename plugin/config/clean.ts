@@ -2,11 +2,10 @@ import { child } from "./found.ts";
 import type { IssueList } from "./issue_list.ts";
 import { LIMITS } from "./limits.ts";
 import { isMapping } from "./schemas.ts";
+import { unresolvedTemplate } from "./templates.ts";
 
 /** Names that mean something to JavaScript itself. */
 const RESERVED = new Set(["__proto__", "prototype", "constructor"]);
-
-const TEMPLATE_VARIABLE = /%%[A-Za-z][\w.-]*%%/;
 
 /** How many values of a file may still be read. */
 export interface FileValues {
@@ -83,12 +82,9 @@ class Cleaner {
         "Found a secret handle (ENC[...]) that was not resolved; expected the secret itself: the host agent puts it in " +
           "place before it runs the check.",
       );
-    } else if (value.includes("%%") && TEMPLATE_VARIABLE.test(value)) {
-      this.#issues.error(
-        path,
-        "Found a template variable (%%...%%) that was not resolved; expected its value: the host agent puts it in " +
-          "place when it discovers a service.",
-      );
+    } else {
+      const unresolved = unresolvedTemplate(value);
+      if (unresolved !== undefined) this.#issues.error(path, unresolved);
     }
     return value;
   }

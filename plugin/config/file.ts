@@ -1,4 +1,4 @@
-import { clean, fileValues } from "./clean.ts";
+import { clean, type FileValues, fileValues } from "./clean.ts";
 import type { Embedded } from "./containers/embedded.ts";
 import { isComposeFile, isManifest } from "./containers/recognise.ts";
 import { child, found } from "./found.ts";
@@ -8,9 +8,10 @@ import { type LogsEntry, validateLogs } from "./logs.ts";
 import { nearest } from "./nearest.ts";
 import { type InitConfig, OPTIONS } from "./options.ts";
 import { isMapping } from "./schemas.ts";
+import { type Resolved, resolveTemplates, type TemplateValues } from "./templates.ts";
 import { type ConfigIssue, ENDPOINTS } from "./types.ts";
 import { unknownName } from "./unknown_names.ts";
-import { validateInitConfig, validateWithInit, type ValidationResult } from "./validate.ts";
+import { type InitResult, validateInitConfig, validateWithInit, type ValidationResult } from "./validate.ts";
 
 /** Names that mean something at the top of a file; the others of the host are let through. */
 const SECTIONS = ["init_config", "instances", "logs"];
@@ -27,7 +28,7 @@ const HOST_SECTIONS = [
 export interface FileInstance {
   /** `instances[1]`, or `instance` for a file that is one bare instance. */
   readonly path: string;
-  /** As it stood in the file: what a host would send. */
+  /** As it stood in the file, template variables too. */
   readonly raw: unknown;
   /** The `init_config` that it stands beside, as it stood in the file. */
   readonly rawInitConfig: unknown;
@@ -56,30 +57,33 @@ export interface FileResult {
  * others. Nothing is thrown for what a text may hold.
  *
  * @param origin what to call the text in syntax errors: a file's name, `standard input`.
+ * @param templates what template variables stand for; without them they are errors.
  */
-export async function readConfig(text: string, origin: string): Promise<FileResult> {
+export async function readConfig(text: string, origin: string, templates?: TemplateValues): Promise<FileResult> {
   const issues = new IssueList(origin);
   const documents = await parse(text, origin, issues);
   const parts = documents === undefined ? [] : await readParts(documents, origin, issues);
+  const resolve: Resolve = (value, path) =>
+    templates === undefined ? { value, hide: (issues) => issues } : resolveTemplates(value, path, templates);
   const values = fileValues();
   const instances: FileInstance[] = [];
   const logs: LogsEntry[] = [];
   let initConfig: InitConfig | undefined;
   for (const part of parts) {
-    const init = validateInitConfig(part.initConfig, part.initPath);
+    const init = readInit(part, resolve);
     initConfig ??= init.init;
     issues.addAll(init.issues);
     const told = new Set(init.issues);
     for (const { path, raw } of part.instances) {
-      const result = await validateWithInit(raw, init, path, values);
+      const { value, hide } = resolve(raw, path);
+      const validated = await validateWithInit(value, init, path, values);
+      const result = { ...validated, issues: hide(validated.issues) };
       instances.push({ path, raw, rawInitConfig: part.initConfig, result });
       issues.addAll(result.issues.filter((issue) => !told.has(issue)));
     }
-    for (const { path, raw } of part.logs) {
-      const cleaned = clean(raw, path, issues, values);
-      if (cleaned === undefined) continue;
-      logs.push(...await validateLogs(cleaned, init.init.service, path, issues, part.place));
-    }
+    const entries = await readLogs(part, init.init.service, values, resolve);
+    issues.addAll(entries.issues);
+    logs.push(...entries.logs);
   }
   return {
     origin,
@@ -113,6 +117,32 @@ async function readParts(documents: readonly unknown[], origin: string, issues: 
     return [];
   }
   return embedded.map((part) => ({ ...part, place: "container" }));
+}
+
+type Resolve = (value: unknown, path: string) => Resolved;
+
+function readInit({ initConfig, initPath }: Part, resolve: Resolve): InitResult {
+  const { value, hide } = resolve(initConfig, initPath);
+  const init = validateInitConfig(value, initPath);
+  return { ...init, issues: hide(init.issues) };
+}
+
+async function readLogs(
+  part: Part,
+  service: string | undefined,
+  values: FileValues,
+  resolve: Resolve,
+): Promise<{ readonly logs: readonly LogsEntry[]; readonly issues: readonly ConfigIssue[] }> {
+  const logs: LogsEntry[] = [];
+  const issues: ConfigIssue[] = [];
+  for (const { path, raw } of part.logs) {
+    const { value, hide } = resolve(raw, path);
+    const found = new IssueList(path);
+    const cleaned = clean(value, path, found, values);
+    if (cleaned !== undefined) logs.push(...await validateLogs(cleaned, service, path, found, part.place));
+    issues.push(...hide(found.all));
+  }
+  return { logs, issues };
 }
 
 /** The documents of a text: one, or the objects of Kubernetes that it lists. */

@@ -1,6 +1,7 @@
 /** The options of an instance: reading them, checking them, and what is generated from their list. */
 import type { FileResult } from "./file.ts";
 import type { OptionDoc } from "./option_docs.ts";
+import type { TemplateValues } from "./templates.ts";
 
 export { type Authentication, authenticationOf, authorizationSetBy } from "./authentication.ts";
 export { ANNOTATED, type Annotated, LABEL_FORMS, type LabelForm } from "./containers/forms.ts";
@@ -13,6 +14,7 @@ export { isFieldName, isFieldValue } from "./header_rules.ts";
 export { nearest } from "./nearest.ts";
 export type { OptionDoc } from "./option_docs.ts";
 export type { HttpOptions, InitConfig, Instance, OptionName } from "./options.ts";
+export { type Resolved, resolveTemplates, type TemplateValues } from "./templates.ts";
 export type { ConfigIssue, HttpKind, InstanceKind, SampleKind } from "./types.ts";
 export {
   type ConfigOf,
@@ -28,11 +30,12 @@ export {
  * others. Nothing is thrown for what a text may hold.
  *
  * @param origin what to call the text in syntax errors: a file's name, `standard input`.
+ * @param templates what template variables stand for; without them they are errors.
  */
-export async function readConfig(text: string, origin: string): Promise<FileResult> {
+export async function readConfig(text: string, origin: string, templates?: TemplateValues): Promise<FileResult> {
   // Loaded here because a run over the protocol reads no file.
   const file = await import("./file.ts");
-  return await file.readConfig(text, origin);
+  return await file.readConfig(text, origin, templates);
 }
 
 /** The commented example configuration, `conf.yaml.example`, valid as it stands. */

@@ -85,7 +85,8 @@ function valueOf(
     const { line, col } = lineCounter.linePos(problem.pos[0]);
     const what = IN_OWN_WORDS[problem.code] ?? problem.message.replace(/: .*/s, "").replace(/\.$/, "");
     const at = `${origin}:${line}:${col}`;
-    issues.error(at, `Not valid YAML: ${what}, at line ${line}, column ${col}; expected one YAML document.`);
+    const remedy = what.endsWith("indicator character %") ? "put quotes around the text that starts with %" : undefined;
+    issues.error(at, `Not valid YAML: ${what}, at line ${line}, column ${col}; expected one YAML document.`, remedy);
   }
   if (problems.length > 0) return undefined;
   reportDuplicates(document, lineCounter, issues);
