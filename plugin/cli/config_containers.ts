@@ -12,12 +12,14 @@ const MAX_ANNOTATIONS = 262_144;
 export interface DockerCommand {
   readonly service: string;
   readonly as: LabelForm;
+  readonly containerLogs: boolean;
 }
 
 export interface KubernetesCommand {
   readonly on: Annotated;
   readonly name: string;
   readonly container: string;
+  readonly containerLogs: boolean;
 }
 
 /**
@@ -25,8 +27,9 @@ export interface KubernetesCommand {
  *
  * @throws {UsageError} for a configuration that is not right
  */
-export async function printLabels(source: string | undefined, { as, service }: DockerCommand): Promise<void> {
-  const { carried, texts } = await read(source);
+export async function printLabels(source: string | undefined, command: DockerCommand): Promise<void> {
+  const { as, service, containerLogs } = command;
+  const { carried, texts } = await read(source, containerLogs);
   writeStdout(texts.renderLabels(carried, as, service));
 }
 
@@ -36,8 +39,8 @@ export async function printLabels(source: string | undefined, { as, service }: D
  * @throws {UsageError} for a configuration that is not right, and for one that is too long for annotations
  */
 export async function printAnnotations(source: string | undefined, command: KubernetesCommand): Promise<void> {
-  const { on, name, container } = command;
-  const { carried, texts } = await read(source);
+  const { on, name, container, containerLogs } = command;
+  const { carried, texts } = await read(source, containerLogs);
   const bytes = Buffer.byteLength(`${carried.checks ?? ""}${carried.logs ?? ""}`);
   if (bytes > MAX_ANNOTATIONS) {
     throw new UsageError(
@@ -51,21 +54,21 @@ export async function printAnnotations(source: string | undefined, command: Kube
   writeStdout(texts.renderAnnotations(carried, on, name, container));
 }
 
-async function read(source: string | undefined) {
+async function read(source: string | undefined, containerLogs: boolean) {
   const file = await readSource(source);
   for (const issue of file.issues) tell(issueLine(issue));
   if (!file.ok) throw new UsageError(`${file.origin} is not right as it stands`, "torchserve-check config validate");
   const texts = await containerTexts();
-  const carried = carriedOf(file, texts.carry);
+  const carried = carriedOf(file, () => texts.carry(file, containerLogs));
   for (const { path, message } of carried.notes) tell(oneLine(`note: ${path}: ${message}`));
   return { carried, texts };
 }
 
-function carriedOf(file: FileResult, carry: (file: FileResult) => Carried): Carried {
+function carriedOf({ origin }: FileResult, carry: () => Carried): Carried {
   try {
-    return carry(file);
+    return carry();
   } catch (thrown) {
     if (!(thrown instanceof RangeError)) throw thrown;
-    throw new UsageError(`${file.origin}: ${thrown.message}`, "make a configuration of each");
+    throw new UsageError(`${origin}: ${thrown.message}`, "make a configuration of each");
   }
 }

@@ -10,6 +10,7 @@ function name(text: string): string {
 
 /** `config docker` and `config kubernetes`. */
 export function addConfigContainers(config: Command): void {
+  const printed = ["--container-logs", "also collect what the container prints", false] as const;
   const source = "a file, YAML, or - (default: as for --instance)";
   config.command("docker").argument("[source]", source)
     .description("print a configuration as labels of a container, which the Datadog Agent reads")
@@ -17,6 +18,7 @@ export function addConfigContainers(config: Command): void {
       new Option("--as <form>", "a compose file, or lines for docker run").choices(LABEL_FORMS).default("compose"),
     )
     .option("--service <name>", "of the compose file", name, "torchserve")
+    .option(...printed)
     .action(async (source: string | undefined, options: DockerCommand) => {
       await (await import("./config_containers.ts")).printLabels(source, options);
     });
@@ -25,6 +27,7 @@ export function addConfigContainers(config: Command): void {
     .addOption(new Option("--on <object>", "what to annotate").choices(ANNOTATED).default("deployment"))
     .option("--name <name>", "of the object", name, "torchserve")
     .option("--container <name>", "of the pod, which runs TorchServe", name, "torchserve")
+    .option(...printed)
     .action(async (source: string | undefined, options: KubernetesCommand) => {
       await (await import("./config_containers.ts")).printAnnotations(source, options);
     });

@@ -27,18 +27,22 @@ const UNSAFE = /[\u007f-\u009f\u2028\u2029\ufeff]/g;
  * Makes the texts of labels or annotations from a configuration. Addresses of the machine itself become `%%host%%`, the
  * container's: in the Agent's own container they would mean the Agent.
  *
+ * @param printed whether what the container prints is a source of logs, besides those of the configuration
  * @throws {RangeError} where instances stand beside different `init_config`s, of which a label has one
  */
-export function carry({ instances, logs }: FileResult): Carried {
+export function carry({ instances, initConfig, logs }: FileResult, printed = false): Carried {
   const notes: { path: string; message: string }[] = [];
   const inits = new Set(instances.map(({ rawInitConfig }) => JSON.stringify(rawInitConfig ?? {})));
   if (inits.size > 1) throw new RangeError("its instances have different init_configs");
   const [init = "{}"] = inits;
   const written = instances.map((instance) => carriedInstance(instance, notes));
   const checks = { [CHECK_NAMES[0] ?? ""]: { init_config: JSON.parse(init), instances: written } };
+  const { service } = initConfig;
+  const own = printed ? [{ source: "torchserve", ...(service === undefined ? {} : { service }) }] : [];
+  const sources = [...own, ...logs];
   return {
     ...(instances.length === 0 ? {} : { checks: json(checks) }),
-    ...(logs.length === 0 ? {} : { logs: json(logs) }),
+    ...(sources.length === 0 ? {} : { logs: json(sources) }),
     notes,
   };
 }
