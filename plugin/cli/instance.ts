@@ -6,11 +6,11 @@ import type { ConfigIssue, FileInstance } from "../config/mod.ts";
 import { EXIT, type InstanceReport, loadFormat, paintFor } from "../formats/mod.ts";
 import type { State } from "../report/mod.ts";
 import { configReport, makeShared, Prepared, runCheck, type Shared } from "../run/mod.ts";
-import type { LogLevel } from "../runtime/log_levels.ts";
 import { processStartSeconds } from "../runtime/process_start.ts";
 import { setExitStatus, writeStdout } from "../runtime/stdout.ts";
 import { oneLine } from "../text/mod.ts";
-import { type InstanceOptions, LOG_THRESHOLDS, type LogThreshold } from "./instance_options.ts";
+import type { InstanceOptions, LogThreshold } from "./instance_options.ts";
+import { logTo } from "./log.ts";
 import { readSource } from "./sources.ts";
 import { tell } from "./tell.ts";
 import { UsageError } from "./usage_error.ts";
@@ -95,13 +95,6 @@ async function runOnce(
     log: logTo(threshold),
   });
   return { instance: path, kind: config.kind, url: config.url, timeMs: Date.now(), report };
-}
-
-/** Tells messages of a level, or a worse one, on stderr. */
-function logTo(threshold: LogThreshold): (level: LogLevel, message: string) => void {
-  return (level, message) => {
-    if (LOG_THRESHOLDS.indexOf(level) >= LOG_THRESHOLDS.indexOf(threshold)) tell(`${level}: ${message}`);
-  };
 }
 
 /** An issue as one line. */

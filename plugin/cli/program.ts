@@ -6,13 +6,14 @@ import { VERSION } from "../version.ts";
 import { addConfigContainers } from "./config_containers_command.ts";
 import type { EmulateOptions } from "./emulate.ts";
 import { type InstanceOptions, LOG_THRESHOLDS } from "./instance_options.ts";
+import { addExporter } from "./exporter_command.ts";
 import type { DiscoverCommand } from "./discover.ts";
 import { seconds, whole } from "./numbers.ts";
 import { addTargetOptions, type TargetOptions } from "./target_options.ts";
 import { tell } from "./tell.ts";
 import { UsageError } from "./usage_error.ts";
 
-const COMMANDS = ["discover", "config", "demo", "emulate", "version", "help"];
+const COMMANDS = ["discover", "config", "demo", "emulate", "exporter", "version", "help"];
 
 type RootOptions = Omit<InstanceOptions, "source" | "log"> & {
   readonly instance?: string | true;
@@ -80,6 +81,7 @@ export function buildProgram(): Command {
   addDiscover(program);
   addConfig(program);
   addDemo(program);
+  addExporter(program);
   program.command("version").description("print the version").action(() =>
     writeStdout(`torchserve-check ${VERSION}\n`)
   );

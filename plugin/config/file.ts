@@ -146,7 +146,11 @@ async function readLogs(
 }
 
 /** The documents of a text: one, or the objects of Kubernetes that it lists. */
-async function parse(text: string, origin: string, issues: IssueList): Promise<readonly unknown[] | undefined> {
+export async function parse(
+  text: string,
+  origin: string,
+  issues: IssueList,
+): Promise<readonly unknown[] | undefined> {
   if (text.length > LIMITS.fileCharacters) {
     issues.error(
       origin,

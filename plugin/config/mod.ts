@@ -1,6 +1,9 @@
 /** The options of an instance: reading them, checking them, and what is generated from their list. */
+import type * as v from "valibot";
+import type { ReadDocument } from "./document.ts";
 import type { FileResult } from "./file.ts";
 import type { OptionDoc } from "./option_docs.ts";
+import type { OptionSchema } from "./schemas.ts";
 import type { TemplateValues } from "./templates.ts";
 
 export { type Authentication, authenticationOf, authorizationSetBy } from "./authentication.ts";
@@ -13,6 +16,8 @@ export type { MetricDefinition, MetricItem } from "./metric_items.ts";
 export { isFieldName, isFieldValue } from "./header_rules.ts";
 export { nearest } from "./nearest.ts";
 export type { OptionDoc } from "./option_docs.ts";
+export { fields, mapping } from "./schemas.ts";
+export { concerns, mayBeShown } from "./options.ts";
 export type { HttpOptions, InitConfig, Instance, OptionName } from "./options.ts";
 export { type Resolved, resolveTemplates, type TemplateValues } from "./templates.ts";
 export type { ConfigIssue, HttpKind, InstanceKind, SampleKind } from "./types.ts";
@@ -36,6 +41,23 @@ export async function readConfig(text: string, origin: string, templates?: Templ
   // Loaded here because a run over the protocol reads no file.
   const file = await import("./file.ts");
   return await file.readConfig(text, origin, templates);
+}
+
+/**
+ * Reads a YAML or JSON document that holds no instances against its schema. Every message of the schema is the phrase
+ * after 'expected'.
+ *
+ * @param origin what to call the text in syntax errors
+ * @param secret no value of it is shown in issues
+ */
+export async function readDocument<S extends OptionSchema>(
+  text: string,
+  origin: string,
+  schema: S,
+  secret: boolean,
+): Promise<ReadDocument<v.InferOutput<S>>> {
+  const document = await import("./document.ts");
+  return await document.readDocument(text, origin, schema, secret);
 }
 
 /** The commented example configuration, `conf.yaml.example`, valid as it stands. */

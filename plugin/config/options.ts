@@ -274,6 +274,16 @@ export function httpNames(): readonly OptionName[] {
   });
 }
 
+/** Whether a name of an instance means something to a kind: it acts on it, or is of no option at all. */
+export function concerns(name: string, kind: InstanceKind): boolean {
+  return !Object.hasOwn(OPTIONS, name) || optionOf(name as OptionName).kinds.includes(kind);
+}
+
+/** Whether the value of a name may be shown: it is of an option that holds no secret. */
+export function mayBeShown(name: string): boolean {
+  return Object.hasOwn(OPTIONS, name) && !optionOf(name as OptionName).secret;
+}
+
 type InitName = { [N in OptionName]: Table[N]["init"] extends true ? N : never }[OptionName];
 
 /** What `init_config` says: defaults for all instances of the file, only those that are set. */

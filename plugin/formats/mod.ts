@@ -3,9 +3,11 @@
  *
  * @module
  */
+import type { Family } from "./exposition/mod.ts";
 import type { Format } from "./format.ts";
 
 export { EXIT, type ExitPolicy, FAIL_ON, type FailOn } from "./exit_status.ts";
+export type { Family } from "./exposition/mod.ts";
 export type { Format, FormatOptions, InstanceReport, Rendered, Round } from "./format.ts";
 export { paintFor, plain } from "./style.ts";
 
@@ -27,4 +29,12 @@ export const FORMAT_NAMES = Object.keys(FORMATS) as readonly FormatName[];
 /** Loads a format. */
 export function loadFormat(name: FormatName): Promise<Format> {
   return FORMATS[name]();
+}
+
+/** Families that are of no report, as text: what a program tells of itself. */
+export async function exposeFamilies(
+  families: readonly Family[],
+  name: Extract<FormatName, "openmetrics" | "prometheus">,
+): Promise<string> {
+  return (await import("./exposition/mod.ts")).exposeFamilies(families, { isOpenMetrics: name === "openmetrics" });
 }

@@ -19,11 +19,12 @@ import { HttpShared } from "./shared.ts";
 import type { HttpClient, HttpRun } from "./types.ts";
 import { ACCEPT_ENCODING } from "./wire/decompress.ts";
 
-export type { Environment, Runtime } from "./environment.ts";
+export { type Environment, namesProxy, type Runtime } from "./environment.ts";
 export { HttpError, type HttpFailure } from "./errors.ts";
 export type { AuthTokenOptions, HttpOptions } from "./options.ts";
 export { chooseTransport } from "./request/choose.ts";
 export { HttpShared } from "./shared.ts";
+export type { Lookup } from "./wire/addresses.ts";
 export type { HttpClient, HttpErrorCode, HttpRequest, HttpResponse, HttpRun } from "./types.ts";
 
 /** Who asks, for the `User-Agent` field. */

@@ -9,15 +9,25 @@ import { ServerMemory } from "./wire/server_memory.ts";
  */
 export class HttpShared {
   /** Connections that outlive their run. */
-  readonly connections = new PersistentConnections();
+  readonly connections: PersistentConnections;
   /** Tokens that outlive their run. */
-  readonly tokens = new TokenCache();
+  readonly tokens: TokenCache;
   /** What is known of servers and of this machine's trust. */
   readonly servers: ServerMemory;
 
-  /** @param lookup resolves host names; the system's resolver where nothing is said */
-  constructor(lookup?: Lookup) {
-    this.servers = new ServerMemory(lookup);
+  /**
+   * @param lookup resolves host names; the system's resolver where nothing is said
+   * @param others shares all with it but the addresses of names
+   */
+  constructor(lookup?: Lookup, others?: HttpShared) {
+    this.connections = others?.connections ?? new PersistentConnections();
+    this.tokens = others?.tokens ?? new TokenCache();
+    this.servers = new ServerMemory(lookup, others?.servers.machine);
+  }
+
+  /** Looks a host up again before the next connection to it. */
+  forgetAddresses(host: string): void {
+    this.servers.addresses.forget(host);
   }
 
   /** Closes the connections that were kept open for a next run, and forgets cookies and tokens. */

@@ -61,4 +61,9 @@ export interface HttpRun extends Bounds {
   readonly log?: (level: LogLevel, message: string) => void;
   /** For what is odd about a response that is used all the same; goes into the report. */
   readonly warn?: (code: HttpErrorCode, message: string) => void;
+  /**
+   * Asked before each redirect: rejects with an {@linkcode HttpError} where one must not be followed. Everything may be
+   * where nothing is said.
+   */
+  readonly mayFollow?: ((to: URL) => Promise<void>) | undefined;
 }

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import type { Lookup } from "../http/mod.ts";
 import type { Report } from "../report/mod.ts";
 import { lazy } from "../runtime/lazy.ts";
 import type { InvalidConfig } from "./config_report.ts";
@@ -48,7 +49,12 @@ export async function configReport(invalid: InvalidConfig): Promise<Report> {
   return await (await import("./config_report.ts")).configReport(invalid);
 }
 
-/** What the runs of a session may share. */
-export async function makeShared(): Promise<Shared> {
-  return new (await import("./shared.ts")).Shared();
+/**
+ * What the runs of a session may share.
+ *
+ * @param others what it shares with other runs: all but the addresses of names
+ * @param lookup resolves host names; the system's resolver where nothing is said
+ */
+export async function makeShared(others?: Shared, lookup?: Lookup): Promise<Shared> {
+  return new (await import("./shared.ts")).Shared(others, lookup);
 }

@@ -28,6 +28,7 @@ export interface RunRequest {
   /** Seconds since the epoch. */
   readonly hostStartSeconds: number;
   readonly log?: HttpRun["log"];
+  readonly mayFollow?: HttpRun["mayFollow"];
   /** When the host's time began to run, on the monotonic clock; now, where nothing is said. */
   readonly startMs?: number | undefined;
 }
@@ -137,10 +138,10 @@ class Run {
 
   /** The client of this run, with TorchServe's key where there is one; loaded only then. */
   async #http(config: HttpConfig): Promise<HttpClient> {
-    const { request: { log, shared = new Shared() }, report, bounds } = this;
+    const { request: { log, mayFollow, shared = new Shared() }, report, bounds } = this;
     const client = await createHttpClient(
       config.options,
-      { ...bounds, ...(log && { log }), warn: (code, message) => report.warn(code, message) },
+      { ...bounds, mayFollow, ...(log && { log }), warn: (code, message) => report.warn(code, message) },
       this.request.shared?.http(),
     );
     this.#client = client;

@@ -9,7 +9,7 @@ import type { StateDirectory } from "./state_directory.ts";
 
 /** One run of an instance that is kept between runs. */
 export interface InstanceRun
-  extends Pick<RunRequest, "hostname" | "timeoutMs" | "signal" | "hostStartSeconds" | "log" | "shared"> {
+  extends Pick<RunRequest, "hostname" | "timeoutMs" | "signal" | "hostStartSeconds" | "log" | "mayFollow" | "shared"> {
   readonly instance: unknown;
   readonly initConfig: unknown;
   /** `instance` and `initConfig` as JSON. */

@@ -7,9 +7,10 @@
  */
 import type { Format } from "../format.ts";
 import { Notes } from "../notes.ts";
-import { exposedFamilies } from "./families.ts";
+import { exposedFamilies, type Family } from "./families.ts";
 import { expositionText, type TextRules } from "./text.ts";
 
+export type { Family } from "./families.ts";
 export { exposedName } from "./names.ts";
 
 /** Renders reports in one of the two text formats. */
@@ -20,4 +21,9 @@ export function exposition(rules: TextRules): Format["render"] {
     const text = expositionText(families, rules, notes);
     return { text, notes: notes.texts, ...(state === undefined ? {} : { state }) };
   };
+}
+
+/** Families as text. */
+export function exposeFamilies(families: readonly Family[], rules: TextRules): string {
+  return expositionText(families, rules, new Notes());
 }

@@ -1,4 +1,4 @@
-import { Recent } from "../recent.ts";
+import { Recent } from "../../runtime/recent.ts";
 import type { Token } from "./token_reader.ts";
 
 /** The most tokens that are held. */

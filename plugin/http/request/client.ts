@@ -8,6 +8,7 @@ import { CookieJar, type Now } from "./cookies.ts";
 import { decompress } from "../wire/decompress.ts";
 import { deadlineReached, Exchange, runEnded } from "../wire/exchange.ts";
 import type { HeaderFields } from "../header_fields.ts";
+import { inTime } from "../in_time.ts";
 import { requestHeaders } from "./headers.ts";
 import type { HttpOptions, Timeouts } from "../options.ts";
 import { Hop } from "./hop.ts";
@@ -79,8 +80,14 @@ export class RunClient implements HttpClient {
       const next = options.allow_redirects ? redirectTarget(status, response.header("location"), hop.url) : undefined;
       if (next === undefined) return withoutSecrets(response, hop.url.href, body, (text) => this.hide(text));
       if (redirects === MAX_REDIRECTS) throw tooManyRedirects(shown(parseTarget(request.url).url));
+      await this.#mayFollow(next);
       hop.follow(next, status, !!options.tls_cert);
     }
+  }
+
+  async #mayFollow(next: URL): Promise<void> {
+    const { run } = this.#parts;
+    if (run.mayFollow !== undefined) await inTime(`${shown(next)} was looked up`, run.mayFollow(next), run);
   }
 
   #start(

@@ -1,4 +1,4 @@
-import { Recent } from "../recent.ts";
+import { Recent } from "../../runtime/recent.ts";
 import type { PersistentTransport } from "../wire/transport.ts";
 import type { CookieJar } from "./cookies.ts";
 

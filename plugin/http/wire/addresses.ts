@@ -1,6 +1,6 @@
 import { monotonicMs } from "../../runtime/bounds.ts";
 import { lookupAddresses } from "../../runtime/lookup.ts";
-import { Recent } from "../recent.ts";
+import { Recent } from "../../runtime/recent.ts";
 
 /** Names that are remembered. */
 const MOST = 4096;

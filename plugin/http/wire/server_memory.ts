@@ -1,20 +1,27 @@
-import { Recent } from "../recent.ts";
+import { Recent } from "../../runtime/recent.ts";
 import { AddressBook, type Lookup } from "./addresses.ts";
 
 /** Origins that are remembered. */
 const MOST = 4096;
 
+/** What is known of the machine's own authorities. */
+export class MachineTrust {
+  /** Origins (`https://host:port`) whose certificates only they vouch for. */
+  readonly origins = new Recent<true>(MOST);
+  /** In PEM; reading them takes up to 30 ms. */
+  authorities: readonly string[] | undefined;
+}
+
 /** How servers were reached, so that the next connection, or the next run, need not try again what failed. */
 export class ServerMemory {
   /** The addresses of names. */
   readonly addresses: AddressBook;
-  /** Origins (`https://host:port`) whose certificates only the machine's own authorities vouch for. */
-  readonly trustedByMachine = new Recent<true>(MOST);
-  /** The machine's own authorities, in PEM; reading them takes up to 30 ms. */
-  machineAuthorities: readonly string[] | undefined;
 
-  /** @param lookup the system's resolver */
-  constructor(lookup?: Lookup) {
+  /**
+   * @param lookup the system's resolver
+   * @param machine may be shared, whoever resolves names
+   */
+  constructor(lookup?: Lookup, readonly machine: MachineTrust = new MachineTrust()) {
     this.addresses = new AddressBook(lookup);
   }
 }

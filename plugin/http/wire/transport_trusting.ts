@@ -24,26 +24,26 @@ export class TrustingTransport implements PersistentTransport {
   }
 
   async send(request: WireRequest, exchange: Exchange): Promise<WireResponse> {
-    const { servers } = this.#dial;
+    const { machine } = this.#dial.servers;
     const { origin } = request.url;
     // A second handshake would show as a failed one in the server's log in every run.
-    if (servers.trustedByMachine.get(origin)) return await this.#byMachine().send(request, exchange);
+    if (machine.origins.get(origin)) return await this.#byMachine().send(request, exchange);
     try {
       return await this.#own.send(request, exchange);
     } catch (error) {
       if (!(error instanceof UnknownAuthorityError)) throw error;
-      servers.machineAuthorities ??= tls.getCACertificates("system");
-      if (servers.machineAuthorities.length === 0) throw error;
+      machine.authorities ??= tls.getCACertificates("system");
+      if (machine.authorities.length === 0) throw error;
       const response = await this.#byMachine().send(request, exchange);
-      servers.trustedByMachine.set(origin, true);
+      machine.origins.set(origin, true);
       return response;
     }
   }
 
   #byMachine(): NodeTransport {
-    const { servers, tls: settings } = this.#dial;
-    servers.machineAuthorities ??= tls.getCACertificates("system");
-    const ca = [...servers.machineAuthorities];
+    const { servers: { machine }, tls: settings } = this.#dial;
+    machine.authorities ??= tls.getCACertificates("system");
+    const ca = [...machine.authorities];
     return this.#machine ??= new NodeTransport({ ...this.#dial, tls: { ...settings, ca } }, this.#use);
   }
 
