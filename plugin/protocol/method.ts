@@ -1,20 +1,22 @@
 import type * as v from "valibot";
 import type { LogLevel } from "../runtime/log_levels.ts";
 import type { Instances, Shared, StateDirectory } from "../run/mod.ts";
-import type { EncodedMetrics } from "./encoded_metrics.ts";
 import type { JsonPieces } from "./pieces.ts";
+import type { ReportMemory } from "./report_memory.ts";
 import type { InitializeParams } from "./params.ts";
 
 /** What a method works with besides its params. */
 export interface MethodContext {
   /** What the session keeps of instances; beside each, how its reports were written. */
-  readonly instances: Instances<EncodedMetrics>;
+  readonly instances: Instances<ReportMemory>;
   /** Where the host wants states to be kept; `undefined`: in memory. */
   readonly states: StateDirectory | undefined;
   /** What the session's runs share. */
   readonly shared: () => Promise<Shared>;
   /** What the host said of itself. */
   readonly host: InitializeParams["host"];
+  /** Whether the host wants reports as series. */
+  readonly asSeries: boolean;
   /** Aborted by `$/cancel`. */
   readonly signal: AbortSignal;
   /** Sends a `log` notification. */
@@ -26,6 +28,10 @@ export interface MethodContext {
 export interface MethodResult {
   readonly value: unknown;
   readonly json?: () => JsonPieces;
+  /** What is written in lines of so many bytes, in place of `value` where it can be cut so without a loss. */
+  readonly inLines?: (maxBytes: number) => object;
+  /** Called when it is written. */
+  readonly onDone?: () => void;
 }
 
 /** Reads the params by a schema, or refuses the request. */

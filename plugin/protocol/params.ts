@@ -41,6 +41,15 @@ export const initializeParams = () =>
       v.minValue(MIN_MESSAGE_BYTES),
       v.description("The longest line the host reads, newline included; longer results come in parts."),
     )),
+    capabilities: v.optional(v.pipe(
+      v.object({
+        reports: v.optional(v.pipe(
+          v.picklist(["objects", "series"]),
+          v.description("How metrics come: an object for each (the default), or as series."),
+        )),
+      }),
+      v.description("What the host can do besides."),
+    )),
   });
 
 export const runParams = () =>
@@ -56,6 +65,10 @@ export const runParams = () =>
     check_id: v.optional(v.nullable(v.pipe(
       v.string(),
       v.description("The host's name for this instance: what is remembered is kept under it."),
+    ))),
+    series_id: v.optional(v.nullable(v.pipe(
+      v.string(),
+      v.description("For reports as series: the id of the table that the host holds for this check."),
     ))),
   });
 

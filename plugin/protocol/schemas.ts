@@ -28,9 +28,19 @@ const flushFirstValue = v.exactOptional(v.pipe(
 const code = v.picklist(CODES);
 const bound = v.union([v.number(), v.picklist(["-inf", "inf"])]);
 
+const submissionType = v.picklist([
+  "gauge",
+  "rate",
+  "count",
+  "monotonic_count",
+  "histogram",
+  "historate",
+  "distribution",
+]);
+
 const metric = v.strictObject({
   name: v.string(),
-  type: v.picklist(["gauge", "rate", "count", "monotonic_count", "histogram", "historate", "distribution"]),
+  type: submissionType,
   value: v.number(),
   tags,
   hostname,
@@ -91,6 +101,35 @@ const reportFields = {
 
 const report = v.strictObject(reportFields);
 
+const index = v.pipe(v.number(), v.integer(), v.minValue(0));
+const series = v.strictObject({
+  id: v.pipe(v.string(), v.nonEmpty(), v.description("A digest of the table: hand it over as series_id.")),
+  tags: v.pipe(v.array(tags), v.description("Lists of tags that metrics share.")),
+  hostnames: v.pipe(v.array(v.string()), v.description("Host names; an empty one: no host name.")),
+  families: v.array(v.strictObject({
+    name: v.string(),
+    type: submissionType,
+    flush_first_value: v.boolean(),
+    hostname: v.exactOptional(v.pipe(index, v.description("Into hostnames. Absent: the host's own name."))),
+    tags: v.pipe(v.array(index), v.description("Into tags, one for each metric.")),
+  })),
+});
+
+const { metrics: _metrics, ...fieldsBesideMetrics } = reportFields;
+const seriesReport = v.strictObject({
+  series: v.exactOptional(
+    v.pipe(series, v.description("Only where it is not the one that series_id of the run named.")),
+  ),
+  series_id: v.pipe(v.string(), v.description("The table that the values are of.")),
+  values: v.pipe(
+    v.array(v.pipe(v.string(), v.base64())),
+    v.description(
+      "Texts, each of whole float64 numbers (little endian), one after the other, in the order of the families.",
+    ),
+  ),
+  ...fieldsBesideMetrics,
+});
+
 /** The schema and the code's own type describe the same thing: this line does not compile otherwise. */
 const _sameAsType: (value: v.InferOutput<typeof report>) => Report = (value) => value;
 
@@ -148,14 +187,18 @@ const notification = v.variant("method", [
 ]);
 
 /** What the plugin writes, and the report in it. */
-export const messageSchemas = { output: v.union([resultReply, errorReply, notification]), report } as const;
+export const messageSchemas = {
+  output: v.union([resultReply, errorReply, notification]),
+  report,
+  seriesReport,
+} as const;
 
 /** Every schema that is published, by the name of its file in assets/protocol/. */
 export const PUBLISHED = {
   "initialize.params": initializeParams(),
   "initialize.result": initialized,
   "check-run.params": runParams(),
-  "check-run.result": report,
+  "check-run.result": v.union([report, seriesReport]),
   "check-validate.params": validateParams(),
   "check-validate.result": issues,
   "describe.params": describeParams(),

@@ -2,7 +2,6 @@ import { Buffer } from "node:buffer";
 import * as v from "valibot";
 import { type Instance, Instances, makeShared, MAX_INSTANCES, type Shared, StateDirectory } from "../run/mod.ts";
 import { clip, oneLine } from "../text/mod.ts";
-import { EncodedMetrics } from "./encoded_metrics.ts";
 import type { Line } from "./lines.ts";
 import type { LogLevel } from "../runtime/log_levels.ts";
 import { compileAsUsual } from "../runtime/jit.ts";
@@ -21,6 +20,7 @@ import {
   RpcError,
 } from "./rpc.ts";
 import type { WriteLine } from "./pieces.ts";
+import { ReportMemory } from "./report_memory.ts";
 import { writeReply } from "./reply.ts";
 
 /** Requests under way at once; a host that sends more waits, and is answered all the same. */
@@ -36,7 +36,7 @@ export class Session {
   readonly #writeLine: WriteLine;
   readonly #running = new Map<string, AbortController>();
   readonly #waiting: (() => void)[] = [];
-  readonly #instances: Instances<EncodedMetrics>;
+  readonly #instances: Instances<ReportMemory>;
   readonly #maxInstances: number;
   #shared: Promise<Shared> | undefined;
   #states: StateDirectory | undefined;
@@ -45,6 +45,7 @@ export class Session {
   #active = 0;
   #host: InitializeParams["host"];
   #maxMessageBytes: number | undefined;
+  #asSeries = false;
   #idle: (() => void)[] = [];
   /** Once `shutdown` was asked for, nothing else is. */
   #closing = false;
@@ -57,7 +58,7 @@ export class Session {
   constructor(write: WriteLine, maxInstances = MAX_INSTANCES) {
     this.#writeLine = write;
     this.#maxInstances = maxInstances;
-    this.#instances = new Instances(() => new EncodedMetrics(), (instance) => this.#dropped(instance), maxInstances);
+    this.#instances = new Instances(() => new ReportMemory(), (instance) => this.#dropped(instance), maxInstances);
   }
 
   /** Takes one line of input. */
@@ -157,11 +158,13 @@ export class Session {
       states: this.#states,
       shared: () => this.#shared ??= makeShared(),
       host: this.#host,
+      asSeries: this.#asSeries,
       signal,
       log: (level, message, checkId) => this.#log(level, message, checkId),
       initialize: (asked) => {
         this.#host = asked.host;
         this.#maxMessageBytes = asked.max_message_bytes;
+        this.#asSeries = asked.capabilities?.reports === "series";
         if (asked.state_dir === undefined || asked.state_dir === this.#states?.path) return;
         this.#states = new StateDirectory(asked.state_dir);
         this.#instances.forgetStates();
@@ -170,7 +173,7 @@ export class Session {
   }
 
   /** Says that an instance was dropped, where nobody else remembers what its last run left. */
-  #dropped({ key, isCheckId, state, isKeptByHost }: Instance<EncodedMetrics>): void {
+  #dropped({ key, isCheckId, state, isKeptByHost }: Instance<ReportMemory>): void {
     if (state === undefined || isKeptByHost || this.#states !== undefined) return;
     const which = isCheckId ? `the instance ${clip(oneLine(key), MAX_SHOWN_ID)}` : "the instance that ran longest ago";
     this.#log(

@@ -1,5 +1,6 @@
 import { clip } from "../text/mod.ts";
 import { Limiter } from "./limiter.ts";
+import type { MetricColumns } from "./metric_columns.ts";
 import type {
   Code,
   Event,
@@ -47,6 +48,8 @@ const MAX_TEXT = 1_000;
  */
 export class ReportBuilder {
   readonly metrics: Metric[] = [];
+  /** Where metrics go instead; not after the end of the run: what was given up may still go on. */
+  #columns: MetricColumns | undefined;
   readonly #report: Omit<Report, "metrics" | "metadata" | "status" | "stats">;
   /** Names may come from a target: they are no keys of a plain object before they are whole. */
   readonly #metadata = new Map<string, string>();
@@ -70,8 +73,10 @@ export class ReportBuilder {
   /**
    * @param namespace what every name starts with, without the dot
    * @param allowed the filter of `metric_patterns`
+   * @param columns take the metrics, of which the report has none then
    */
-  constructor(readonly namespace: string, options: SubmissionOptions, allowed?: NameFilter) {
+  constructor(readonly namespace: string, options: SubmissionOptions, allowed?: NameFilter, columns?: MetricColumns) {
+    this.#columns = columns;
     this.#report = { histogram_buckets: [], service_checks: [], events: [], warnings: [] };
     this.#finish = tagFinisher(options);
     this.#limiter = new Limiter(options.max_returned_metrics ?? 0);
@@ -82,6 +87,7 @@ export class ReportBuilder {
   /** Whether nothing was submitted yet. */
   get isEmpty(): boolean {
     const { histogram_buckets, service_checks, events } = this.#report;
+    if (this.#columns?.isEmpty === false) return false;
     return this.metrics.length + histogram_buckets.length + service_checks.length + events.length === 0;
   }
 
@@ -117,6 +123,10 @@ export class ReportBuilder {
     } else if (
       !limiter.admitOnce(`${type}\n${fullName}\n${host ?? ""}\n${[...finished].sort().join("\n")}`)
     ) {
+      return;
+    }
+    if (this.#columns !== undefined) {
+      this.#columns.push(type, fullName, value, finished, host, flushFirstValue);
       return;
     }
     if (host === undefined && flushFirstValue !== undefined) {
@@ -200,6 +210,7 @@ export class ReportBuilder {
    * @param error why nothing of the target was collected
    */
   finish(stats: Omit<Stats, "samples">, state: State | undefined, error?: ReportError): Report {
+    this.#columns = undefined;
     this.#sayLimits();
     const { warnings, ...others } = this.#report;
     const status = error !== undefined ? "error" : this.#incomplete ? "partial" : "ok";

@@ -1,7 +1,7 @@
 import { CHECKS, type Outcome, type RunContext } from "../checks/mod.ts";
 import type { ConfigIssue, HttpConfig, ValidConfig } from "../config/mod.ts";
 import { createHttpClient, type HttpClient, type HttpRun } from "../http/mod.ts";
-import { type Report, ReportBuilder, type State } from "../report/mod.ts";
+import { type MetricColumns, type Report, ReportBuilder, type State } from "../report/mod.ts";
 import { type Bounds, monotonicMs, OutOfTimeError, within } from "../runtime/bounds.ts";
 import { toReportError } from "../torchserve/mod.ts";
 import { issueText } from "./config_report.ts";
@@ -29,6 +29,8 @@ export interface RunRequest {
   readonly hostStartSeconds: number;
   readonly log?: HttpRun["log"];
   readonly mayFollow?: HttpRun["mayFollow"];
+  /** Take the metrics, of which the report has none then; started, and ended by who gives them. */
+  readonly columns?: MetricColumns | undefined;
   /** When the host's time began to run, on the monotonic clock; now, where nothing is said. */
   readonly startMs?: number | undefined;
 }
@@ -49,7 +51,8 @@ export async function runCheck(request: RunRequest): Promise<Report> {
   const prepared = request.prepared ?? new Prepared(config, request.issues);
   const time = runTime(config, request.timeoutMs);
   const bounds: Bounds = { deadlineMs: startMs + time.checkMs, signal };
-  const report = new ReportBuilder(NAMESPACES[config.kind], config.options, await prepared.nameFilter());
+  const { kind, options } = config;
+  const report = new ReportBuilder(NAMESPACES[kind], options, await prepared.nameFilter(), request.columns);
   for (const issue of request.issues) report.warn("config", issueText(issue));
   const run = new Run(request, prepared, report, bounds);
   const given = patience(signal);

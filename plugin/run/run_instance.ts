@@ -8,8 +8,11 @@ import { runCheck, type RunRequest } from "./run.ts";
 import type { StateDirectory } from "./state_directory.ts";
 
 /** One run of an instance that is kept between runs. */
-export interface InstanceRun
-  extends Pick<RunRequest, "hostname" | "timeoutMs" | "signal" | "hostStartSeconds" | "log" | "mayFollow" | "shared"> {
+export interface InstanceRun extends
+  Pick<
+    RunRequest,
+    "hostname" | "timeoutMs" | "signal" | "hostStartSeconds" | "log" | "mayFollow" | "shared" | "columns"
+  > {
   readonly instance: unknown;
   readonly initConfig: unknown;
   /** `instance` and `initConfig` as JSON. */

@@ -7,8 +7,11 @@ import { after, before, describe, it } from "node:test";
 import * as v from "valibot";
 import { type Emulator, startEmulator } from "../../plugin/emulator/mod.ts";
 import { messageSchemas } from "../../plugin/protocol/schemas.ts";
+import { merge } from "../support/parts.ts";
+import { asSet, SeriesHost } from "../support/series.ts";
 import { PluginProcess, PLUGINS, request, runPlugin } from "../support/plugin_process.ts";
 
+const partMessage = v.object({ params: v.object({ part: v.unknown() }) });
 const reply = v.object({ result: messageSchemas.report });
 const reportOf = (message: unknown) => v.parse(reply, message).result;
 const flushes = (
@@ -101,6 +104,32 @@ for (const plugin of PLUGINS) {
       const { status, stdout } = await talk.ended;
       assert.equal(status, 0);
       assert.equal(reportOf(JSON.parse(stdout)).metrics.length, 11_001);
+    });
+
+    it("writes series, whole and in parts, that are the objects of the same run", async () => {
+      const objects = await runPlugin(plugin, request("check/run", { instance: instances().management }));
+      const expected = asSet(reportOf(JSON.parse(objects.stdout)).metrics);
+      for (const max_message_bytes of [undefined, 4_096]) {
+        const talk = new PluginProcess(plugin);
+        const host = new SeriesHost();
+        await talk.ask("initialize", { protocol_version: 1, max_message_bytes, capabilities: { reports: "series" } });
+        for (let run = 0; run < 3; run++) {
+          const before = talk.messages().length;
+          const params = { instance: instances().management, series_id: host.seriesId };
+          const { result } = await talk.ask("check/run", params);
+          const parts = talk.messages().slice(before).flatMap((message) =>
+            message["method"] === "report" ? [v.parse(partMessage, message).params.part] : []
+          );
+          assert.equal(parts.length > 0, max_message_bytes !== undefined);
+          assert.deepEqual(asSet(host.read([...parts, result].reduce(merge))), expected);
+        }
+        assert.equal(host.tables, 1);
+        const { stdout } = await talk.finish();
+        for (const line of stdout.split("\n")) {
+          if (max_message_bytes !== undefined) assert.ok(line.length < max_message_bytes, `${line.length}`);
+          assert.match(line, /^$|^\{"jsonrpc":"2\.0",("id":\d+,|"method":"report")/);
+        }
+      }
     });
 
     it("gives the same first values in one process and in two with the state handed over", async () => {

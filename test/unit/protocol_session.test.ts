@@ -5,6 +5,7 @@ import { type Emulator, startEmulator } from "../../plugin/emulator/mod.ts";
 import { textOf } from "../../plugin/protocol/pieces.ts";
 import { Session } from "../../plugin/protocol/session.ts";
 import { messageSchemas } from "../../plugin/protocol/schemas.ts";
+import { asSet, SeriesHost } from "../support/series.ts";
 
 /** A conversation in this process; every line it writes is a valid message. */
 class Conversation {
@@ -311,6 +312,66 @@ describe("Session", () => {
     assert.equal(metrics.length, whole.metrics.length);
     const longDescription = await talk.ask("describe", undefined, 5);
     assert.ok("result" in longDescription && talk.longest <= 4_096);
+  });
+
+  describe("for a host that wants series", () => {
+    const openmetrics = () => ({ instance: { openmetrics_endpoint: emulator.metricsUrl } });
+    const start = async (capabilities: unknown = { reports: "series", others: true }) => {
+      const talk = new Conversation();
+      await talk.ask("initialize", { protocol_version: 1, capabilities });
+      return talk;
+    };
+    const ask = async (talk: Conversation, host: SeriesHost, params: object) =>
+      host.read((await talk.ask("check/run", { ...params, series_id: host.seriesId }))["result"]);
+
+    it("has the metrics of the objects, with a table when it changes", async () => {
+      const objects = reportOf(await new Conversation().ask("check/run", openmetrics())).metrics;
+      const talk = await start();
+      const host = new SeriesHost();
+      assert.deepEqual(asSet(await ask(talk, host, openmetrics())).length, asSet(objects).length);
+      // Counters flow from the second run on.
+      for (let run = 0; run < 3; run++) assert.equal((await ask(talk, host, openmetrics())).length, objects.length);
+      assert.equal(host.tables, 2);
+      const restarted = await start();
+      await ask(restarted, new SeriesHost(), openmetrics());
+      await ask(restarted, host, openmetrics());
+      assert.equal(host.tables, 2, "the table of another process");
+    });
+
+    it("has values of this run for each of two runs of one instance at once", async () => {
+      const talk = await start();
+      const params = { ...openmetrics(), check_id: "a" };
+      for (const id of [1, 2, 3]) talk.send({ jsonrpc: "2.0", id, method: "check/run", params });
+      await talk.session.finished();
+      const counts = [1, 2, 3].map((id) => new SeriesHost().read(talk.reply(id)["result"]).length);
+      assert.ok((counts[0] ?? 0) > 10);
+      assert.equal(new Set(counts).size, 1);
+    });
+
+    it("has no metrics of a target that is down, of a wrong configuration, and after a cancelled run", async () => {
+      const talk = await start();
+      const host = new SeriesHost();
+      assert.ok((await ask(talk, host, openmetrics())).length > 0);
+      assert.deepEqual(await ask(talk, host, { instance: { openmetrics_endpoint: "http://127.0.0.1:1/metrics" } }), []);
+      assert.deepEqual(await ask(talk, host, { instance: {} }), []);
+      talk.send(
+        { jsonrpc: "2.0", id: "x", method: "check/run", params: openmetrics() },
+        { jsonrpc: "2.0", method: "$/cancel", params: { id: "x" } },
+      );
+      await talk.session.finished();
+      assert.equal(codeOf(talk.reply("x")).code, -32800);
+      assert.ok((await ask(talk, host, openmetrics())).length > 0);
+    });
+
+    it("goes back to objects with another initialize, and refuses what it does not know", async () => {
+      const talk = await start();
+      await talk.ask("initialize", { protocol_version: 1 });
+      assert.ok(reportOf(await talk.ask("check/run", openmetrics())).metrics.length > 0);
+      assert.equal(
+        codeOf(await talk.ask("initialize", { protocol_version: 1, capabilities: { reports: "x" } })).code,
+        -32602,
+      );
+    });
   });
 
   it("answers what runs before it shuts down, and nothing after", async () => {

@@ -2,21 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { splitValue } from "../../plugin/protocol/split.ts";
-
-/** What docs/protocol.md tells a host to do: arrays are appended, objects merged, anything else replaced. */
-function merge(into: unknown, part: unknown): unknown {
-  if (Array.isArray(into) && Array.isArray(part)) return [...into, ...part];
-  if (isObject(into) && isObject(part)) {
-    const result = { ...into };
-    for (const [key, value] of Object.entries(part)) result[key] = key in result ? merge(result[key], value) : value;
-    return result;
-  }
-  return part;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
+import { merge } from "../support/parts.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text).length;
 

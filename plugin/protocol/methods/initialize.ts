@@ -11,7 +11,15 @@ export const initialize: Method = (_params, context, read) => {
     value: {
       protocol_version: PROTOCOL_VERSION,
       plugin: { name: "torchserve-check", version: VERSION },
-      capabilities: { cancel: true, overlapping: true, parts: true, state: true, discovery: true, log: true },
+      capabilities: {
+        cancel: true,
+        overlapping: true,
+        parts: true,
+        state: true,
+        discovery: true,
+        log: true,
+        series: true,
+      },
     },
   };
 };

@@ -3,6 +3,8 @@ import { processStartSeconds } from "../../runtime/process_start.ts";
 import { encodeReport } from "../encode.ts";
 import type { Method } from "../method.ts";
 import { runParams } from "../params.ts";
+import type { ReportMemory } from "../report_memory.ts";
+import type { Series } from "../series.ts";
 
 const PARAMS = runParams();
 
@@ -12,6 +14,7 @@ export const run: Method = async (_params, context, read) => {
   const text = JSON.stringify([instance, initConfig]);
   const key: InstanceKey = checkId ? { key: checkId, isCheckId: true } : { key: text, isCheckId: false };
   const known = context.instances.get(key);
+  const series = context.asSeries ? await takeSeries(known.memory) : undefined;
   const report = await runInstance(known, {
     instance,
     initConfig,
@@ -24,6 +27,25 @@ export const run: Method = async (_params, context, read) => {
     signal: context.signal,
     hostStartSeconds: context.host?.start_time ?? processStartSeconds(),
     log: (level, message) => context.log(level, message, checkId ?? undefined),
+    columns: series?.columns,
   });
-  return { value: report, json: () => encodeReport(report, known.memory) };
+  if (series === undefined) return { value: report, json: () => encodeReport(report, known.memory.metrics) };
+  series.end();
+  const held = params.series_id ?? undefined;
+  return {
+    get value() {
+      return { ...report, metrics: series.columns.toMetrics() };
+    },
+    json: () => ({ pieces: series.pieces(report, held) }),
+    inLines: (maxBytes) => series.value(report, held, maxBytes),
+    onDone: () => known.memory.series = series,
+  };
 };
+
+/** That of the last run; a new one for the first, for one beside another, and after one that ended without a report. */
+async function takeSeries(memory: ReportMemory): Promise<Series> {
+  const series = memory.series ?? new (await import("../series.ts")).Series();
+  memory.series = undefined;
+  series.columns.start();
+  return series;
+}
