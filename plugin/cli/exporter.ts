@@ -37,6 +37,7 @@ export async function runExporter(options: ExporterCommand): Promise<void> {
       timeoutOffset: options.timeoutOffset,
       listen,
       log,
+      environment: process.env,
       resolve: lookupAddresses,
       hasProxy: namesProxy(process.env),
     });

@@ -5,14 +5,27 @@ import { found } from "./found.ts";
 import { IssueList } from "./issue_list.ts";
 import { parseWith } from "./schema_issues.ts";
 import { isMapping, type OptionSchema } from "./schemas.ts";
+import { type Resolved, resolveTemplates, type TemplateValues } from "./templates.ts";
 import type { ConfigIssue } from "./types.ts";
 import { reportUnknownNames } from "./unknown_names.ts";
+
+/** How a document is read. */
+export interface DocumentOptions {
+  /** No value of it is shown in issues. */
+  readonly isSecret: boolean;
+  /** What template variables stand for. */
+  readonly templates: TemplateValues;
+}
 
 /** What a document says. */
 export interface ReadDocument<T> {
   /** Absent where an issue is an error. */
   readonly value?: T;
   readonly issues: readonly ConfigIssue[];
+  /** As it stands in the text, template variables too: what of it may be shown. */
+  readonly written: Readonly<Record<string, unknown>>;
+  /** The same issues without the values of environment variables. */
+  readonly hide: Resolved["hide"];
 }
 
 /**
@@ -23,19 +36,22 @@ export async function readDocument<S extends OptionSchema>(
   text: string,
   origin: string,
   schema: S,
-  secret: boolean,
+  { isSecret, templates }: DocumentOptions,
 ): Promise<ReadDocument<v.InferOutput<S>>> {
   const issues = new IssueList(origin);
+  const without = () => ({ issues: issues.all, written: {}, hide: <I>(all: readonly I[]) => all });
   const documents = await parse(text, origin, issues);
-  if (documents === undefined) return { issues: issues.all };
+  if (documents === undefined) return without();
   const written = documents.length > 1 ? documents : documents[0] ?? {};
   if (!isMapping(written)) {
-    issues.error(origin, `Found ${found(written, secret)}; expected a mapping.`);
-    return { issues: issues.all };
+    issues.error(origin, `Found ${found(written, isSecret)}; expected a mapping.`);
+    return without();
   }
-  const cleaned = clean(written, "", issues);
-  if (cleaned === undefined) return { issues: issues.all };
+  const { value: resolved, hide } = resolveTemplates(written, "", templates);
+  const cleaned = clean(resolved, "", issues);
+  if (cleaned === undefined) return without();
   reportUnknownNames(schema, cleaned, "", issues);
-  const value = parseWith(schema, cleaned, "", secret, issues);
-  return issues.failed || value === undefined ? { issues: issues.all } : { value, issues: issues.all };
+  const value = parseWith(schema, cleaned, "", isSecret, issues);
+  const read = { issues: hide(issues.all), written, hide };
+  return issues.failed || value === undefined ? read : { ...read, value };
 }

@@ -1,6 +1,6 @@
 /** The options of an instance: reading them, checking them, and what is generated from their list. */
 import type * as v from "valibot";
-import type { ReadDocument } from "./document.ts";
+import type { DocumentOptions, ReadDocument } from "./document.ts";
 import type { FileResult } from "./file.ts";
 import type { OptionDoc } from "./option_docs.ts";
 import type { OptionSchema } from "./schemas.ts";
@@ -10,13 +10,15 @@ export { type Authentication, authenticationOf, authorizationSetBy } from "./aut
 export { ANNOTATED, type Annotated, LABEL_FORMS, type LabelForm } from "./containers/forms.ts";
 export type { Carried } from "./containers/write.ts";
 export { httpDefaults } from "./defaults.ts";
+export type { ReadDocument } from "./document.ts";
 export type { FileInstance, FileResult } from "./file.ts";
 export type { LogsEntry } from "./logs.ts";
 export type { MetricDefinition, MetricItem } from "./metric_items.ts";
+export { child } from "./found.ts";
 export { isFieldName, isFieldValue } from "./header_rules.ts";
 export { nearest } from "./nearest.ts";
 export type { OptionDoc } from "./option_docs.ts";
-export { fields, mapping } from "./schemas.ts";
+export { fields, flag, mapping, seconds, wholeNumber } from "./schemas.ts";
 export { concerns, mayBeShown } from "./options.ts";
 export type { HttpOptions, InitConfig, Instance, OptionName } from "./options.ts";
 export { type Resolved, resolveTemplates, type TemplateValues } from "./templates.ts";
@@ -48,16 +50,15 @@ export async function readConfig(text: string, origin: string, templates?: Templ
  * after 'expected'.
  *
  * @param origin what to call the text in syntax errors
- * @param secret no value of it is shown in issues
  */
 export async function readDocument<S extends OptionSchema>(
   text: string,
   origin: string,
   schema: S,
-  secret: boolean,
+  options: DocumentOptions,
 ): Promise<ReadDocument<v.InferOutput<S>>> {
   const document = await import("./document.ts");
-  return await document.readDocument(text, origin, schema, secret);
+  return await document.readDocument(text, origin, schema, options);
 }
 
 /** The commented example configuration, `conf.yaml.example`, valid as it stands. */

@@ -25,6 +25,8 @@ export interface ExporterOptions extends ProberOptions {
   readonly webConfig: string | undefined;
   /** Seconds before the end of a scrape's time at which its probe ends. */
   readonly timeoutOffset: number;
+  /** What `%%env_NAME%%` in the file stands for. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   readonly log: (level: LogLevel, message: string) => void;
 }
 
@@ -140,11 +142,11 @@ async function readProber(options: ExporterOptions): Promise<Prober> {
     if (!(thrown instanceof OutOfTimeError)) throw thrown;
     throw new SettingsError(`${config} could not be read within ${READ_TIMEOUT_MS / 1_000} s`);
   }
-  const { settings, issues } = await readSettings(text, config);
+  const { settings, issues } = await readSettings(text, config, options.environment);
   const errors = issues.filter(({ severity }) => severity === "error");
   if (settings === undefined) throw new SettingsError(errors.map((issue) => issueLine(config, issue)).join("\n"));
   for (const issue of issues) log("warning", issueLine(config, issue));
-  if (settings.allowed.length === 0) {
+  if (settings.allow.isEmpty) {
     log("warning", `${config}: targets.allow is empty: every probe is refused until it names targets`);
   }
   return await Prober.make(settings, options);

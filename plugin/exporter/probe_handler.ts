@@ -8,7 +8,7 @@ import type { Refusal } from "./own_metrics.ts";
 import { probePage, probeTable } from "./probe_page.ts";
 import { BusyError, type Probed } from "./prober.ts";
 import { scrapeTimeMs } from "./scrape_time.ts";
-import { DEFAULT_MODULE, type Module } from "./settings.ts";
+import { DEFAULT_MODULE, type Settings } from "./settings.ts";
 import { shownModule } from "./shown_settings.ts";
 import { BadTargetError } from "./target.ts";
 
@@ -64,7 +64,9 @@ export async function handleProbe(exporter: Exporter, request: Request, gone: Ab
   for (const { of: { report: { error } } } of probed.results) {
     if (error !== undefined) options.log("debug", `${oneLine(clip(target, 200))}: ${error.code}: ${error.message}`);
   }
-  if (searchParams.get("debug") === "true") return await debugPage(probed, module, timeoutMs, lines);
+  if (searchParams.get("debug") === "true") {
+    return await debugPage(probed, prober.settings, module.name, timeoutMs, lines);
+  }
   const name = acceptedFormat(request.headers.get("Accept"));
   const { contentType = "" } = await loadFormat(name);
   return new Response(await probePage(probed, timeoutMs, name), { headers: { "Content-Type": contentType } });
@@ -80,16 +82,16 @@ function asRefusal(thrown: unknown): Refused | undefined {
 /** What a probe did, for a person. */
 async function debugPage(
   probed: Probed,
-  module: Module,
+  settings: Settings,
+  module: string,
   timeoutMs: number,
   lines: readonly string[],
 ): Promise<Response> {
-  const { stringify } = await import("yaml");
   const parts = [
     ["Log of the probe", lines.map((line) => `${line}\n`).join("")],
     ["What was found", await probeTable(probed)],
     ["Metrics that a scrape gets", await probePage(probed, timeoutMs, "prometheus")],
-    [`Module ${module.name}`, stringify(shownModule(module))],
+    [`Module ${module}`, await shownModule(settings, module)],
   ];
   return plainText(parts.map(([title, text]) => `${title}:\n\n${text}`).join("\n"), 200);
 }

@@ -1,12 +1,18 @@
 import * as v from "valibot";
 import {
+  child,
   concerns,
   type ConfigIssue,
   fields,
+  flag,
   type HttpKind,
   mapping,
+  type ReadDocument,
   readDocument,
+  seconds,
+  type TemplateValues,
   validateInstance,
+  wholeNumber,
 } from "../config/mod.ts";
 import { API_NAMES, APIS, type TorchServeApi } from "../torchserve/mod.ts";
 import { ENTRY_FORMS, TargetList } from "./target_list.ts";
@@ -31,7 +37,6 @@ export const KINDS: Readonly<Record<TorchServeApi, HttpKind>> = {
 /** How targets are probed: an instance without its endpoint. */
 export interface Module extends TargetRules {
   readonly name: string;
-  /** As written in the file. */
   readonly options: Readonly<Record<string, unknown>>;
   /** Most seconds of a probe, whatever the scrape allows. */
   readonly probeTimeout: number | undefined;
@@ -39,8 +44,6 @@ export interface Module extends TargetRules {
   readonly keepTags: boolean;
   /** The only targets that it is used for. */
   readonly targets: TargetList | undefined;
-  /** What `targets` was read from. */
-  readonly written: readonly string[] | undefined;
   /** A proxy of its own may be on the way. */
   readonly hasProxy: boolean;
   readonly skipsProxies: boolean;
@@ -49,10 +52,10 @@ export interface Module extends TargetRules {
 /** What the exporter's file says. */
 export interface Settings {
   readonly allow: TargetList;
-  /** What `allow` was read from. */
-  readonly allowed: readonly string[];
   readonly modules: ReadonlyMap<string, Module>;
   readonly limits: { readonly probes: number; readonly probesOfATarget: number };
+  /** What stands in the file, template variables and secrets too. */
+  readonly written: Readonly<Record<string, unknown>>;
 }
 
 /** Settings, or why there are none. */
@@ -67,19 +70,8 @@ const texts = (what: string) =>
     v.array(v.string("a string"), `a list of ${what}`),
     v.maxLength(MAX_TARGETS, `at most ${MAX_TARGETS} entries`),
   );
-const port = () => {
-  const expected = "a port from 1 to 65535";
-  return v.optional(
-    v.pipe(v.number(expected), v.integer(expected), v.minValue(1, expected), v.maxValue(65_535, expected)),
-  );
-};
-const limit = (by: number) => {
-  const expected = "a whole number from 1 to 100000";
-  return v.optional(
-    v.pipe(v.number(expected), v.integer(expected), v.minValue(1, expected), v.maxValue(100_000, expected)),
-    by,
-  );
-};
+const port = () => v.optional(wholeNumber(1, 65_535, "a port from 1 to 65535"));
+const limit = (by: number) => v.optional(wholeNumber(1, 100_000, "a whole number from 1 to 100000"), by);
 
 const fileSchema = fields({
   targets: v.optional(fields({ allow: v.optional(texts("targets"), []) }, "a mapping with allow"), {}),
@@ -101,12 +93,10 @@ const moduleEntries = {
     API_NAMES.slice(),
   ),
   ports: v.optional(fields({ inference: port(), management: port(), metrics: port() }, "a mapping of ports"), {}),
-  probe_timeout: v.optional(
-    v.pipe(v.number("a number of seconds above 0"), v.gtValue(0, "a number of seconds above 0")),
-  ),
-  keep_tags: v.optional(v.boolean("true or false"), false),
+  probe_timeout: v.optional(seconds()),
+  keep_tags: v.optional(flag(), false),
 };
-const MODULE_NAMES = Object.keys(moduleEntries);
+export const MODULE_NAMES = Object.keys(moduleEntries);
 
 /** Options that prove to a target who asks: what a module with one of them is used for must be said. */
 const CREDENTIALS = [
@@ -121,28 +111,38 @@ const CREDENTIALS = [
 ];
 
 /**
- * Reads the exporter's file: YAML or JSON.
+ * Reads the exporter's file: YAML or JSON, with `%%env_NAME%%` for what stands in the environment.
  *
  * @param origin what to call it in syntax errors
  */
-export async function readSettings(text: string, origin: string): Promise<SettingsResult> {
-  const document = await readDocument(text, origin, fileSchema, false);
+export async function readSettings(
+  text: string,
+  origin: string,
+  environment: TemplateValues["environment"],
+): Promise<SettingsResult> {
+  const document = await readDocument(text, origin, fileSchema, { isSecret: false, templates: { environment } });
+  const { settings, issues } = await settingsOf(document);
+  const hidden = document.hide(issues);
+  return settings === undefined ? { issues: hidden } : { settings, issues: hidden };
+}
+
+async function settingsOf(document: ReadDocument<v.InferOutput<typeof fileSchema>>): Promise<SettingsResult> {
   const issues = [...document.issues];
   if (document.value === undefined) return { issues };
-  const { targets, modules: written, limits } = document.value;
+  const { targets, modules: named, limits } = document.value;
   const allow = readTargets(targets.allow, "targets.allow", issues);
   const modules = new Map<string, Module>();
-  const named = Object.entries({ [DEFAULT_MODULE]: {}, ...written });
-  if (named.length > MAX_MODULES) {
-    issues.push(error("modules", `Found ${named.length}; expected at most ${MAX_MODULES}.`));
+  const all = Object.entries<Readonly<Record<string, unknown>>>({ [DEFAULT_MODULE]: {}, ...named });
+  if (all.length > MAX_MODULES) {
+    issues.push(error("modules", `Found ${all.length}; expected at most ${MAX_MODULES}.`));
   }
-  for (const [name, options] of named.slice(0, MAX_MODULES)) {
+  for (const [name, options] of all.slice(0, MAX_MODULES)) {
     const module = await readModule(name, options, issues);
     if (module !== undefined) modules.set(name, module);
   }
   if (issues.some(({ severity }) => severity === "error")) return { issues };
   const { probes, probes_of_a_target: probesOfATarget } = limits;
-  return { settings: { allow, allowed: targets.allow, modules, limits: { probes, probesOfATarget } }, issues };
+  return { settings: { allow, modules, limits: { probes, probesOfATarget }, written: document.written }, issues };
 }
 
 async function readModule(
@@ -150,7 +150,7 @@ async function readModule(
   written: Readonly<Record<string, unknown>>,
   issues: ConfigIssue[],
 ): Promise<Module | undefined> {
-  const path = `modules.${name}`;
+  const path = child("modules", name);
   if (!/^[\w.-]{1,64}$/.test(name)) {
     issues.push(error(path, "Found a name of other characters; expected at most 64 letters, digits, _, - or dots."));
     return undefined;
@@ -161,8 +161,9 @@ async function readModule(
   const read = v.safeParse(fields(moduleEntries), own);
   if (!read.success) {
     for (const issue of read.issues) {
-      const at = issue.path?.map(({ key }) => typeof key === "number" ? `[${key}]` : `.${String(key)}`).join("") ?? "";
-      issues.push(error(`${path}${at}`, `Found another value; expected ${issue.message}.`));
+      const at = issue.path?.reduce((at, { key }) => typeof key === "symbol" ? at : child(at, key as string), path) ??
+        path;
+      issues.push(error(at, `Found another value; expected ${issue.message}.`));
     }
     return undefined;
   }
@@ -188,7 +189,6 @@ async function readModule(
     probeTimeout,
     keepTags,
     targets: targets === undefined ? undefined : readTargets(targets, `${path}.targets`, issues),
-    written: targets,
     hasProxy: options["proxy"] !== undefined,
     skipsProxies: options["skip_proxy"] === true,
   };

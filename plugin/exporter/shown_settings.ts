@@ -1,35 +1,41 @@
 import { mayBeShown } from "../config/mod.ts";
-import type { Module, Settings } from "./settings.ts";
+import { MODULE_NAMES } from "./settings.ts";
+import type { Settings } from "./settings.ts";
 
 /** Stands for what is not shown, as in other exporters. */
 const SECRET = "<secret>";
 
 /**
- * The settings that are in use, as YAML, without secrets: values of options that may hold some, and of names that are no
- * option (a misspelt `pasword`), are left out, and so is the user info of every URL.
+ * The file as it is in use, without secrets: values of options that may hold some, and of names that are no option (a
+ * misspelt `pasword`), are left out, and so is the user info of every URL. Template variables stay variables.
  */
-export async function shownSettings({ allowed, modules, limits }: Settings): Promise<string> {
+export async function shownSettings({ written }: Settings): Promise<string> {
   const { stringify } = await import("yaml");
+  const { targets = {}, limits } = written;
+  const modules = Object.keys(members(written["modules"])).map((name) => [name, moduleOf(written, name)]);
   return stringify({
-    targets: { allow: allowed },
-    modules: Object.fromEntries([...modules].map(([name, module]) => [name, shownModule(module)])),
-    limits: { probes: limits.probes, probes_of_a_target: limits.probesOfATarget },
+    targets: withoutUserInfo(targets),
+    ...(modules.length === 0 ? {} : { modules: Object.fromEntries(modules) }),
+    ...(limits === undefined ? {} : { limits }),
   });
 }
 
-/** A module as {@linkcode shownSettings} shows it. */
-export function shownModule({ options, apis, ports, probeTimeout, keepTags, written }: Module): unknown {
-  return {
-    ...Object.fromEntries(
-      Object.entries(options).map(([name, value]) => [name, mayBeShown(name) ? withoutUserInfo(value) : SECRET]),
-    ),
-    ...(written === undefined ? {} : { targets: written }),
-    apis,
-    ports,
-    ...(probeTimeout === undefined ? {} : { probe_timeout: probeTimeout }),
-    keep_tags: keepTags,
-  };
+/** A module of the file, as {@linkcode shownSettings} shows it. */
+export async function shownModule({ written }: Settings, name: string): Promise<string> {
+  const { stringify } = await import("yaml");
+  return stringify(moduleOf(written, name));
 }
+
+function moduleOf(written: Settings["written"], name: string): unknown {
+  const module = Object.entries(members(written["modules"])).find(([other]) => other === name)?.[1];
+  const shown = Object.entries(members(module)).map(([option, value]) => [
+    option,
+    mayBeShown(option) || MODULE_NAMES.includes(option) ? withoutUserInfo(value) : SECRET,
+  ]);
+  return Object.fromEntries(shown);
+}
+
+const members = (value: unknown): object => typeof value === "object" && value !== null ? value : {};
 
 /** User info in any text of a value. */
 function withoutUserInfo(value: unknown): unknown {

@@ -34,6 +34,10 @@ export class TargetList {
     }));
   }
 
+  get isEmpty(): boolean {
+    return this.#entries.length === 0;
+  }
+
   /** Whether a name that the list does not have may lead to an address that it has. */
   get hasNetworks(): boolean {
     return this.#entries.some(({ network }) => network !== undefined);

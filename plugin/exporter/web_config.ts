@@ -10,6 +10,8 @@ import { webSchema, type WrittenWebConfig } from "./web_schema.ts";
 
 /** A larger file is no web configuration, and no certificate, in bytes. */
 const MAX_BYTES = 1024 * 1024;
+/** The file is exporter-toolkit's, which knows no template variables. */
+const NO_VARIABLES = { isSecret: true, templates: { environment: {} } } as const;
 const READ_TIMEOUT_MS = 10_000;
 
 /** A web configuration that cannot be used; the message names the file, the place and what is expected, and no secret. */
@@ -46,7 +48,7 @@ export async function readWebConfig(path: string): Promise<WebConfig> {
   const files = [path];
   const text = await readText(path);
   const hash = createHash("sha256").update(text);
-  const { value, issues } = await readDocument(text, path, webSchema, true);
+  const { value, issues } = await readDocument(text, path, webSchema, NO_VARIABLES);
   const [issue] = issues;
   if (value === undefined || issue !== undefined) {
     const said = issue === undefined ? "is no web configuration" : `${issue.path}: ${issue.message}`;

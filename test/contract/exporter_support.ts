@@ -35,6 +35,7 @@ export async function testExporter(config: unknown, resolve: Lookup = lookupAddr
     webConfig: undefined,
     timeoutOffset: 0.5,
     log: (level, message) => logged.push(`${level}: ${message}`),
+    environment: {},
     resolve,
     hasProxy: false,
   });

@@ -9,14 +9,14 @@ import { readWebConfig } from "../../plugin/exporter/web_config.ts";
 import { tlsPath, tlsText } from "../contract/http_servers.ts";
 
 async function settingsOf(text: string): Promise<Settings> {
-  const { settings, issues } = await readSettings(text, "exporter.yaml");
+  const { settings, issues } = await readSettings(text, "exporter.yaml", {});
   assert.deepEqual(issues, []);
   assert.ok(settings);
   return settings;
 }
 
 async function errorsOf(text: string): Promise<string[]> {
-  const { settings, issues } = await readSettings(text, "exporter.yaml");
+  const { settings, issues } = await readSettings(text, "exporter.yaml", {});
   assert.equal(settings, undefined);
   return issues.filter(({ severity }) => severity === "error").map(({ path, message }) => `${path}: ${message}`);
 }
@@ -24,7 +24,7 @@ async function errorsOf(text: string): Promise<string[]> {
 describe("readSettings()", () => {
   it("allows nothing where nothing is written, and has a default module", async () => {
     const settings = await settingsOf("");
-    assert.deepEqual(settings.allowed, []);
+    assert.ok(settings.allow.isEmpty);
     assert.deepEqual([...settings.modules.keys()], ["default"]);
   });
 
@@ -84,12 +84,37 @@ limits: {probes: 10}
   });
 
   it("warns of what is misspelt and of what has no effect", async () => {
-    const { issues } = await readSettings("modules: {a: {timeot: 3, apis: [inference], limit: 3}}\ntarget: {}", "f");
+    const { issues } = await readSettings(
+      "modules: {a: {timeot: 3, apis: [inference], limit: 3}}\ntarget: {}",
+      "f",
+      {},
+    );
     assert.deepEqual(issues.map(({ severity, path, suggestion }) => [severity, path, suggestion]), [
       ["warning", "target", "targets"],
       ["warning", "modules.a.timeot", "timeout"],
       ["warning", "modules.a.limit", undefined],
     ]);
+  });
+
+  it("takes secrets from the environment, and shows none of them, whatever option they stand in", async () => {
+    const environment = { PASSWORD: "canary-1", TIMEOUT: "canary-2", HOST: "ts" };
+    const text = "targets: {allow: ['%%env_HOST%%']}\n" +
+      "modules: {a: {username: u, password: '%%env_PASSWORD%%', tls_ca_cert: '%%env_PASSWORD%%', targets: [ts]}}";
+    const { settings, issues } = await readSettings(text, "f", environment);
+    assert.deepEqual(issues, []);
+    assert.ok(settings);
+    assert.equal(settings.modules.get("a")?.options["password"], "canary-1");
+    assert.ok(settings.allow.names("ts", 1));
+    const shown = await shownSettings(settings);
+    assert.doesNotMatch(shown, /canary/);
+    assert.match(shown, /tls_ca_cert: "%%env_PASSWORD%%"/);
+    for (const name of ["a", "a-b"]) {
+      const wrong = await readSettings(`modules: {${name}: {timeout: '%%env_TIMEOUT%%'}}`, "f", environment);
+      assert.match(JSON.stringify(wrong.issues), /timeout.*expected a number/);
+      assert.doesNotMatch(JSON.stringify(wrong.issues), /canary/);
+    }
+    const missing = await readSettings("modules: {a: {timeout: '%%env_NONE%%'}}", "f", environment);
+    assert.match(JSON.stringify(missing.issues), /the environment variable NONE/);
   });
 
   it("is shown without secrets", async () => {
@@ -110,6 +135,7 @@ modules:
     timeout: 3
 `,
       "f",
+      {},
     );
     assert.ok(settings);
     const shown = await shownSettings(settings);
