@@ -65,6 +65,11 @@ export class PluginProcess {
     return this.#stdout;
   }
 
+  /** What it has written to stderr so far. */
+  get stderr(): string {
+    return this.#stderr;
+  }
+
   write(text: string): void {
     this.child.stdin.write(text);
   }
