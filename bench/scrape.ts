@@ -6,7 +6,7 @@ import { type Bench, BUN, orMissing } from "./context.ts";
 import { generate } from "./generate.ts";
 import { growthTable } from "./growth.ts";
 import { prepareAgent } from "../test/peers/agent/prepare.ts";
-import { prepareTelegraf, TELEGRAF_VERSION } from "./peers/telegraf.ts";
+import { prepareTelegraf, SCRAPING, TELEGRAF_VERSION } from "../test/peers/telegraf.ts";
 import { interleave, repeated } from "./rounds.ts";
 import { agentCheck, oursConnected, oursOneShot, readReply, type Subject, telegrafOnce } from "./scrape_subjects.ts";
 import { smallScrapes } from "./small_scrapes.ts";
@@ -36,7 +36,7 @@ interface Scraped {
 export async function measureScrapes(bench: Bench): Promise<Section> {
   const missing: string[] = [];
   const hasAgent = await orMissing("Agent's base check", missing, prepareAgent) !== undefined;
-  const telegraf = await orMissing(`Telegraf ${TELEGRAF_VERSION}`, missing, prepareTelegraf);
+  const telegraf = await orMissing(`Telegraf ${TELEGRAF_VERSION}`, missing, () => prepareTelegraf(SCRAPING));
   const texts = join(bench.folder, "texts");
   await mkdir(texts);
   const sizes = new Map<string, number>();

@@ -9,11 +9,12 @@ import { type InstanceOptions, LOG_THRESHOLDS } from "./instance_options.ts";
 import { addExporter } from "./exporter_command.ts";
 import type { DiscoverCommand } from "./discover.ts";
 import { seconds, whole } from "./numbers.ts";
+import { addTelegraf } from "./telegraf_command.ts";
 import { addTargetOptions, type TargetOptions } from "./target_options.ts";
 import { tell } from "./tell.ts";
 import { UsageError } from "./usage_error.ts";
 
-const COMMANDS = ["discover", "config", "demo", "emulate", "exporter", "version", "help"];
+const COMMANDS = ["discover", "config", "demo", "emulate", "exporter", "telegraf", "version", "help"];
 
 type RootOptions = Omit<InstanceOptions, "source" | "log"> & {
   readonly instance?: string | true;
@@ -82,6 +83,7 @@ export function buildProgram(): Command {
   addConfig(program);
   addDemo(program);
   addExporter(program);
+  addTelegraf(program);
   program.command("version").description("print the version").action(() =>
     writeStdout(`torchserve-check ${VERSION}\n`)
   );
