@@ -4,6 +4,7 @@ import { OpenMetricsSyntaxError } from "../openmetrics/mod.ts";
 import type { ReportError, ServiceStatus } from "../report/mod.ts";
 import { monotonicMs } from "../runtime/bounds.ts";
 import { compileAsUsual } from "../runtime/jit.ts";
+import { collectGarbage } from "../runtime/memory.ts";
 import { failedScraperState, type ScrapeResult } from "../scraper/mod.ts";
 import { assertMetrics, endpointOf, fetchOk, TargetError } from "../torchserve/mod.ts";
 import type { ContextOf, Outcome } from "./check.ts";
@@ -19,6 +20,8 @@ const EMPTY_HINT = "set metrics_mode=prometheus in TorchServe's config.propertie
 
 /** A page of more bytes than this is worth compiling for, even where it is the only one of a process (bench: one-shot). */
 const LARGE_PAGE = 32_768;
+/** A page of more bytes than this is larger than any that we know of: what the last one took is given back before. */
+const HUGE_PAGE = 8 * 1024 * 1024;
 
 /** Scrapes TorchServe's metrics endpoint (https://pytorch.org/serve/metrics_api.html). */
 export async function checkOpenMetrics(
@@ -50,6 +53,7 @@ export async function checkOpenMetrics(
     });
     assertMetrics(response);
     if (response.body.length > LARGE_PAGE) compileAsUsual();
+    if (response.body.length > HUGE_PAGE) collectGarbage();
     const length = response.headers["content-length"];
     result = scraper.scrape({
       body: response.body,

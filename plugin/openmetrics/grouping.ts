@@ -5,12 +5,16 @@ import type { Source } from "./source.ts";
 import { compareTimes, readTime, type Time } from "./time.ts";
 
 /** What the order of the samples makes of one. */
-export type Verdict = "newPoint" | "samePoint" | "repeated" | { readonly expected: string };
+export type Verdict = "newPoint" | "samePoint" | "repeated" | {
+  readonly expected: string;
+  /** The family has this sample, with another value: it lacks nothing. */
+  readonly isThere?: boolean;
+};
 
 const INTERLEAVED: Verdict = { expected: "the samples of a metric to stand together" };
 const MIXED: Verdict = { expected: "all samples of a metric to have timestamps, or none" };
 const BACKWARDS: Verdict = { expected: "a timestamp that is not before the last one of the metric" };
-const DUPLICATE: Verdict = { expected: "a sample that the metric does not have yet" };
+const DUPLICATE: Verdict = { expected: "a sample that the metric does not have yet", isThere: true };
 
 /**
  * The rules about the order of a family's samples (OpenMetrics 1.0, "Metric": metrics are not interleaved; "MetricPoint":

@@ -116,7 +116,8 @@ export class OpenMetricsParser implements Parser {
     }
     const verdict = this.#grouping.add(reader, code);
     if (typeof verdict === "object") {
-      this.#skip(this.#problems.skip(start, verdict.expected, end));
+      const reason = this.#problems.skip(start, verdict.expected, end);
+      if (verdict.isThere !== true) this.#skip(reason);
     } else if (verdict !== "repeated") {
       this.#take(code, rules, verdict === "newPoint", start, end);
     }

@@ -1,4 +1,4 @@
-import { Family, readName } from "./family.ts";
+import { Family, type FamilyParts, readName } from "./family.ts";
 import { LabelSplitter } from "./labels.ts";
 import type { Parser } from "./parser.ts";
 import type { Problems } from "./problems.ts";
@@ -12,6 +12,9 @@ import { Samples } from "./samples.ts";
 import { type SkippedPlace, SkippedSamples } from "./skipped_samples.ts";
 import { HASH, LF, type Source } from "./source.ts";
 import type { OnFamily, SkippedSample } from "./types.ts";
+
+/** What is shown of one family after the other. */
+type Parts = { -readonly [Name in keyof FamilyParts]: FamilyParts[Name] };
 
 /** Bytes of a line: room for the samples of most texts is made at once (bench: parsers, medium). */
 const USUAL_LINE = 80;
@@ -38,6 +41,19 @@ export class PrometheusParser implements Parser {
   readonly #skipped = new SkippedSamples();
   readonly #splitter = new LabelSplitter();
   readonly #family: Family;
+  readonly #parts: Parts = {
+    name: "",
+    type: "unknown",
+    unit: "",
+    helpStart: 0,
+    helpEnd: 0,
+    base: "",
+    suffixes: SUFFIXES,
+    first: 0,
+    length: 0,
+    skipped: undefined,
+  };
+  readonly #readSkippedPlace = (place: SkippedPlace): SkippedSample => this.#readSkipped(place);
   /** The code of samples with the name that the reader expects. */
   #expectedCode = PLAIN;
 
@@ -198,18 +214,18 @@ export class PrometheusParser implements Parser {
     const base = readName(this.#source, nameStart, nameEnd);
     const hasTotal = type === "counter" && base.endsWith(TOTAL);
     const length = families.count(number);
-    this.#family.show({
-      name: hasTotal ? base.slice(0, -TOTAL.length) : base,
-      type,
-      unit: "",
-      helpStart: families.helpStart(number),
-      helpEnd: families.helpEnd(number),
-      base,
-      suffixes: type === "counter" && !hasTotal ? COUNTER_SUFFIXES : SUFFIXES,
-      first: families.gather(number),
-      length,
-      skipped: this.#skipped.of(number, base, (place) => this.#readSkipped(place)),
-    });
+    // One object for all: a text may have a million families.
+    const parts = this.#parts;
+    parts.name = hasTotal ? base.slice(0, -TOTAL.length) : base;
+    parts.type = type;
+    parts.helpStart = families.helpStart(number);
+    parts.helpEnd = families.helpEnd(number);
+    parts.base = base;
+    parts.suffixes = type === "counter" && !hasTotal ? COUNTER_SUFFIXES : SUFFIXES;
+    parts.first = families.gather(number);
+    parts.length = length;
+    parts.skipped = this.#skipped.of(number, base, this.#readSkippedPlace);
+    this.#family.show(parts);
     this.families++;
     this.samples += length;
     if (this.#onFamily(this.#family) === false) this.isStopped = true;

@@ -10,7 +10,7 @@ import type { ScrapeContext, Transformer } from "./transformers/transformer.ts";
  */
 const MAX_SAMPLES = 150_000;
 /** Most metrics of a page that are submitted: each takes what a hundred samples of one metric take. */
-const MAX_FAMILIES = 50_000;
+const MAX_FAMILIES = 20_000;
 /** Most memory for their label sets, in bytes, as {@linkcode Labeller.made} estimates it. */
 const MAX_LABELS = 120 * 1024 * 1024;
 /** Most text that a report may have for the tags of these samples, in bytes: they may share few label sets. */
@@ -129,7 +129,7 @@ export class Page {
     const checks = new ServiceChecks();
     const serviceCheck: ScrapeContext["serviceCheck"] = (name, status, hostname) => checks.add(name, status, hostname);
     const plain = { ...context, sink: direct, serviceCheck };
-    // What is submitted is let go: a page may have 50,000 families, whose metrics take their memory.
+    // What is submitted is let go: a page may have thousands of families, whose metrics take their memory.
     this.#byName.clear();
     for (const [transformer, samples] of this.#families) {
       this.#families.delete(transformer);

@@ -72,6 +72,8 @@ export interface ScrapeResult {
 
 /** The exposed name of the metric with the labels of the target itself. */
 const TARGET_INFO = "target_info";
+/** The longest line that is read, in bytes: the labels of a sample take fifty times their text in memory. */
+const MAX_LINE = 1024 * 1024;
 /** Most problems that are shown one by one. */
 const SHOWN_PROBLEMS = 3;
 
@@ -143,6 +145,7 @@ export class Scraper {
       parse(payload, {
         format,
         strict: this.#parts.strict,
+        maxLineLength: MAX_LINE,
         ...(quiet ? {} : { onProblem: ({ message }) => problems.show(message) }),
       }, (family) => onFamily(family, this.#nameOf(family.name)));
     const result = this.#submit(read, counts, problems, run);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
 import * as v from "valibot";
 import { BINARY } from "../support/plugin_process.ts";
-import { Host, peakMiB } from "./host.ts";
+import { Host, MOST_MIB, peakMiB } from "./host.ts";
 import { answer, rawHttpServer, type TestServer } from "./servers.ts";
 
 /** What a management API sends for its list, and for each model. */
@@ -41,9 +41,6 @@ const SENT: Readonly<Record<string, () => Sent>> = {
     description: `[{"modelName":"a","modelVersion":"${"v".repeat(4_000_000)}","modelUrl":"u"}]`,
   }),
 };
-
-/** What a whole process may take, in MiB, whatever comes. */
-const MOST_MIB = 400;
 
 const reportSchema = v.object({ status: v.picklist(["partial", "error"]) });
 

@@ -7,6 +7,9 @@ import { messageSchemas } from "../../plugin/protocol/schemas.ts";
 import type { Report } from "../../plugin/report/report.ts";
 import type { Plugin } from "../support/plugin_process.ts";
 
+/** What a whole process may take, in MiB, whatever comes. */
+export const MOST_MIB = 400;
+
 /** A reply of any kind: a result, or an error of the protocol. */
 export type Reply = Readonly<Record<string, unknown>> & { readonly result?: unknown; readonly error?: unknown };
 

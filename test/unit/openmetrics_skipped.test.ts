@@ -66,6 +66,14 @@ describe("a family of the prometheus format lacks, too,", () => {
     }
   });
 
+  it("nothing where a sample is there twice: the first one counts (OpenMetrics)", () => {
+    const [[, ...skipped] = [""]] = skippedIn(
+      '# TYPE h histogram\nh_bucket{le="1"} 9\nh_bucket{le="+Inf"} 44\nh_count 44\nh_bucket{le="+Inf"} 45\n# EOF\n',
+      "openmetrics",
+    );
+    assert.deepEqual(skipped, []);
+  });
+
   it("samples that are too many to be listed, as one without labels", () => {
     const bad = Array.from({ length: 5_000 }, (_, i) => `h_bucket{le="${i}"} x\n`).join("");
     for (const format of ["prometheus", "openmetrics"] as const) {

@@ -20,7 +20,7 @@ describe("what a page may submit", () => {
   for (
     const [what, most, text] of [
       ["series", 150_000, `# TYPE g gauge\n${repeat(160_000, (i) => `g{a="${i}"} 1\n`)}`],
-      ["metrics", 50_000, repeat(160_000, (i) => `# TYPE g${i} gauge\ng${i} 1\n`)],
+      ["metrics", 20_000, repeat(160_000, (i) => `# TYPE g${i} gauge\ng${i} 1\n`)],
       ["buckets", 150_000, `# TYPE h histogram\n${repeat(160_000, (i) => `h_bucket{le="${i}"} ${i}\n`)}`],
     ] as const
   ) {
@@ -28,7 +28,7 @@ describe("what a page may submit", () => {
       const report = await scrape(text, { extra_metrics: [".+"], histogram_buckets_as_distributions: true });
       assert.equal(report.metrics.length + report.histogram_buckets.length, most);
       assert.deepEqual(limits(report), [
-        "limit 150000 samples of a page (50000 metrics), fewer if their labels are long: " +
+        "limit 150000 samples of a page (20000 metrics), fewer if their labels are long: " +
         `seen 160000, dropped ${160_000 - most}`,
       ]);
       assert.equal(report.status, "partial");
@@ -66,7 +66,7 @@ describe("metadata by wildcard", () => {
 
 describe("a bound of a bucket", () => {
   it("is read in linear time, whatever it is", async () => {
-    const text = `# TYPE h histogram\nh_bucket{le="${"1".repeat(2_000_000)}x"} 1\nh_bucket{le="+Inf"} 1\n`;
+    const text = `# TYPE h histogram\nh_bucket{le="${"1".repeat(1_000_000)}x"} 1\nh_bucket{le="+Inf"} 1\n`;
     const report = await scrape(text, { extra_metrics: ["h"] });
     assert.equal(report.status, "partial");
     assert.match(report.warnings[0]?.message ?? "", /label le: expected a number, got "1{39}…"/);
