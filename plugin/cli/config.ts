@@ -18,7 +18,7 @@ export async function printSchema(): Promise<void> {
 
 /** `config validate`: all issues of a configuration; the exit status is 2 when there is an error among them. */
 export async function validateSource(source: string | undefined, target: TargetOptions): Promise<void> {
-  const file = await readSource(source, target);
+  const file = await readSource(source, target, "discovered");
   for (const issue of file.issues) writeStdout(`${issueLine(issue)}\n`);
   const count = file.instances.length;
   const errors = file.issues.filter(({ severity }) => severity === "error").length;

@@ -28,10 +28,15 @@ function defaultPlaces(): string[] {
  * Reads a configuration from where a person points: a file, YAML or JSON itself, `-` for standard input, or, without
  * any of these, the usual places. Template variables are put in place: no host does it here.
  *
+ * @param left where variables may be left for the host agent
  * @throws {UsageError} when there is nothing to read
  */
-export async function readSource(source: string | undefined, target: TargetOptions = {}): Promise<FileResult> {
-  const templates: TemplateValues = { environment: process.env, host: target.host, port: target.port };
+export async function readSource(
+  source: string | undefined,
+  { host, port }: TargetOptions = {},
+  left?: TemplateValues["left"],
+): Promise<FileResult> {
+  const templates: TemplateValues = { environment: process.env, host, port, ...(left === undefined ? {} : { left }) };
   if (source !== undefined && STDIN_NAMES.includes(source)) return await readFromStdin(templates);
   if (source === undefined) {
     const found = defaultPlaces().find((place) => existsSync(place));

@@ -2,7 +2,7 @@ import { child } from "./found.ts";
 import type { IssueList } from "./issue_list.ts";
 import { LIMITS } from "./limits.ts";
 import { isMapping } from "./schemas.ts";
-import { unresolvedTemplate } from "./templates.ts";
+import { isSecretHandle, unresolvedTemplate } from "./templates.ts";
 
 /** Names that mean something to JavaScript itself. */
 const RESERVED = new Set(["__proto__", "prototype", "constructor"]);
@@ -27,13 +27,6 @@ export function clean(value: unknown, path: string, issues: IssueList, file: Fil
   const cleaner = new Cleaner(issues, file);
   const copy = cleaner.copy(value, path, 0);
   return cleaner.exceeded ? undefined : copy;
-}
-
-/** `ENC[…]`, which a host agent replaces by the secret that it names. */
-function isSecretHandle(text: string): boolean {
-  if (!text.includes("ENC[")) return false;
-  const trimmed = text.trim();
-  return trimmed.startsWith("ENC[") && trimmed.endsWith("]");
 }
 
 class Cleaner {

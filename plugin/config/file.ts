@@ -24,6 +24,9 @@ const HOST_SECTIONS = [
   "ignore_autodiscovery_tags",
 ];
 
+/** Sections of a file that is for services which the host agent discovers. */
+const AUTODISCOVERY = ["ad_identifiers", "advanced_ad_identifiers"];
+
 /** One instance of a file. */
 export interface FileInstance {
   /** `instances[1]`, or `instance` for a file that is one bare instance. */
@@ -47,6 +50,8 @@ export interface FileResult {
   readonly initConfig: InitConfig;
   /** Those that are right. */
   readonly logs: readonly LogsEntry[];
+  /** As they stood in the file. */
+  readonly rawLogs: readonly unknown[];
   /** All issues: of the file, of `init_config`, of each instance, of the logs. */
   readonly issues: readonly ConfigIssue[];
 }
@@ -63,13 +68,16 @@ export async function readConfig(text: string, origin: string, templates?: Templ
   const issues = new IssueList(origin);
   const documents = await parse(text, origin, issues);
   const parts = documents === undefined ? [] : await readParts(documents, origin, issues);
-  const resolve: Resolve = (value, path) =>
-    templates === undefined ? { value, hide: (issues) => issues } : resolveTemplates(value, path, templates);
   const values = fileValues();
   const instances: FileInstance[] = [];
   const logs: LogsEntry[] = [];
   let initConfig: InitConfig | undefined;
   for (const part of parts) {
+    const mayBeLeft = templates?.left === "everywhere" || (templates?.left === "discovered" && part.isDiscovered);
+    const resolve: Resolve = (value, path) =>
+      templates === undefined
+        ? { value, hide: (issues) => issues }
+        : resolveTemplates(value, path, templates, mayBeLeft);
     const init = readInit(part, resolve);
     initConfig ??= init.init;
     issues.addAll(init.issues);
@@ -91,6 +99,7 @@ export async function readConfig(text: string, origin: string, templates?: Templ
     rawInitConfig: parts[0]?.initConfig,
     initConfig: initConfig ?? {},
     logs,
+    rawLogs: parts.flatMap((part) => part.logs.flatMap(({ raw }) => Array.isArray(raw) ? raw : [raw])),
     ok: !issues.failed,
     issues: issues.all,
   };
@@ -99,13 +108,16 @@ export async function readConfig(text: string, origin: string, templates?: Templ
 /** What stands together in a file: an `init_config`, and what it acts on. */
 interface Part extends Embedded {
   readonly place: "file" | "container";
+  /** It is for a service that the host agent discovers. */
+  readonly isDiscovered: boolean;
 }
 
 async function readParts(documents: readonly unknown[], origin: string, issues: IssueList): Promise<readonly Part[]> {
   const [document] = documents;
   if (documents.length === 1 && !isComposeFile(document) && !isManifest(document)) {
     const sections = readSections(document, origin, issues);
-    return sections === undefined ? [] : [{ ...sections, place: "file" }];
+    const isDiscovered = isMapping(document) && AUTODISCOVERY.some((name) => Object.hasOwn(document, name));
+    return sections === undefined ? [] : [{ ...sections, place: "file", isDiscovered }];
   }
   const { readContainers } = await import("./containers/read.ts");
   const embedded = readContainers(documents, origin, issues);
@@ -116,7 +128,7 @@ async function readParts(documents: readonly unknown[], origin: string, issues: 
     );
     return [];
   }
-  return embedded.map((part) => ({ ...part, place: "container" }));
+  return embedded.map((part) => ({ ...part, place: "container", isDiscovered: true }));
 }
 
 type Resolve = (value: unknown, path: string) => Resolved;

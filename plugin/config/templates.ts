@@ -18,12 +18,20 @@ export interface TemplateValues {
   readonly host?: string | undefined;
   /** For `%%port%%`. */
   readonly port?: number | undefined;
+  /**
+   * Where the host agent puts variables and secrets (`ENC[…]`) in place later, so that it is no error when they are left:
+   * in what it reads of a service that it discovers (labels, annotations, files with `ad_identifiers`), or everywhere.
+   */
+  readonly left?: "discovered" | "everywhere";
 }
 
 /** A value whose template variables were replaced. */
 export interface Resolved {
   readonly value: unknown;
-  /** The same issues without the values of environment variables, which may be secrets whatever option they stand in. */
+  /**
+   * The same issues without the values of environment variables, which may be secrets whatever option they stand in, and
+   * without those about texts that the host agent completes later.
+   */
   hide<I extends ConfigIssue>(issues: readonly I[]): readonly I[];
 }
 
@@ -36,10 +44,15 @@ export interface Resolved {
  * (docs/decisions/0069-values-of-template-variables.md).
  *
  * @param path where the value stands, as in the issues that {@linkcode Resolved.hide} is given.
+ * @param mayBeLeft whether variables may be left for the host agent.
  */
-export function resolveTemplates(value: unknown, path: string, values: TemplateValues): Resolved {
+export function resolveTemplates(value: unknown, path: string, values: TemplateValues, mayBeLeft = false): Resolved {
   const resolver = new Resolver(values);
-  return { value: resolver.copy(value, path, 0), hide: (issues) => issues.map((issue) => resolver.hide(issue)) };
+  return {
+    value: resolver.copy(value, path, 0),
+    hide: (issues) =>
+      issues.filter((issue) => !mayBeLeft || !resolver.isIncomplete(issue.path)).map((issue) => resolver.hide(issue)),
+  };
 }
 
 class Resolver {
@@ -47,7 +60,15 @@ class Resolver {
   /** Where a variable of the environment stood, and its value. */
   readonly #secrets: { readonly path: string; readonly value: string }[] = [];
 
+  /** Where something is left for the host agent. */
+  readonly #incomplete = new Set<string>();
+
   constructor(readonly values: TemplateValues) {}
+
+  /** Whether the text there is one that the host agent completes. */
+  isIncomplete(path: string): boolean {
+    return this.#incomplete.has(path);
+  }
 
   /** What is beyond the bounds stays as it is: validation refuses it. */
   copy(value: unknown, path: string, depth: number): unknown {
@@ -74,8 +95,10 @@ class Resolver {
   }
 
   #text(text: string, path: string): string {
-    if (!text.includes("%%") || text.length > LIMITS.textCharacters) return text;
-    return text.replace(TEMPLATE_VARIABLE, (variable, name: string, parameter: string | undefined) => {
+    if (text.length > LIMITS.textCharacters) return text;
+    if (isSecretHandle(text)) this.#incomplete.add(path);
+    if (!text.includes("%%")) return text;
+    const resolved = text.replace(TEMPLATE_VARIABLE, (variable, name: string, parameter: string | undefined) => {
       const { environment, host, port } = this.values;
       if (name === "env" && parameter) {
         const value = ownText(environment, parameter);
@@ -86,7 +109,16 @@ class Resolver {
       if (name === "host" && host !== undefined) return hostIn(text, host);
       return name === "port" && port !== undefined ? String(port) : variable;
     });
+    if (unresolvedTemplate(resolved) !== undefined) this.#incomplete.add(path);
+    return resolved;
   }
+}
+
+/** `ENC[…]`, which a host agent replaces by the secret that it names. */
+export function isSecretHandle(text: string): boolean {
+  if (!text.includes("ENC[")) return false;
+  const trimmed = text.trim();
+  return trimmed.startsWith("ENC[") && trimmed.endsWith("]");
 }
 
 /** Whether a path is another one, or of something in what that one is of. */

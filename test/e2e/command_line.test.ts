@@ -214,6 +214,25 @@ for (const plugin of PLUGINS) {
       assert.equal((await cli("config", "validate", "limt: 3")).status, 2);
     });
 
+    it("prints labels and annotations that run as the configuration that they were made from", async () => {
+      for (const words of [["docker"], ["kubernetes"], ["kubernetes", "--on", "endpoints"]]) {
+        const { status, stdout } = await cli("config", ...words, file);
+        assert.equal(status, 0);
+        assert.match(stdout, /http:\/\/%%host%%:\d+/);
+        await writeFile(join(directory, "carried.yaml"), stdout);
+        assert.match((await cli("config", "validate", "carried.yaml")).stdout, /carried\.yaml: 3 instances, fine/);
+        const run = await cli("--instance", "carried.yaml", "--host", "127.0.0.1", "--format", "ndjson");
+        assert.deepEqual(run.stdout.trim().split("\n").map((line) => JSON.parse(line).url), [
+          emulator.metricsUrl,
+          emulator.inferenceUrl,
+          emulator.managementUrl,
+        ]);
+        assert.equal(run.status, 0);
+      }
+      const refused = await cli("config", "docker", "limt: 3");
+      assert.deepEqual([refused.status, refused.stdout], [2, ""]);
+    });
+
     it("discovers a TorchServe, and writes a configuration only when told, and over no file unless told", async () => {
       const ports = [emulator.inferenceUrl, emulator.managementUrl, emulator.metricsUrl].map((url) =>
         new URL(url).port

@@ -55,6 +55,18 @@ describe("readSource()", () => {
     await refused("", /--instance has an empty text/);
   });
 
+  it("fills the variables of a compose file's labels", async () => {
+    const compose = join(directory, "compose.yaml");
+    await writeFile(
+      compose,
+      `services: {ts: {labels: {com.datadoghq.ad.checks: '{"torchserve": {"instances": [{"inference_api_url": ` +
+        `"http://%%host%%:%%port%%"}]}}'}}}`,
+    );
+    const { instances } = await readSource(compose, { host: "::1", port: 8080 });
+    assert.deepEqual(instances.map(({ result }) => result.ok && result.config.url), ["http://[::1]:8080"]);
+    assert.deepEqual([(await readSource(compose)).ok, (await readSource(compose, {}, "discovered")).ok], [false, true]);
+  });
+
   it("takes YAML and JSON as they are", async () => {
     assert.equal((await readSource(CONFIG)).ok, true);
     assert.equal((await readSource('{"inference_api_url": "http://ts:8080"}')).ok, true);

@@ -234,6 +234,39 @@ describe("a configuration as labels or annotations", () => {
     assert.equal(notes.length, 5);
   });
 
+  it("keeps variables and secret handles for the Agent, and takes no value from the environment of this process", async () => {
+    const text =
+      "init_config: {service: '%%env_SERVICE%%'}\ninstances:\n  - inference_api_url: http://%%host%%:%%port%%\n" +
+      "    username: '%%env_NAME%%'\n    password: ENC[pw]\n    timeout: '%%env_SECONDS%%'\n" +
+      "logs: [{type: file, path: '%%env_NAME%%.log'}]\n";
+    const environment = { NAME: "hunter2", SERVICE: "hunter2" };
+    const file = await readConfig(text, "conf.yaml", { environment, left: "everywhere" });
+    assert.deepEqual(file.issues, []);
+    const labels = renderLabels(carry(file, true), "compose", "ts");
+    assert.equal(labels.includes("hunter2"), false, labels);
+    const back = await readConfig(labels, "back", { environment: {}, left: "discovered" });
+    assert.deepEqual([back.issues, back.ok], [[], true]);
+    assert.deepEqual(back.instances.map(({ raw }) => raw), file.instances.map(({ raw }) => raw));
+    assert.deepEqual(back.logs, [
+      { source: "torchserve", service: "%%env_SERVICE%%" },
+      { source: "torchserve", service: "%%env_SERVICE%%", type: "file", path: "%%env_NAME%%.log" },
+    ]);
+    // Where the check runs without an Agent they must have values; in a plain file the Agent discovers nothing.
+    assert.equal((await readConfig(labels, "back", { environment: {} })).ok, false);
+    assert.equal((await readConfig(text, "conf.yaml", { environment: {}, left: "discovered" })).ok, false);
+    const forServices = `ad_identifiers: [torchserve]\n${text}`;
+    assert.equal((await readConfig(forServices, "auto_conf.yaml", { environment: {}, left: "discovered" })).ok, true);
+  });
+
+  it("with variables left for the Agent is still checked in all else", async () => {
+    const label = compose(
+      `      com.datadoghq.ad.checks: '{"torchserve": {"instances": [{"management_api_url": "http://%%host%%:8081", "limt": 3, ` +
+        `"timeout": "soon"}]}}'\n`,
+    );
+    const { issues } = await readConfig(label, "here", { environment: {}, left: "discovered" });
+    assert.deepEqual(issues.map(({ path }) => path.replace(/.*instances/, "")), ["[0].limt", "[0].timeout"]);
+  });
+
   it("is refused where instances stand beside different init_configs", async () => {
     const one = (timeout: number) =>
       `    labels: ['com.datadoghq.ad.checks={"torchserve": {"init_config": {"timeout": ${timeout}}, "instances": ` +

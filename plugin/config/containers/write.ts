@@ -30,16 +30,18 @@ const UNSAFE = /[\u007f-\u009f\u2028\u2029\ufeff]/g;
  * @param printed whether what the container prints is a source of logs, besides those of the configuration
  * @throws {RangeError} where instances stand beside different `init_config`s, of which a label has one
  */
-export function carry({ instances, initConfig, logs }: FileResult, printed = false): Carried {
+export function carry({ instances, rawInitConfig, rawLogs }: FileResult, printed = false): Carried {
   const notes: { path: string; message: string }[] = [];
   const inits = new Set(instances.map(({ rawInitConfig }) => JSON.stringify(rawInitConfig ?? {})));
   if (inits.size > 1) throw new RangeError("its instances have different init_configs");
   const [init = "{}"] = inits;
   const written = instances.map((instance) => carriedInstance(instance, notes));
   const checks = { [CHECK_NAMES[0] ?? ""]: { init_config: JSON.parse(init), instances: written } };
-  const { service } = initConfig;
-  const own = printed ? [{ source: "torchserve", ...(service === undefined ? {} : { service }) }] : [];
-  const sources = [...own, ...logs];
+  const service = isMapping(rawInitConfig) ? rawInitConfig.service : undefined;
+  const byDefault = { source: "torchserve", ...(typeof service === "string" ? { service } : {}) };
+  const sources = [...(printed ? [{}] : []), ...rawLogs].map((entry) =>
+    isMapping(entry) ? { ...byDefault, ...entry } : entry
+  );
   return {
     ...(instances.length === 0 ? {} : { checks: json(checks) }),
     ...(sources.length === 0 ? {} : { logs: json(sources) }),
