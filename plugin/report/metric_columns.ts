@@ -1,4 +1,5 @@
 import type { Metric, SubmissionType } from "./report.ts";
+import { haveEqualTags } from "./tags.ts";
 
 /** Metrics that differ in their tags and values only. */
 export interface ColumnFamily {
@@ -75,7 +76,7 @@ export class MetricColumns {
     family.values[k] = value;
     const before = family.tags[k];
     if (before === tags) return;
-    if (before === undefined || !areEqual(before, tags)) this.#hasChanged = true;
+    if (before === undefined || !haveEqualTags(before, tags)) this.#hasChanged = true;
     family.tags[k] = tags;
   }
 
@@ -150,10 +151,4 @@ function keyOf(
   flushFirstValue: boolean | undefined,
 ): string {
   return `${type} ${flushFirstValue} ${name.length} ${name}${hostname === undefined ? "" : `=${hostname}`}`;
-}
-
-function areEqual(a: readonly string[], b: readonly string[]): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
 }

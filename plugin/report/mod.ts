@@ -20,3 +20,4 @@ export {
   type SubmissionType,
   type Warning,
 } from "./report.ts";
+export { haveEqualTags } from "./tags.ts";

@@ -52,3 +52,10 @@ export function tagFinisher(options: TagOptions): (tags: readonly string[]) => r
     return result;
   };
 }
+
+/** Whether two lists have the same tags in the same order. */
+export function haveEqualTags(a: readonly string[], b: readonly string[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}

@@ -58,10 +58,10 @@ const tagLists: readonly (readonly string[])[] = [
   ["a:1"],
   ['quote:"', "é:ü", "日本:\n"],
   [
-    "a:1\u0000",
+    "a:1\n",
     "b",
   ],
-  ["a:1", "\u0000b"],
+  ["a:1", "\nb"],
   ["x".repeat(300)],
 ];
 const value = fc.oneof(
