@@ -1,9 +1,23 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { readConfig } from "../../plugin/config/mod.ts";
+import { BINARY } from "../support/plugin_process.ts";
 import { run } from "./command.ts";
+import { freePorts } from "./free_ports.ts";
+import { startDaemon } from "./peers/daemon.ts";
 
 const DEPLOY = fileURLToPath(new URL("../../deploy/kustomize/", import.meta.url));
 const CACHE = fileURLToPath(new URL("../../.cache/kubernetes/", import.meta.url));
@@ -21,6 +35,7 @@ interface Container {
   readonly image: string;
   readonly args?: readonly string[];
   readonly env?: readonly { readonly name: string; readonly value?: string }[];
+  readonly livenessProbe?: { readonly httpGet: { readonly path: string } };
   readonly ports?: readonly Port[];
   readonly resources?: { readonly limits?: Record<string, string> };
   readonly securityContext?: Record<string, unknown>;
@@ -166,6 +181,52 @@ describe("kustomize renders", () => {
       assert.equal(pod.volumes?.[0]?.configMap?.name, config.metadata.name);
       const mount = pod.containers[0]?.volumeMounts?.[0]?.mountPath;
       assert.ok(pod.containers[0]?.args?.includes(`--config=${mount}/exporter.yaml`));
+    }
+  });
+
+  it("an exporter that serves as an unprivileged user who can write nowhere, and probes what is allowed only", async () => {
+    const deployment = only(monitoring, "Deployment");
+    const [container] = podOf(deployment).containers;
+    const directory = mkdtempSync(join(tmpdir(), "exporter-"));
+    const [port = 0] = await freePorts(1);
+    try {
+      for (const [name, text] of Object.entries(only(monitoring, "ConfigMap").data ?? {})) {
+        writeFileSync(join(directory, name), text);
+      }
+      copyFileSync(BINARY.command[0] ?? "", join(directory, "torchserve-check"));
+      chmodSync(directory, 0o755);
+      // The paths of the container are in a folder here, and the port is a free one.
+      const inContainer = (container?.args ?? []).map((arg) =>
+        arg.replace("/etc/torchserve-check", directory).replace(/:19082$/, `127.0.0.1:${port}`)
+      );
+      const env = ["env", "-i", "GATEWAY_PASSWORD=hunter2", "HOME=/nonexistent", "TMPDIR=/nonexistent"];
+      const user = [
+        "setpriv",
+        "--reuid=65532",
+        "--regid=65532",
+        "--clear-groups",
+        "--no-new-privs",
+        "--bounding-set=-all",
+      ];
+      const command = [...env, ...user, join(directory, "torchserve-check"), ...inContainer];
+      const daemon = await startDaemon(directory, command, [port]);
+      try {
+        const ask = async (path: string) => {
+          const response = await fetch(`http://127.0.0.1:${port}${path}`);
+          return { status: response.status, text: await response.text() };
+        };
+        const path = container?.livenessProbe?.httpGet.path ?? "";
+        assert.equal((await ask(path)).status, 200);
+        assert.equal((await ask("/probe?target=127.0.0.1")).status, 403);
+        assert.equal((await ask("/probe?target=10.0.0.1&module=gateway")).status, 403);
+        const config = await ask("/config");
+        assert.equal(config.text.includes("hunter2"), false);
+        assert.match((await ask("/metrics")).text, /^torchserve_exporter_build_info\{/m);
+      } finally {
+        await daemon.stop();
+      }
+    } finally {
+      rmSync(directory, { recursive: true });
     }
   });
 });
