@@ -2,7 +2,7 @@ import { configJsonSchema, exampleConfig } from "../config/mod.ts";
 import { EXIT } from "../formats/mod.ts";
 import { setExitStatus, writeStdout } from "../runtime/stdout.ts";
 import { oneLine } from "../text/mod.ts";
-import { issueLine } from "./instance.ts";
+import { issueLine } from "./issue_line.ts";
 import { readSource } from "./sources.ts";
 import type { TargetOptions } from "./target_options.ts";
 

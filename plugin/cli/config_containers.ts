@@ -1,7 +1,7 @@
 import { type Annotated, type Carried, containerTexts, type FileResult, type LabelForm } from "../config/mod.ts";
 import { writeStdout } from "../runtime/stdout.ts";
 import { oneLine } from "../text/mod.ts";
-import { issueLine } from "./instance.ts";
+import { issueLine } from "./issue_line.ts";
 import { readSource } from "./sources.ts";
 import { tell } from "./tell.ts";
 import { UsageError } from "./usage_error.ts";

@@ -1,64 +1,57 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { hostname } from "node:os";
 import process from "node:process";
-import { loadCatalogue } from "../catalogue/mod.ts";
-import type { ConfigIssue, FileInstance } from "../config/mod.ts";
-import { EXIT, type InstanceReport, loadFormat, paintFor } from "../formats/mod.ts";
-import type { State } from "../report/mod.ts";
-import { configReport, makeShared, Prepared, runCheck, type Shared } from "../run/mod.ts";
-import { processStartSeconds } from "../runtime/process_start.ts";
-import { setExitStatus, writeStdout } from "../runtime/stdout.ts";
-import { oneLine } from "../text/mod.ts";
-import type { InstanceOptions, LogThreshold } from "./instance_options.ts";
-import { logTo } from "./log.ts";
+import type { FileInstance, FileResult } from "../config/mod.ts";
+import { type Format, type FormatOption, loadFormat } from "../formats/mod.ts";
+import { setExitStatus } from "../runtime/stdout.ts";
+import type { InstanceOptions } from "./instance_options.ts";
+import { Rounds } from "./rounds.ts";
 import { readSource } from "./sources.ts";
-import { tell } from "./tell.ts";
 import { UsageError } from "./usage_error.ts";
+
+/** What options that not all formats take are called, and a format that takes them. */
+const FORMAT_OPTIONS: Readonly<Record<FormatOption, { readonly name: string; readonly of: string }>> = {
+  quiet: { name: "--quiet", of: "table" },
+  failOn: { name: "--fail-on", of: "table" },
+  verbose: { name: "--verbose", of: "table" },
+  watch: { name: "--watch", of: "table" },
+};
 
 /**
  * Runs the instances of a configuration, side by side, and shows their reports in the configuration's order. The exit
- * status is the format's for the worst round; at least 2 when the configuration is wrong.
+ * status is the format's for the worst round; a configuration that is wrong is an instance that cannot run.
+ *
+ * @throws {UsageError} when there is nothing to run, or an option has no effect on the format
+ * @throws {OutputError} when the text cannot be written
  */
 export async function runInstances(options: InstanceOptions): Promise<void> {
-  const file = await readSource(options.source, options);
-  const about = (issue: ConfigIssue) => file.instances.some(({ result }) => result.issues.includes(issue));
-  const general = file.issues.filter((issue) => !about(issue));
-  for (const issue of general) tell(issueLine(issue));
-  const instances = chooseInstances(file.instances, options.index);
-  if (instances.length === 0) throw new UsageError(`${file.origin} has no instances to run`);
   const format = await loadFormat(options.format);
-  const { failOn, quiet } = options;
-  const formatOptions = {
-    failOn,
-    quiet,
-    paint: paintFor(process.stdout),
-    catalogue: loadCatalogue,
-    remembers: options.repeat > 1,
-  };
-  const told = new Set<string>();
-  let worst: number = general.some(({ severity }) => severity === "error") ? EXIT.usage : EXIT.fine;
-  const shared = await makeShared();
-  const prepared = instances.map(({ result }) => result.ok ? new Prepared(result.config, result.issues) : undefined);
-  let states: readonly (State | undefined)[] = [];
-  let formatState: State | undefined;
-  for (let round = 1; round <= options.repeat; round++) {
-    const start = performance.now();
-    const reports = await Promise.all(
-      instances.map((instance, i) => runOnce(instance, prepared[i], shared, states[i], options.log)),
-    );
-    states = reports.map(({ report }) => report.state);
-    const { text, state, notes = [] } = await format.render({ reports, state: formatState }, formatOptions);
-    formatState = state;
-    writeStdout(text);
-    for (const note of notes.filter((note) => !told.has(note))) {
-      told.add(note);
-      logTo(options.log)("warning", note);
-    }
-    worst = Math.max(worst, format.exitStatus(reports.map(({ report }) => report), failOn));
-    if (round < options.repeat) await sleep(Math.max(0, options.interval * 1_000 - (performance.now() - start)));
+  refuseOthers(format, options);
+  const rounds = new Rounds(format, options);
+  let file: FileResult;
+  let instances: readonly FileInstance[];
+  try {
+    file = await readSource(options.source, options);
+    instances = chooseInstances(file.instances, options.index);
+    if (instances.length === 0) throw new UsageError(`${file.origin} has no instances to run`);
+  } catch (thrown) {
+    if (format.audience !== "states" || !(thrown instanceof UsageError)) throw thrown;
+    // Its host reads the state from the text and the status, and knows no other failure.
+    return setExitStatus(await rounds.showFailure(thrown));
   }
-  shared.close();
-  setExitStatus(worst);
+  setExitStatus(await rounds.run(file, instances));
+}
+
+/** Refuses options that mean nothing to the format: whoever gave one would wait for what it does. */
+function refuseOthers({ takes }: Format, { given = [], format, watch = false, output }: InstanceOptions): void {
+  const refused = given.find((option) => !takes.includes(option));
+  if (refused !== undefined) {
+    throw new UsageError(
+      `${FORMAT_OPTIONS[refused].name} has no effect on --format ${format}`,
+      `leave it out, or use --format ${FORMAT_OPTIONS[refused].of}`,
+    );
+  }
+  if (watch && (output !== undefined || !process.stdout.isTTY)) {
+    throw new UsageError("--watch draws on a terminal", "use --repeat and --interval for a file or a pipe");
+  }
 }
 
 function chooseInstances(instances: readonly FileInstance[], index: number | undefined): readonly FileInstance[] {
@@ -73,31 +66,4 @@ function chooseInstances(instances: readonly FileInstance[], index: number | und
     );
   }
   return [chosen];
-}
-
-async function runOnce(
-  { path, result }: FileInstance,
-  prepared: Prepared | undefined,
-  shared: Shared,
-  state: State | undefined,
-  threshold: LogThreshold,
-): Promise<InstanceReport> {
-  if (!result.ok) return { instance: path, timeMs: Date.now(), report: await configReport(result) };
-  const { config, issues } = result;
-  const report = await runCheck({
-    config,
-    issues,
-    prepared,
-    shared,
-    hostname: hostname(),
-    state,
-    hostStartSeconds: processStartSeconds(),
-    log: logTo(threshold),
-  });
-  return { instance: path, kind: config.kind, url: config.url, timeMs: Date.now(), report };
-}
-
-/** An issue as one line. */
-export function issueLine({ severity, path, message, suggestion }: ConfigIssue): string {
-  return oneLine(`${severity}: ${path}: ${message}${suggestion === undefined ? "" : ` Did you mean: ${suggestion}?`}`);
 }

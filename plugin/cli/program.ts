@@ -1,6 +1,6 @@
 import { Argument, Command, Option } from "commander";
 import { nearest } from "../config/mod.ts";
-import { FAIL_ON, FORMAT_NAMES } from "../formats/mod.ts";
+import { FORMAT_NAMES } from "../formats/mod.ts";
 import { writeStdout } from "../runtime/stdout.ts";
 import { VERSION } from "../version.ts";
 import { addConfigContainers } from "./config_containers_command.ts";
@@ -9,6 +9,7 @@ import { type InstanceOptions, LOG_THRESHOLDS } from "./instance_options.ts";
 import { addExporter } from "./exporter_command.ts";
 import type { DiscoverCommand } from "./discover.ts";
 import { seconds, whole } from "./numbers.ts";
+import { addRunOptions, givenFormatOptions } from "./run_options.ts";
 import { addTelegraf } from "./telegraf_command.ts";
 import { addTargetOptions, type TargetOptions } from "./target_options.ts";
 import { tell } from "./tell.ts";
@@ -16,7 +17,7 @@ import { UsageError } from "./usage_error.ts";
 
 const COMMANDS = ["discover", "config", "demo", "emulate", "exporter", "telegraf", "version", "help"];
 
-type RootOptions = Omit<InstanceOptions, "source" | "log"> & {
+type RootOptions = Omit<InstanceOptions, "source" | "log" | "given"> & {
   readonly instance?: string | true;
   readonly logLevel: InstanceOptions["log"];
 };
@@ -36,17 +37,6 @@ export function buildProgram(): Command {
     )
     .addOption(new Option("--index <n>", "only this instance of the file, from 0").argParser(whole(0)))
     .addOption(new Option("--format <format>", "how to show a report").choices(FORMAT_NAMES).default(FORMAT_NAMES[0]))
-    .addOption(new Option("--repeat <n>", "how many times to run").argParser(whole(1)).default(1))
-    .addOption(new Option("--interval <seconds>", "from one run to the next").argParser(seconds).default(15))
-    .addOption(
-      new Option("--quiet", "only what is not well: errors, warnings, service checks that are not OK").default(false),
-    )
-    .addOption(
-      new Option(
-        "--fail-on <what>",
-        "when to end with 1: for a CRITICAL service check or a run that failed; with warning, also for WARNING and UNKNOWN and for a run that is partial",
-      ).choices(FAIL_ON).default("critical"),
-    )
     .addOption(
       new Option("--log-level <level>", "what to tell on stderr").choices([...LOG_THRESHOLDS]).default("warning"),
     )
@@ -76,8 +66,9 @@ export function buildProgram(): Command {
       if (options.instance === undefined) program.help();
       const { runInstances } = await import("./instance.ts");
       const source = typeof options.instance === "string" ? options.instance : undefined;
-      await runInstances({ ...options, source, log: options.logLevel });
+      await runInstances({ ...options, source, log: options.logLevel, given: givenFormatOptions(program) });
     });
+  addRunOptions(program);
   addTargetOptions(program);
   addDiscover(program);
   addConfig(program);

@@ -35,7 +35,10 @@ function statusOf({ status, error, service_checks: checks }: Report, failOn: Fai
 
 /**
  * The exit status for hosts that throw all output of a run with another status away: 0 whenever the output is whole,
- * also when targets are down, which service checks say. 2 where no instance can run because of its configuration.
+ * also when targets are down, which service checks say. 2 where the configuration is so wrong that nothing can say so.
  */
 export const statusForBatches: ExitPolicy = (reports) =>
-  reports.length > 0 && reports.every(({ error }) => error?.code === "config") ? EXIT.usage : EXIT.fine;
+  reports.length > 0 &&
+    reports.every(({ error, service_checks: checks }) => error?.code === "config" && checks.length === 0)
+    ? EXIT.usage
+    : EXIT.fine;

@@ -24,10 +24,15 @@ export interface Round {
   readonly state?: State | undefined;
 }
 
+/** Options of the command line that mean nothing to some formats; those refuse them. */
+export type FormatOption = "quiet" | "failOn" | "verbose" | "watch";
+
 /** What a person or a host asks of a format. */
 export interface FormatOptions {
   /** Only what is not well. */
   readonly quiet: boolean;
+  /** Everything, however much it is. */
+  readonly verbose?: boolean;
   /** From what on a run counts as failed. */
   readonly failOn: FailOn;
   /** Gives text its colours, where there are some. */
@@ -57,6 +62,13 @@ export interface Rendered {
  * text; a round is not changed; an odd report is shown, not thrown for.
  */
 export interface Format {
+  /**
+   * Who reads it: people; hosts that take all that one run submits; or one that takes a state with a text, as a
+   * monitoring plugin gives it.
+   */
+  readonly audience: "people" | "batches" | "states";
+  /** The options that it acts on. */
+  readonly takes: readonly FormatOption[];
   /** What the exit status of a round is. */
   readonly exitStatus: ExitPolicy;
   /** What the text is, to somebody who gets it over HTTP. */

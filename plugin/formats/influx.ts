@@ -14,6 +14,8 @@ import { isWorse, serviceStatus } from "./verdict.ts";
  * events of `torchserve_event`.
  */
 export const influx: Format = {
+  audience: "batches",
+  takes: [],
   exitStatus: statusForBatches,
   render: (round, options) => {
     const notes = new Notes();

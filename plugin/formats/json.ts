@@ -5,6 +5,8 @@ import { isWell } from "./verdict.ts";
 
 /** Bare reports as a host gets them (docs/protocol.md), one for each line. `quiet` leaves out those that are well. */
 export const json: Format = {
+  audience: "people",
+  takes: ["quiet", "failOn"],
   exitStatus: statusForPeople,
   render: ({ reports }, { quiet }) => {
     const shown = reports.map(({ report }) => report).filter((report) => !(quiet && isWell(report)));

@@ -8,7 +8,7 @@ import type { Format } from "./format.ts";
 
 export { EXIT, type ExitPolicy, FAIL_ON, type FailOn } from "./exit_status.ts";
 export type { Family } from "./exposition/mod.ts";
-export type { Format, FormatOptions, InstanceReport, Rendered, Round } from "./format.ts";
+export type { Format, FormatOption, FormatOptions, InstanceReport, Rendered, Round } from "./format.ts";
 export { paintFor, plain } from "./style.ts";
 
 /** Every format by the name that `--format` takes; each is loaded when it is asked for. */

@@ -8,6 +8,8 @@ import { isWell } from "./verdict.ts";
  * and `url` (absent where the configuration is wrong), `time` (ISO 8601, UTC). `quiet` leaves out those that are well.
  */
 export const ndjson: Format = {
+  audience: "people",
+  takes: ["quiet", "failOn"],
   exitStatus: statusForPeople,
   render: ({ reports }, { quiet }) => ({
     text: reports.filter(({ report }) => !(quiet && isWell(report))).map(lineOf).join(""),

@@ -20,9 +20,9 @@ export class Notes {
 
   /** Instances that did not run because of their configuration: nothing else of a batch says so. */
   addWrongConfigurations(reports: readonly InstanceReport[]): void {
-    for (const { instance, report: { error } } of reports) {
+    for (const { report: { error } } of reports) {
       if (error?.code === "config") {
-        this.add("an instance cannot run because of its configuration", `${instance}: ${error.message}`);
+        this.add("an instance cannot run because of its configuration", error.message);
       }
     }
   }

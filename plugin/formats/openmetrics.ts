@@ -4,6 +4,8 @@ import type { Format } from "./format.ts";
 
 /** OpenMetrics 1.0: for what asks for it, such as a scrape of Prometheus. */
 export const openmetrics: Format = {
+  audience: "batches",
+  takes: [],
   exitStatus: statusForBatches,
   contentType: "application/openmetrics-text; version=1.0.0; charset=utf-8",
   render: exposition({ isOpenMetrics: true }),

@@ -4,6 +4,8 @@ import type { Format } from "./format.ts";
 
 /** Prometheus' text format 0.0.4: for the node exporter's textfile collector, and for older scrapers. */
 export const prometheus: Format = {
+  audience: "batches",
+  takes: [],
   exitStatus: statusForBatches,
   contentType: "text/plain; version=0.0.4; charset=utf-8",
   render: exposition({ isOpenMetrics: false }),

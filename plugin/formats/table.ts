@@ -18,6 +18,8 @@ const VERDICT_TONES: Readonly<Record<string, Tone>> = { OK: "good", CRITICAL: "b
  * errors, warnings and service checks that are not OK, and nothing of an instance that is well.
  */
 export const table: Format = {
+  audience: "people",
+  takes: ["quiet", "failOn", "verbose", "watch"],
   exitStatus: statusForPeople,
   render: async ({ reports }, options) => {
     const shown = options.quiet ? reports.filter(({ report }) => !isWell(report)) : reports;
@@ -27,7 +29,8 @@ export const table: Format = {
 };
 
 /** The last two are empty: the text ends with an empty line. */
-function reportLines(of: InstanceReport, catalogue: Catalogue, { paint, quiet }: FormatOptions): string[] {
+function reportLines(of: InstanceReport, catalogue: Catalogue, options: FormatOptions): string[] {
+  const { paint, quiet } = options;
   const { report } = of;
   const word = verdict(report);
   const head = [`${paint("strong", titleOf(of))}  ${paint(VERDICT_TONES[word] ?? "doubtful", word)}`];
@@ -44,7 +47,7 @@ function reportLines(of: InstanceReport, catalogue: Catalogue, { paint, quiet }:
       errorLines(report, paint),
       common.length === 0 ? [] : [section("Tags of everything", paint), `    ${common.join("  ")}`],
       serviceCheckLines(report.service_checks, common, paint),
-      metricLines(report, common, catalogue, paint),
+      metricLines(report, common, catalogue, options),
       eventLines(report.events, common, paint),
       metadataLines(report, paint),
       warningLines(report, paint),

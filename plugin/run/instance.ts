@@ -40,11 +40,15 @@ export class Instance<Memory = undefined> implements InstanceKey {
    * @param text the configuration as JSON
    */
   prepare(text: string, instance: unknown, initConfig: unknown): Promise<Preparation> {
-    if (this.#preparation === undefined || this.#text !== text) {
-      this.#text = text;
-      this.#preparation = prepare(instance, initConfig);
-    }
-    return this.#preparation;
+    if (this.#preparation !== undefined && this.#text === text) return this.#preparation;
+    return this.adopt(text, prepare(instance, initConfig));
+  }
+
+  /** Takes a validation of the same text that was made elsewhere, such as with the file that it stands in. */
+  adopt(text: string, preparation: Promise<Preparation>): Promise<Preparation> {
+    this.#text = text;
+    this.#preparation = preparation;
+    return preparation;
   }
 }
 

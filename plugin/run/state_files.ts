@@ -1,12 +1,14 @@
-import { createHash, randomUUID } from "node:crypto";
-import { chmod, lstat, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import process from "node:process";
 import * as v from "valibot";
 import type { State } from "../report/mod.ts";
 import { type Bounds, within } from "../runtime/bounds.ts";
 import { FileError, readFileWithin } from "../runtime/read_file.ts";
+import { replaceFile } from "../runtime/replace_file.ts";
 import type { InstanceKey } from "./instance.ts";
+
+export { sweep } from "../runtime/replace_file.ts";
 
 /** A larger file is none of ours, in bytes. */
 const MAX_FILE_BYTES = 64 * 1024 * 1024;
@@ -83,53 +85,12 @@ export async function writeStateFile(
 ): Promise<string | undefined> {
   const path = join(directory, stateFileName(instance));
   try {
-    await replaceFile(directory, path, text);
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await replaceFile(path, text, 0o600);
     return undefined;
   } catch (thrown) {
     const reason = thrown instanceof Error ? thrown.message : String(thrown);
     return `the state cannot be kept in ${path}: ${reason}; set state_dir to a directory that can be written`;
-  }
-}
-
-/** A temporary file older than this was left by a process that was killed, in milliseconds. */
-const ABANDONED_AFTER_MS = 3_600_000;
-const UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
-/** The names of our temporary files, and of no one else's: `.torchserve-check-PID-UUID.tmp`. */
-const TEMPORARY = new RegExp(`^\\.torchserve-check-\\d+-${UUID}\\.tmp$`);
-
-const temporaryName = () => `.torchserve-check-${process.pid}-${randomUUID()}.tmp`;
-
-/**
- * Removes the temporary files that killed processes of ours left behind. The directory may hold files of others: they
- * are not touched, whatever they are called.
- */
-export async function sweep(directory: string): Promise<void> {
-  for (const name of await readdir(directory).catch(() => [])) {
-    if (!TEMPORARY.test(name)) continue;
-    const path = join(directory, name);
-    const found = await lstat(path).catch(() => undefined);
-    if (found?.isFile() && Date.now() - found.mtimeMs > ABANDONED_AFTER_MS) {
-      await rm(path, { force: true }).catch(() => {});
-    }
-  }
-}
-
-async function replaceFile(directory: string, path: string, text: string): Promise<void> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
-  const temporary = join(directory, temporaryName());
-  try {
-    const file = await open(temporary, "wx", 0o600);
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await chmod(temporary, 0o600);
-    await rename(temporary, path);
-  } catch (thrown) {
-    await rm(temporary, { force: true }).catch(() => {});
-    throw thrown;
   }
 }
 

@@ -13,9 +13,12 @@ const pause = new Int32Array(new SharedArrayBuffer(4));
 export class OutputError extends Error {
   override readonly name = "OutputError";
 
-  /** @param code the operating system's; `""` where there is none */
-  constructor(readonly code: string) {
-    super(`standard output cannot be written (${code || "unknown error"})`);
+  /**
+   * @param code the operating system's; `""` where there is none
+   * @param what cannot be written
+   */
+  constructor(readonly code: string, what = "standard output") {
+    super(`${what} cannot be written (${code || "unknown error"})`);
   }
 }
 
@@ -51,7 +54,8 @@ function writeAll(fd: 1 | 2, bytes: Uint8Array): void {
   }
 }
 
-function errorCode(thrown: unknown): string {
+/** The operating system's code of an error; `""` where there is none. */
+export function errorCode(thrown: unknown): string {
   return thrown instanceof Error && "code" in thrown && typeof thrown.code === "string" ? thrown.code : "";
 }
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { statusForPeople } from "../../plugin/formats/exit_status.ts";
+import { statusForBatches, statusForPeople } from "../../plugin/formats/exit_status.ts";
 import { FORMAT_NAMES, type FormatOptions, loadFormat, type Round } from "../../plugin/formats/mod.ts";
 import { coloured } from "../../plugin/formats/style.ts";
 import { anyInstanceReport, instanceWith, OPTIONS, reportOf, reportWith, serviceCheck } from "./formats_support.ts";
@@ -145,8 +145,32 @@ describe("the exit status for people", () => {
   });
 
   it("is that of every format for people", async () => {
-    for (const name of ["table", "json", "ndjson"] as const) {
-      assert.equal((await loadFormat(name)).exitStatus, statusForPeople);
+    for (const name of FORMAT_NAMES) {
+      const { audience, exitStatus } = await loadFormat(name);
+      assert.equal(exitStatus === statusForPeople, audience === "people");
+    }
+  });
+});
+
+describe("the exit status for hosts that take all or nothing", () => {
+  const down = reportWith({ status: "error", error: { code: "connect", message: "no" } });
+  const config = reportWith({ status: "error", error: { code: "config", message: "no" } });
+  const watched = { ...config, service_checks: [serviceCheck(2)] };
+  const cases = [
+    ["a target that is down", [down], 0],
+    ["a CRITICAL service check", [reportWith({ service_checks: [serviceCheck(2)] })], 0],
+    ["one instance of several that cannot run", [config, down], 0],
+    ["an instance that cannot run, and whose health check says so", [watched], 0],
+    ["nothing but instances that cannot run", [config, config], 2],
+  ] as const;
+  for (const [what, reports, expected] of cases) {
+    it(`is ${expected} for ${what}`, () => assert.equal(statusForBatches(reports, "warning"), expected));
+  }
+
+  it("is that of every format for them", async () => {
+    for (const name of FORMAT_NAMES) {
+      const { audience, exitStatus } = await loadFormat(name);
+      assert.equal(exitStatus === statusForBatches, audience === "batches");
     }
   });
 });

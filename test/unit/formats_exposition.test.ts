@@ -187,7 +187,7 @@ for (const name of NAMES) {
       const report = instanceWith({ status: "error", error: { code: "config", message: "limit: expected a\nnumber" } });
       const { notes } = await render(name, { reports: [report] });
       assert.deepEqual(notes, [
-        "an instance cannot run because of its configuration: instances[0]: limit: expected a number",
+        "an instance cannot run because of its configuration: limit: expected a number",
       ]);
     });
   });

@@ -55,6 +55,21 @@ describe("table", () => {
     });
   }
 
+  it("shows 200 metrics, and all of them only when asked", async () => {
+    const metrics = Array.from(
+      { length: 205 },
+      (_, i) => ({ name: `m.${i}`, type: "gauge" as const, value: i, tags: [] }),
+    );
+    const { render } = await loadFormat("table");
+    const shown = async (verbose: boolean) =>
+      (await render({ reports: [instanceWith({ metrics })] }, { ...OPTIONS, verbose })).text;
+    assert.equal((await shown(true)).match(/^ +m\.\d+ /gm)?.length, 205);
+    const first = await shown(false);
+    assert.equal(first.match(/^ +m\.\d+ /gm)?.length, 200);
+    assert.match(first, /Metrics \(205\)\n/);
+    assert.match(first, /… and 5 more: --verbose shows all/);
+  });
+
   it("shows with quiet only what is not well, a CRITICAL service check among it", async () => {
     assert.equal(
       await render([well, critical, warned], true),

@@ -1,0 +1,146 @@
+import { hostname } from "node:os";
+import process from "node:process";
+import { setTimeout as sleep } from "node:timers/promises";
+import { loadCatalogue } from "../catalogue/mod.ts";
+import type { FileInstance, FileResult } from "../config/mod.ts";
+import { EXIT, type Format, type FormatOptions, type InstanceReport, paintFor, plain } from "../formats/mod.ts";
+import { configReport, Instance, makeShared, Prepared, runInstance, type Shared, StateDirectory } from "../run/mod.ts";
+import type { LogLevel } from "../runtime/log_levels.ts";
+import { processStartSeconds } from "../runtime/process_start.ts";
+import { FormatState } from "./format_state.ts";
+import type { InstanceOptions } from "./instance_options.ts";
+import { issueLine } from "./issue_line.ts";
+import { logTo } from "./log.ts";
+import { type Output, toFile, toStdout } from "./output.ts";
+import { selected } from "./selection.ts";
+import { tell } from "./tell.ts";
+import type { UsageError } from "./usage_error.ts";
+
+/** Clears a terminal, and what scrolled out of it. */
+const CLEAR = "\u001b[H\u001b[2J\u001b[3J";
+
+/** The runs of the instances, one round after the other. */
+export class Rounds {
+  readonly #output: Output;
+  readonly #states: StateDirectory | undefined;
+  readonly #formatOptions: FormatOptions;
+  readonly #log: (level: LogLevel, message: string) => void;
+  /** What was told already: a round says mostly the same as the one before. */
+  readonly #told = new Set<string>();
+
+  constructor(readonly format: Format, readonly options: InstanceOptions) {
+    const { failOn, quiet, verbose = false, repeat, watch = false, output, stateDir } = options;
+    this.#output = output === undefined ? toStdout : toFile(output);
+    this.#states = stateDir === undefined ? undefined : new StateDirectory(stateDir);
+    this.#log = logTo(options.log);
+    this.#formatOptions = {
+      failOn,
+      quiet,
+      verbose,
+      paint: output === undefined ? paintFor(process.stdout) : plain,
+      catalogue: loadCatalogue,
+      remembers: repeat > 1 || watch || stateDir !== undefined,
+    };
+  }
+
+  /** Runs all rounds; returns the worst exit status. */
+  async run(file: FileResult, instances: readonly FileInstance[]): Promise<number> {
+    const wrong = await this.#wrongFile(file);
+    const shared = await makeShared();
+    const kept = instances.map(keptInstance);
+    const key = JSON.stringify([this.options.format, ...kept.map(({ text }) => text)]);
+    const state = new FormatState(this.#states, key, (message) => this.#tellOnce(message));
+    const { repeat, interval, watch = false } = this.options;
+    const count = watch ? Infinity : repeat;
+    let worst: number = EXIT.fine;
+    try {
+      for (let round = 1; round <= count; round++) {
+        const start = performance.now();
+        const reports = await Promise.all(kept.map((one) => this.#runOnce(one, shared)));
+        worst = Math.max(worst, await this.#show(reports, wrong, state));
+        if (round < count) await sleep(Math.max(0, interval * 1_000 - (performance.now() - start)));
+      }
+    } finally {
+      shared.close();
+    }
+    return worst;
+  }
+
+  /** Shows that nothing can run; returns the exit status. */
+  async showFailure({ message, hint }: UsageError): Promise<number> {
+    const report = await configReport({ issues: [] });
+    const error = { code: "config", message, ...(hint === undefined ? {} : { hint }) } as const;
+    const state = new FormatState(undefined, "", () => {});
+    return await this.#show(
+      [],
+      [{ instance: "configuration", timeMs: Date.now(), report: { ...report, error } }],
+      state,
+    );
+  }
+
+  /** What is wrong with a file beside its instances: told, and for hosts an instance that cannot run. */
+  async #wrongFile({ origin, issues, instances }: FileResult): Promise<InstanceReport[]> {
+    const ofInstances = new Set(instances.flatMap(({ result }) => result.issues));
+    const general = issues.filter((issue) => !ofInstances.has(issue));
+    for (const issue of general) tell(issueLine(issue));
+    if (!general.some(({ severity }) => severity === "error")) return [];
+    return [{ instance: origin, timeMs: Date.now(), report: await configReport({ issues: general }) }];
+  }
+
+  async #runOnce(
+    { instance: { path, raw, rawInitConfig, result }, text, kept }: Kept,
+    shared: Shared,
+  ): Promise<InstanceReport> {
+    const report = await runInstance(kept, {
+      instance: raw,
+      initConfig: rawInitConfig,
+      text,
+      shared,
+      states: this.#states,
+      hostname: hostname(),
+      hostStartSeconds: processStartSeconds(),
+      log: this.#log,
+    });
+    const { kind, url } = result.ok ? result.config : {};
+    return { instance: path, ...(kind && { kind }), ...(url && { url }), timeMs: Date.now(), report };
+  }
+
+  /**
+   * Shows a round; returns its exit status.
+   *
+   * @param wrong what is wrong beside the instances; people were told on stderr
+   */
+  async #show(ran: readonly InstanceReport[], wrong: readonly InstanceReport[], state: FormatState): Promise<number> {
+    const { format: { audience, render, exitStatus }, options } = this;
+    const shown = audience === "people" ? ran : [...ran, ...wrong];
+    const reports = shown.map((of) => ({ ...of, report: selected(of.report, options) }));
+    const rendered = await render({ reports, state: await state.read() }, this.#formatOptions);
+    await this.#output(options.watch ? `${CLEAR}${rendered.text}` : rendered.text);
+    await state.write(rendered.state);
+    for (const note of rendered.notes ?? []) this.#tellOnce(note);
+    return exitStatus([...ran, ...wrong].map(({ report }) => report), options.failOn);
+  }
+
+  #tellOnce(message: string): void {
+    if (this.#told.has(message)) return;
+    this.#told.add(message);
+    this.#log("warning", message);
+  }
+}
+
+/** An instance of the file, with what is kept of it between rounds. */
+interface Kept {
+  readonly instance: FileInstance;
+  /** As JSON, with the address that template variables led to: a state directory knows it by this. */
+  readonly text: string;
+  readonly kept: Instance;
+}
+
+function keptInstance(instance: FileInstance): Kept {
+  const { raw, rawInitConfig, result } = instance;
+  const text = JSON.stringify([raw, rawInitConfig, result.ok ? result.config.url : undefined]);
+  const kept = new Instance(text, false, undefined);
+  const preparation = result.ok ? { ok: true, prepared: new Prepared(result.config, result.issues) } as const : result;
+  void kept.adopt(text, Promise.resolve(preparation));
+  return { instance, text, kept };
+}
