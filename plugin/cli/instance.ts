@@ -13,6 +13,7 @@ const FORMAT_OPTIONS: Readonly<Record<FormatOption, { readonly name: string; rea
   failOn: { name: "--fail-on", of: "table" },
   verbose: { name: "--verbose", of: "table" },
   watch: { name: "--watch", of: "table" },
+  perfdata: { name: "--perfdata", of: "nagios" },
 };
 
 /**

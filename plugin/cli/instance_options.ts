@@ -21,6 +21,8 @@ export interface InstanceOptions extends TargetOptions, Selection {
   readonly quiet: boolean;
   /** Every metric. */
   readonly verbose?: boolean;
+  /** Names of metrics and service checks that become performance data: globs. */
+  readonly perfdata?: readonly string[] | undefined;
   /** Run until somebody ends it, and redraw in place. */
   readonly watch?: boolean;
   /** How many times to run. */

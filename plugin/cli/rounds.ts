@@ -7,6 +7,7 @@ import { EXIT, type Format, type FormatOptions, type InstanceReport, paintFor, p
 import { configReport, Instance, makeShared, Prepared, runInstance, type Shared, StateDirectory } from "../run/mod.ts";
 import type { LogLevel } from "../runtime/log_levels.ts";
 import { processStartSeconds } from "../runtime/process_start.ts";
+import { globOf } from "./glob.ts";
 import { FormatState } from "./format_state.ts";
 import type { InstanceOptions } from "./instance_options.ts";
 import { issueLine } from "./issue_line.ts";
@@ -29,7 +30,8 @@ export class Rounds {
   readonly #told = new Set<string>();
 
   constructor(readonly format: Format, readonly options: InstanceOptions) {
-    const { failOn, quiet, verbose = false, repeat, watch = false, output, stateDir } = options;
+    const { failOn, quiet, verbose = false, perfdata, repeat, watch = false, output, stateDir } = options;
+    const globs = perfdata?.map(globOf);
     this.#output = output === undefined ? toStdout : toFile(output);
     this.#states = stateDir === undefined ? undefined : new StateDirectory(stateDir);
     this.#log = logTo(options.log);
@@ -37,6 +39,7 @@ export class Rounds {
       failOn,
       quiet,
       verbose,
+      perfdata: globs && ((name) => globs.some((matches) => matches(name))),
       paint: output === undefined ? paintFor(process.stdout) : plain,
       catalogue: loadCatalogue,
       remembers: repeat > 1 || watch || stateDir !== undefined,

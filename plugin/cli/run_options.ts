@@ -3,7 +3,7 @@ import { FAIL_ON, type FormatOption } from "../formats/mod.ts";
 import { seconds, whole } from "./numbers.ts";
 
 /** Those of the options below that not every format takes. */
-const FORMAT_OPTIONS: readonly FormatOption[] = ["quiet", "failOn", "verbose", "watch"];
+const FORMAT_OPTIONS: readonly FormatOption[] = ["quiet", "failOn", "verbose", "watch", "perfdata"];
 
 /** Adds what `--instance` may be told of how to run and what to show. */
 export function addRunOptions(program: Command): void {
@@ -24,6 +24,12 @@ export function addRunOptions(program: Command): void {
     )
     .addOption(new Option("--model <glob>", "only models of such names, such as 'bert*'"))
     .addOption(new Option("--filter <glob>", "only metrics of such names, such as '*.queue.*'"))
+    .addOption(
+      new Option(
+        "--perfdata <glob...>",
+        "performance data of metrics and service checks of such names, up to 8 kB (default: of each model health and requests, then what fits in 4 kB)",
+      ),
+    )
     .addOption(
       new Option(
         "--fail-on <what>",

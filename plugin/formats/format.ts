@@ -25,7 +25,7 @@ export interface Round {
 }
 
 /** Options of the command line that mean nothing to some formats; those refuse them. */
-export type FormatOption = "quiet" | "failOn" | "verbose" | "watch";
+export type FormatOption = "quiet" | "failOn" | "verbose" | "watch" | "perfdata";
 
 /** What a person or a host asks of a format. */
 export interface FormatOptions {
@@ -35,6 +35,8 @@ export interface FormatOptions {
   readonly verbose?: boolean;
   /** From what on a run counts as failed. */
   readonly failOn: FailOn;
+  /** Which metrics and service checks, by full name, a monitoring plugin gives as performance data. */
+  readonly perfdata?: ((name: string) => boolean) | undefined;
   /** Gives text its colours, where there are some. */
   readonly paint: Paint;
   /** What metadata.csv says of each metric, by full name; loaded when a format asks. */

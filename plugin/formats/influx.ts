@@ -5,7 +5,7 @@ import { escapedKey, escapedMeasurement, lineTags, textField } from "./influx_li
 import { Notes } from "./notes.ts";
 import { roundTime } from "./round_time.ts";
 import { counts, RunningTotals } from "./running_totals.ts";
-import { isWorse, serviceStatus } from "./verdict.ts";
+import { compareStatus, serviceStatus } from "./verdict.ts";
 
 /**
  * The InfluxDB line protocol, for Telegraf: a line for each set of tags, with a field for each metric of it, all at one
@@ -52,7 +52,7 @@ class Lines {
 
   add({ metrics, histogram_buckets: buckets }: Report): void {
     for (const metric of metrics) this.#metric(metric);
-    for (const { name } of buckets) this.notes.add("buckets have no place in this format and are left out", name);
+    this.notes.addBuckets(buckets);
   }
 
   text(timeNs: string): string {
@@ -108,7 +108,7 @@ function serviceCheckLines(checks: readonly ServiceCheck[]): string[] {
   for (const check of checks) {
     const start = "torchserve_service_check" + ownTags({ check: check.name }, check.tags, check.hostname);
     const before = worst.get(start);
-    if (before === undefined || isWorse(check, before)) worst.set(start, check);
+    if (before === undefined || compareStatus(serviceStatus(check), serviceStatus(before)) < 0) worst.set(start, check);
   }
   return [...worst].map(([start, check]) => {
     const status = `${start} status=${serviceStatus(check)}i`;

@@ -17,6 +17,7 @@ const FORMATS = {
   json: async () => (await import("./json.ts")).json,
   ndjson: async () => (await import("./ndjson.ts")).ndjson,
   influx: async () => (await import("./influx.ts")).influx,
+  nagios: async () => (await import("./nagios.ts")).nagios,
   openmetrics: async () => (await import("./openmetrics.ts")).openmetrics,
   prometheus: async () => (await import("./prometheus.ts")).prometheus,
 } as const satisfies Readonly<Record<string, () => Promise<Format>>>;

@@ -1,4 +1,5 @@
 import type { InstanceReport } from "./format.ts";
+import type { HistogramBucket } from "../report/mod.ts";
 import { clip, oneLine } from "../text/mod.ts";
 
 /** Of what is left out, a note shows so many characters. */
@@ -16,6 +17,11 @@ export class Notes {
     const found = this.#found.get(reason);
     if (found === undefined) this.#found.set(reason, { first: clip(oneLine(which), SHOWN), count: 1 });
     else found.count++;
+  }
+
+  /** Buckets, where a format has no histograms. */
+  addBuckets(buckets: readonly HistogramBucket[]): void {
+    for (const { name } of buckets) this.add("buckets have no place in this format and are left out", name);
   }
 
   /** Instances that did not run because of their configuration: nothing else of a batch says so. */

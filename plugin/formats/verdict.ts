@@ -17,9 +17,9 @@ export function worstStatus(statuses: readonly ServiceStatus[]): ServiceStatus {
   return WORST_FIRST.find((status) => statuses.includes(status)) ?? 0;
 }
 
-/** Whether the first of two service checks is worse. */
-export function isWorse(check: ServiceCheck, than: ServiceCheck): boolean {
-  return WORST_FIRST.indexOf(serviceStatus(check)) < WORST_FIRST.indexOf(serviceStatus(than));
+/** Orders statuses from bad to good; below 0 where the first one is worse. */
+export function compareStatus(a: ServiceStatus, b: ServiceStatus): number {
+  return WORST_FIRST.indexOf(a) - WORST_FIRST.indexOf(b);
 }
 
 /** Whether a report has nothing that somebody should look at: no error, no warning, every service check OK. */

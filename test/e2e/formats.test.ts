@@ -83,8 +83,26 @@ for (const plugin of PLUGINS) {
       assert.match(stderr ?? "", /--state-dir/);
     });
 
+    it("say a monitoring plugin's state, also where nothing can run", async () => {
+      const nagios = (source: string, ...args: string[]) => cli("--instance", source, "--format", "nagios", ...args);
+      const fine = await nagios(`management_api_url: ${emulator.managementUrl}`, "--perfdata", "*.models");
+      assert.deepEqual([fine.status, fine.stdout], [
+        0,
+        "TORCHSERVE OK - 1 instance, 1 service check | management_api.models=2\n",
+      ]);
+      const down = await nagios("inference_api_url: http://127.0.0.1:1");
+      assert.equal(down.status, 2);
+      assert.match(
+        down.stdout,
+        /^TORCHSERVE CRITICAL - inference_api\.health: No connection .* \| inference_api\.health=2\n$/,
+      );
+      const missing = await nagios("missing.yaml");
+      assert.equal(missing.status, 3);
+      assert.match(missing.stdout, /^TORCHSERVE UNKNOWN - missing\.yaml: there is no such file \(give a file/);
+    });
+
     it("refuse options that have no effect on them", async () => {
-      for (const option of [["--quiet"], ["--fail-on", "never"], ["--verbose"], ["--watch"]]) {
+      for (const option of [["--quiet"], ["--fail-on", "never"], ["--verbose"], ["--watch"], ["--perfdata", "*"]]) {
         const { status, stdout, stderr } = await cli("--instance", "{}", "--format", "prometheus", ...option);
         assert.deepEqual([status, stdout], [2, ""]);
         assert.match(stderr, new RegExp(`${option[0]} has no effect on --format prometheus`));

@@ -1,0 +1,142 @@
+import { Buffer } from "node:buffer";
+import type { Report, ServiceStatus } from "../report/mod.ts";
+import type { ExitPolicy } from "./exit_status.ts";
+import type { Format, InstanceReport } from "./format.ts";
+import { Notes } from "./notes.ts";
+import { labelOf, perfdata } from "./perfdata.ts";
+import { RunningTotals } from "./running_totals.ts";
+import { commonTags } from "./table_tags.ts";
+import { wellFormed } from "./tag_pairs.ts";
+import { compareStatus, serviceStatus, STATUS_WORDS, worstStatus } from "./verdict.ts";
+
+/** Most bytes of all output: what every host and what lies between takes. */
+const MAX_BYTES = 4_096;
+/** With performance data that somebody asked for: Nagios 4.4.6 cuts lines past 8 kB now and then. */
+const MAX_BYTES_ASKED = 8_000;
+/** Most bytes of the first line before the performance data, and of the lines behind it. */
+const MAX_HEAD = 500;
+const MAX_DETAILS = 1_000;
+
+/** The worst of all service checks, and of the runs: 2 for an error, 3 for a configuration, 1 for a part. */
+export const statusForPlugins: ExitPolicy = (reports) => worstStatus(reports.flatMap(statusesOf));
+
+/**
+ * A monitoring plugin's output (https://www.monitoring-plugins.org/doc/guidelines.html), for Nagios, Icinga, NRPE and
+ * Sensu: state and performance data on the first line, what is not well on the others. By default one label for health
+ * and one for requests of each model, then as many others as fit in 4,096 bytes; the rest is counted.
+ */
+export const nagios: Format = {
+  audience: "states",
+  takes: ["perfdata"],
+  exitStatus: statusForPlugins,
+  render: async (round, options) => {
+    const { reports } = round;
+    const notes = new Notes();
+    const totals = new RunningTotals(round, options, notes);
+    const choice = { names: options.perfdata, catalogue: await options.catalogue(), totals };
+    for (const { report } of reports) notes.addBuckets(report.histogram_buckets);
+    const text = outputOf(
+      reports,
+      perfdata(reports, choice),
+      options.perfdata === undefined ? MAX_BYTES : MAX_BYTES_ASKED,
+    );
+    const { state } = totals;
+    return { text, notes: notes.texts, ...(state === undefined ? {} : { state }) };
+  },
+};
+
+function statusesOf({ status, error, service_checks: checks }: Report): ServiceStatus[] {
+  const ofRun = status === "ok" ? 0 : status === "partial" ? 1 : error?.code === "config" ? 3 : 2;
+  return [ofRun, ...checks.map(serviceStatus)];
+}
+
+function outputOf(reports: readonly InstanceReport[], items: readonly string[], maxBytes: number): string {
+  const problems = reports.flatMap(problemsOf).sort((a, b) => compareStatus(a.status, b.status));
+  const state = STATUS_WORDS[worstStatus(reports.flatMap(({ report }) => statusesOf(report)))];
+  const head = cut(`TORCHSERVE ${state} - ${summaryOf(reports, problems)}`, MAX_HEAD);
+  const details = problems.length < 2 ? "" : detailsOf(problems);
+  const room = maxBytes - bytes(head) - bytes(details) - "\n".length;
+  return `${head}${perfdataPart(items, room)}\n${details}`;
+}
+
+/** As many of the items as there is room for, and how many are left out. */
+function perfdataPart(items: readonly string[], room: number): string {
+  const all = items.length === 0 ? "" : ` | ${items.join(" ")}`;
+  if (bytes(all) <= room) return all;
+  const left = (count: number) => ` (${count} more values: --perfdata chooses)`;
+  let free = room - bytes(left(items.length)) - " |".length;
+  const shown = items.filter((item) => {
+    const size = 1 + bytes(item);
+    const fits = size <= free;
+    if (fits) free -= size;
+    return fits;
+  });
+  const rest = left(items.length - shown.length);
+  return shown.length === 0 ? rest : `${rest} | ${shown.join(" ")}`;
+}
+
+/** Something that is not well. */
+interface Problem {
+  readonly status: ServiceStatus;
+  readonly text: string;
+}
+
+function problemsOf({ instance, report }: InstanceReport): Problem[] {
+  const common = commonTags(report);
+  const checks = report.service_checks.map((check) => {
+    const status = serviceStatus(check);
+    return { status, text: check.message ? `${labelOf(check, common)}: ${check.message}` : labelOf(check, common) };
+  }).filter(({ status }) => status !== 0);
+  const { status, error, warnings } = report;
+  if (error !== undefined) {
+    // Its health check has the same message, mostly.
+    const isSaid = report.service_checks.some(({ message }) => message?.includes(error.message));
+    const hint = error.hint === undefined ? "" : ` (${error.hint})`;
+    if (isSaid) return checks;
+    // Issues of a configuration say where they stand.
+    return error.code === "config"
+      ? [...checks, { status: 3, text: `${error.message}${hint}` }]
+      : [...checks, { status: 2, text: `${instance}: ${error.message}${hint}` }];
+  }
+  if (status === "ok") return checks;
+  return [...checks, ...warnings.map(({ message }) => ({ status: 1 as const, text: `${instance}: ${message}` }))];
+}
+
+function summaryOf(reports: readonly InstanceReport[], problems: readonly Problem[]): string {
+  const [first] = problems;
+  if (first !== undefined) return problems.length === 1 ? first.text : `${first.text}, and ${problems.length - 1} more`;
+  const checks = reports.reduce((count, { report }) => count + report.service_checks.length, 0);
+  return `${counted(reports.length, "instance")}, ${counted(checks, "service check")}`;
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
+}
+
+function detailsOf(problems: readonly Problem[]): string {
+  const lines: string[] = [];
+  let free = MAX_DETAILS;
+  for (const { status, text } of problems) {
+    const line = `${cut(`${STATUS_WORDS[status]} ${text}`, 300)}\n`;
+    free -= bytes(line);
+    if (free < 0) break;
+    lines.push(line);
+  }
+  return lines.join("");
+}
+
+const bytes = (text: string) => Buffer.byteLength(text, "utf8");
+
+/** A text for a host: on one line, without `|`, and no longer than so many bytes. */
+function cut(text: string, maxBytes: number): string {
+  const shown = wellFormed(text).replaceAll("|", "/");
+  if (bytes(shown) <= maxBytes) return shown;
+  let size = "…".length * 3;
+  let end = 0;
+  for (const character of shown) {
+    size += bytes(character);
+    if (size > maxBytes) break;
+    end += character.length;
+  }
+  return `${shown.slice(0, end)}…`;
+}
