@@ -5,7 +5,7 @@ import { makeShared, type Shared } from "../run/mod.ts";
 import type { LogLevel } from "../runtime/log_levels.ts";
 import { readStdin } from "../runtime/stdin.ts";
 import { endProcess, OutputError, writeStdout } from "../runtime/stdout.ts";
-import { issueLine } from "./instance.ts";
+import { issueLine } from "./issue_line.ts";
 import type { LogThreshold } from "./instance_options.ts";
 import { type Log, logTo } from "./log.ts";
 import { MergedWork } from "./merged_work.ts";
