@@ -25,6 +25,17 @@ export class LabelSplitter {
    * name is cheaper than searching its end and making it anew (bench: parsers, "labels decoded").
    */
   readonly #lastNames: string[] = [];
+  /** So many of them, from the first on, are known to differ from each other. */
+  #distinct = 0;
+  /** Whether a name may stand twice in the block that was split last. */
+  mayRepeat = true;
+
+  /** Says that no name stands twice in a block: nor does it in the next ones that have the same names in the same places. */
+  areDistinct(labels: readonly string[]): void {
+    const count = labels.length >> 1;
+    for (let k = 0; k < count; k++) if (labels[2 * k] !== this.#lastNames[k]) return;
+    if (count > this.#distinct) this.#distinct = count;
+  }
 
   /**
    * Names and unescaped values in turn. White space around names and values and a trailing comma are let pass, and names
@@ -35,26 +46,36 @@ export class LabelSplitter {
     const { length } = block;
     const escapes = block.includes("\\");
     const lastNames = this.#lastNames;
+    let areKnown = true;
+    this.mayRepeat = true;
     let start = 0;
     for (let k = 0;; k++) {
-      while (isGap(block.charCodeAt(start))) start++;
-      if (start >= length) return labels;
+      for (let code = block.charCodeAt(start); code === COMMA || isWhiteSpace(code);) code = block.charCodeAt(++start);
+      if (start >= length) {
+        this.mayRepeat = !areKnown || k > this.#distinct;
+        return labels;
+      }
       let name = lastNames[k];
       let equals: number;
       if (name !== undefined && block.startsWith(name, start) && block.charCodeAt(start + name.length) === EQUALS) {
         equals = start + name.length;
       } else if (block.charCodeAt(start) === QUOTE) {
+        areKnown = false;
         const end = closingQuote(block, start + 1);
         equals = block.indexOf("=", end);
         if (end === -1 || equals === -1) return labels;
         name = unescape(block.slice(start + 1, end));
       } else {
+        areKnown = false;
         equals = block.indexOf("=", start);
         if (equals === -1) return labels;
         let end = equals;
         while (isWhiteSpace(block.charCodeAt(end - 1))) end--;
         name = block.slice(start, end);
-        if (end === equals && k < MAX_NAMES && name.length <= MAX_NAME_LENGTH) lastNames[k] = name;
+        if (end === equals && k < MAX_NAMES && name.length <= MAX_NAME_LENGTH) {
+          lastNames[k] = name;
+          if (k < this.#distinct) this.#distinct = k;
+        }
       }
       let valueStart = equals + 2;
       if (block.charCodeAt(equals + 1) !== QUOTE) {
@@ -68,11 +89,6 @@ export class LabelSplitter {
       start = quote + 1;
     }
   }
-}
-
-/** What may stand between two labels. */
-function isGap(code: number): boolean {
-  return code === COMMA || isWhiteSpace(code);
 }
 
 /** The first quote at or after `start` with an even number of backslashes before it (counted from `start`), or -1. */

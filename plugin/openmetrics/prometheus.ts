@@ -237,6 +237,11 @@ export class PrometheusParser implements Parser {
   }
 
   #splitLabels(block: string): string[] {
-    return withoutRepeatedNames(this.#splitter.split(block));
+    const labels = this.#splitter.split(block);
+    if (!this.#splitter.mayRepeat) return labels;
+    const { length } = labels;
+    const once = withoutRepeatedNames(labels);
+    if (once.length === length) this.#splitter.areDistinct(once);
+    return once;
   }
 }

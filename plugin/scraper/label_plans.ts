@@ -32,13 +32,15 @@ export interface LabelShape {
   readonly plans: readonly LabelPlan[];
   /** Nothing can be said of its labels but tags: none excludes a sample, names a host or is asked for; no name repeats. */
   readonly isPlain: boolean;
+  /** What their tags do not tell, where that is the same for all of them: no label is dropped. */
+  readonly lost: string | undefined;
 }
 
 /** What becomes of labels by the options, name by name; patterns and sets are asked once for each name. */
 export class LabelPlans {
   readonly #rules: LabelRules;
   readonly #plans = new Map<string, LabelPlan>();
-  #shape: LabelShape = { plans: [], isPlain: false };
+  #shape: LabelShape = { plans: [], isPlain: false, lost: undefined };
 
   constructor(rules: LabelRules) {
     this.#rules = rules;
@@ -85,7 +87,10 @@ export class LabelPlans {
     for (let i = 0; i < count; i++) plans.push(this.of(pairs[2 * i]!));
     const isPlain = !repeats(pairs) &&
       plans.every(({ excluder, namesHost, lookedUp }) => excluder === undefined && !namesHost && !lookedUp);
-    return { plans, isPlain };
+    const lost = plans.some(({ dropped }) => dropped)
+      ? undefined
+      : plans.reduce((before, plan) => plan.renamed ? lose(plan, before, undefined) : before, "");
+    return { plans, isPlain, lost };
   }
 }
 

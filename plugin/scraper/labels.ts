@@ -3,7 +3,7 @@ import { clip } from "../text/mod.ts";
 import { BoundTexts } from "./bounds.ts";
 import { FamilyLabels, type LabelReader } from "./family_labels.ts";
 import { LabelMemory } from "./label_memory.ts";
-import { type LabelPlan, LabelPlans, lose, repeats } from "./label_plans.ts";
+import { LabelPlans, type LabelShape, lose, repeats } from "./label_plans.ts";
 import type { LabelResult, LabelRules, LabelSet } from "./label_set.ts";
 import type { LabelSharing } from "./share_labels.ts";
 
@@ -109,8 +109,8 @@ export class Labeller implements LabelReader {
   /** What becomes of labels that nothing is remembered of. */
   read(pairs: readonly string[], type: MetricType): LabelResult {
     if (this.#sharing === undefined && type !== "histogram" && type !== "summary") {
-      const { plans, isPlain } = this.#plans.shapeOf(pairs);
-      if (isPlain) return this.#readPlain(pairs, plans);
+      const shape = this.#plans.shapeOf(pairs);
+      if (shape.isPlain) return this.#readPlain(pairs, shape);
     }
     const own = this.#own(pairs);
     const boundAt = type === "histogram"
@@ -124,19 +124,21 @@ export class Labeller implements LabelReader {
   }
 
   /** Of labels that become tags or are dropped, and nothing else. */
-  #readPlain(pairs: readonly string[], plans: readonly LabelPlan[]): LabelSet {
+  #readPlain(pairs: readonly string[], { plans, lost: always }: LabelShape): LabelSet {
     const tags: string[] = [];
-    let lost = "";
+    let lost = always ?? "";
     let size = SET_BYTES;
     for (let i = 0; i < plans.length; i++) {
       const plan = plans[i]!;
       const value = pairs[2 * i + 1]!;
-      if (plan.dropped) lost = lose(plan, lost, value);
-      else {
+      if (!plan.dropped) {
         const tag = plan.prefix + value;
         tags.push(tag);
         size += TAG_BYTES + tag.length;
-        if (plan.renamed) lost = lose(plan, lost, undefined);
+      }
+      if (always === undefined) {
+        if (plan.dropped) lost = lose(plan, lost, value);
+        else if (plan.renamed) lost = lose(plan, lost, undefined);
       }
     }
     for (const tag of this.#rules.staticTags) tags.push(tag);

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { OpenMetricsSyntaxError, parse } from "../../plugin/openmetrics/mod.ts";
@@ -329,5 +330,20 @@ describe("parse() of the prometheus format skips and reports", () => {
     assert.deepEqual(problems.map(({ line, column, expected }) => [line, column, expected]), [
       [2, 51, "a line of at most 50 bytes"],
     ]);
+  });
+
+  it("finds repeated names, whatever the names of the samples before", () => {
+    const names = fc.array(fc.constantFrom("a", "b", "c", '"d"', " e", "f "), { maxLength: 5 });
+    fc.assert(fc.property(fc.array(names, { minLength: 1, maxLength: 8 }), (blocks) => {
+      const lines = blocks.map((block) => `x{${block.map((name, i) => `${name}="${i}"`).join(",")}} 1\n`);
+      const labelsOf = (text: string) => {
+        const all: string[][] = [];
+        parse(text, { format: "prometheus" }, (family) => {
+          for (let i = 0; i < family.length; i++) all.push([...family.labels(i)]);
+        });
+        return all;
+      };
+      assert.deepEqual(labelsOf(lines.join("")), lines.flatMap(labelsOf));
+    }));
   });
 });
