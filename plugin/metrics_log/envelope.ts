@@ -31,8 +31,7 @@ export function unwrapLine(line: string): Message {
 
 /** Whether a line may be a record; few are. */
 export function mayBeRecord(line: string): boolean {
-  const start = line.indexOf("{");
-  return start >= 0 && start <= MAX_BEFORE;
+  return line.lastIndexOf("{", MAX_BEFORE) >= 0;
 }
 
 /** An object, alone on its line or an item of an array that has a line for each. */

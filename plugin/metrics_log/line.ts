@@ -75,7 +75,7 @@ export function readMetricLine(line: string, context: LineContext): MetricLine |
 function readText(text: string, seconds: number | undefined, context: LineContext): MetricLine | string | undefined {
   const mark = text.indexOf("|#");
   if (mark < 0) return undefined;
-  const separator = lastBefore(text, SEPARATOR, mark);
+  const separator = text.lastIndexOf(SEPARATOR, mark);
   const start = separator < 0 ? 0 : separator + SEPARATOR.length;
   const colon = mark === 0 ? -1 : text.lastIndexOf(":", mark - 1);
   if (colon <= start) return "expected NAME.UNIT:VALUE before the first |#";
@@ -131,13 +131,6 @@ function nameBefore(text: string, dot: number, start: number | undefined, collec
     if (collects(name)) return name;
   }
   return shortest;
-}
-
-/** Where a text stands last before an end; -1: nowhere. */
-function lastBefore(text: string, sought: string, end: number): number {
-  let found = -1;
-  for (let at = text.indexOf(sought); at >= 0 && at < end; at = text.indexOf(sought, at + 1)) found = at;
-  return found;
 }
 
 /** A part without white space around it, which is rare. */
