@@ -11,7 +11,7 @@ function name(text: string): string {
 /** `config docker` and `config kubernetes`. */
 export function addConfigContainers(config: Command): void {
   const printed = ["--container-logs", "also collect what the container prints", false] as const;
-  const source = "a file, YAML, or - (default: as for --instance)";
+  const source = "as for --instance";
   config.command("docker").argument("[source]", source)
     .description("print a configuration as labels of a container, which the Datadog Agent reads")
     .addOption(

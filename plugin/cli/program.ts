@@ -32,7 +32,7 @@ export function buildProgram(): Command {
     .addOption(
       new Option(
         "--instance [source]",
-        "run the instances of a file, of YAML or JSON given here, or of - (standard input), once, and show what they find (default: conf.yaml here, else the Agent's)",
+        "run the instances of a file (a conf.yaml, a compose file, manifests of Kubernetes), of YAML or JSON given here, or of - (standard input), once, and show what they find (default: conf.yaml here, else the Agent's)",
       ),
     )
     .addOption(new Option("--index <n>", "only this instance of the file, from 0").argParser(whole(0)))
@@ -102,7 +102,7 @@ function addConfig(program: Command): void {
   config.command("example").description("print a commented configuration with every option").action(async () => {
     await (await import("./config.ts")).printExample();
   });
-  addTargetOptions(config.command("validate")).argument("[source]", "a file, YAML, or - (default: as for --instance)")
+  addTargetOptions(config.command("validate")).argument("[source]", "as for --instance")
     .description("say everything that is wrong with a configuration")
     .action(async (source: string | undefined, target: TargetOptions) => {
       await (await import("./config.ts")).validateSource(source, target);

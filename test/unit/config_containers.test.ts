@@ -200,7 +200,7 @@ describe("a configuration as labels or annotations", () => {
         const [line = ""] = lines;
         assert.deepEqual(JSON.parse(line.slice(line.indexOf("=") + 1)).torchserve_check.instances, wild.instances);
       }),
-      { numRuns: 25 },
+      { numRuns: 15 },
     );
   });
 
@@ -274,5 +274,86 @@ describe("a configuration as labels or annotations", () => {
     const file = await readConfig(`services:\n  a:\n${one(1)}  b:\n${one(2)}`, "compose.yaml");
     assert.throws(() => carry(file), /different init_configs/);
     assert.ok(LABEL_FORMS.length > 1);
+  });
+});
+
+describe("whatever a compose file or a manifest holds", () => {
+  const SECRET = "hunter2";
+  const key = fc.constantFrom(
+    ...[
+      "com.datadoghq.ad.checks",
+      "com.datadoghq.ad.logs",
+      "com.datadoghq.ad.check_names",
+      "ad.datadoghq.com/ts.checks",
+    ],
+    ...[
+      "ad.datadoghq.com/ts.logs",
+      "ad.datadoghq.com/.checks",
+      "ad.datadoghq.com/",
+      "__proto__",
+      "torchserve",
+      "instances",
+    ],
+    ...["init_config", "logs", "name", "metadata", "spec", "template", "annotations", "labels", "containers", "items"],
+  );
+  const value: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
+    leaf: fc.oneof(
+      fc.constantFrom(
+        SECRET,
+        `{"torchserve": ${SECRET}}`,
+        CHECKS,
+        '{"torchserve": {"instances": 3}}',
+        "[1]",
+        "$",
+        "%%host%%",
+      ),
+      fc.double(),
+      fc.boolean(),
+      fc.constant(null),
+    ),
+    node: fc.oneof(
+      { depthSize: "medium" },
+      tie("leaf"),
+      fc.array(tie("node"), { maxLength: 3 }),
+      fc.dictionary(key, tie("node"), { maxKeys: 4 }),
+      fc.dictionary(key, tie("node"), { maxKeys: 4 }).map((object) => JSON.stringify(object)),
+    ),
+  })).node;
+
+  it("reading it ends with issues that show no text of it, not with an exception", async () => {
+    const kind = fc.constantFrom("Pod", "Deployment", "CronJob", "List", "Service", "Other");
+    const manifest = fc.tuple(kind, value, value).map(([kind, metadata, spec]) => ({
+      apiVersion: "v1",
+      kind,
+      metadata,
+      spec,
+      items: spec,
+    }));
+    const wild = fc.oneof(manifest, fc.dictionary(fc.constantFrom("a", "b"), value).map((services) => ({ services })));
+    await fc.assert(
+      fc.asyncProperty(wild, async (document) => {
+        for (
+          const text of [
+            JSON.stringify(document),
+            `---\nkind: List\napiVersion: v1\n---\n${JSON.stringify(document)}\n`,
+          ]
+        ) {
+          const file = await readConfig(text, "here", { environment: {}, left: "discovered" });
+          assert.equal(file.ok, file.issues.every(({ severity }) => severity === "warning"));
+          for (const { path, message } of file.issues) {
+            assert.ok(path !== "" && message !== "");
+            assert.equal(`${path}${message}`.includes(SECRET), false, `${path}: ${message}`);
+          }
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("lists without end are no list of objects", async () => {
+    const open = '{"apiVersion":"v1","kind":"List","items":[';
+    const depth = 20_000;
+    const { issues } = await read(`${open.repeat(depth)}${"]}".repeat(depth)}`);
+    assert.match(issues.join("\n"), /Found no annotation/);
   });
 });

@@ -30,8 +30,10 @@ export function readManifest(documents: readonly unknown[], issues: IssueList): 
       issues.error(`documents[${i}]`, `Found ${found(document, true)}; expected a mapping with apiVersion and kind.`);
       return [];
     }
-    const { items } = document;
-    return Array.isArray(items) ? readManifest(items, issues) : readObject(document, i, issues);
+    // A list has objects, and none of them is a list.
+    return Array.isArray(document.items)
+      ? document.items.flatMap((item, j) => isManifest(item) ? readObject(item, j, issues) : [])
+      : readObject(document, i, issues);
   });
 }
 
