@@ -17,7 +17,7 @@ const MAX_BYTES_ASKED = 8_000;
 const MAX_HEAD = 500;
 const MAX_DETAILS = 1_000;
 
-/** The worst of all service checks, and of the runs: 2 for an error, 3 for a configuration, 1 for a part. */
+/** The worst of all service checks, and of the runs: 2 for an error, 1 for a part; 3 where a configuration is wrong. */
 export const statusForPlugins: ExitPolicy = (reports) => worstStatus(reports.flatMap(statusesOf));
 
 /**
@@ -46,8 +46,9 @@ export const nagios: Format = {
 };
 
 function statusesOf({ status, error, service_checks: checks }: Report): ServiceStatus[] {
-  const ofRun = status === "ok" ? 0 : status === "partial" ? 1 : error?.code === "config" ? 3 : 2;
-  return [ofRun, ...checks.map(serviceStatus)];
+  // Nobody asked the target: what its report says of health is that it is not watched (docs/decisions/0075).
+  if (error?.code === "config") return [3];
+  return [status === "ok" ? 0 : status === "partial" ? 1 : 2, ...checks.map(serviceStatus)];
 }
 
 function outputOf(reports: readonly InstanceReport[], items: readonly string[], maxBytes: number): string {
@@ -84,7 +85,7 @@ interface Problem {
 function problemsOf({ instance, report }: InstanceReport): Problem[] {
   const common = commonTags(report);
   const checks = report.service_checks.map((check) => {
-    const status = serviceStatus(check);
+    const status = report.error?.code === "config" ? 3 : serviceStatus(check);
     return { status, text: check.message ? `${labelOf(check, common)}: ${check.message}` : labelOf(check, common) };
   }).filter(({ status }) => status !== 0);
   const { status, error, warnings } = report;

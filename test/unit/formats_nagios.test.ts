@@ -148,7 +148,8 @@ describe("the output of nagios", () => {
 });
 
 describe("the exit status of nagios", () => {
-  const error = (code: "config" | "connect"): Report => reportWith({ status: "error", error: { code, message: "no" } });
+  const error = (code: "config" | "connect", checks: Report["service_checks"] = []): Report =>
+    reportWith({ status: "error", error: { code, message: "no" }, service_checks: checks });
   const cases = [
     ["all well", [reportWith({ service_checks: [serviceCheck(0)] })], 0],
     ["a WARNING service check", [reportWith({ service_checks: [serviceCheck(1)] })], 1],
@@ -158,6 +159,7 @@ describe("the exit status of nagios", () => {
     ], 2],
     ["a run that ended in error", [error("connect")], 2],
     ["a configuration that is wrong", [error("config")], 3],
+    ["a configuration that is wrong, whose target is not watched", [error("config", [serviceCheck(2)])], 3],
     ["WARNING before UNKNOWN", [error("config"), reportWith({ status: "partial" })], 1],
   ] as const;
   for (const [what, reports, expected] of cases) {
