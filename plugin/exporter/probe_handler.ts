@@ -61,15 +61,24 @@ export async function handleProbe(exporter: Exporter, request: Request, gone: Ab
     return refuse(refused);
   }
   metrics.probed(module.name, probed.isSuccess, probed.seconds);
-  for (const { of: { report: { error } } } of probed.results) {
-    if (error !== undefined) options.log("debug", `${oneLine(clip(target, 200))}: ${error.code}: ${error.message}`);
-  }
+  tellResults(probed, log);
   if (searchParams.get("debug") === "true") {
     return await debugPage(probed, prober.settings, module.name, timeoutMs, lines);
   }
   const name = acceptedFormat(request.headers.get("Accept"));
   const { contentType = "" } = await loadFormat(name);
   return new Response(await probePage(probed, timeoutMs, name), { headers: { "Content-Type": contentType } });
+}
+
+/** A line for each API, and for what a report says besides. */
+function tellResults({ results }: Probed, log: (level: LogLevel, message: string) => void): void {
+  if (results.length === 0) log("debug", "the name of the target was not looked up in time");
+  for (const { api, of: { url, report } } of results) {
+    const { status, stats, error, warnings } = report;
+    const failure = error === undefined ? "" : `: ${error.code}: ${error.message}`;
+    log("debug", `${api} ${url}: ${status}, ${stats.requests} requests in ${stats.duration_ms} ms${failure}`);
+    for (const { code, message } of warnings) log("debug", `${api}: ${code}: ${message}`);
+  }
 }
 
 function asRefusal(thrown: unknown): Refused | undefined {

@@ -86,6 +86,7 @@ describe("the exporter, of a TorchServe", () => {
     for (const title of ["Log of the probe:", "What was found:", "Metrics that a scrape gets:", "Module default:"]) {
       assert.ok(text.includes(title), title);
     }
+    assert.match(text, /^debug: management http:\/\/127\.0\.0\.1:\d+: ok, \d+ requests in [\d.]+ ms$/m);
   });
 
   it("answers a failed probe with 200, and says what failed", async () => {
