@@ -1,17 +1,12 @@
 import { stat } from "node:fs/promises";
 import type { ConfigIssue } from "../config/mod.ts";
-import { monotonicMs, OutOfTimeError } from "../runtime/bounds.ts";
 import type { LogLevel } from "../runtime/log_levels.ts";
-import { FileError, readTextWithin } from "../runtime/read_file.ts";
 import { oneLine } from "../text/mod.ts";
+import { readOwnFile } from "./own_file.ts";
 import { OwnMetrics } from "./own_metrics.ts";
 import { Prober, type ProberOptions } from "./prober.ts";
 import { readSettings } from "./settings.ts";
 import { openWebConfig, readWebConfig, type WebConfig, WebConfigError } from "./web_config.ts";
-
-/** A larger file is no configuration, in bytes. */
-const MAX_CONFIG_BYTES = 1024 * 1024;
-const READ_TIMEOUT_MS = 10_000;
 
 /** The exporter's file cannot be used; the message has a line for each thing that is wrong. */
 export class SettingsError extends Error {
@@ -134,14 +129,7 @@ export class Exporter {
 /** @throws {SettingsError} */
 async function readProber(options: ExporterOptions): Promise<Prober> {
   const { config, log } = options;
-  let text: string;
-  try {
-    text = await readTextWithin(config, { maxBytes: MAX_CONFIG_BYTES, deadlineMs: monotonicMs() + READ_TIMEOUT_MS });
-  } catch (thrown) {
-    if (thrown instanceof FileError) throw new SettingsError(`${config} ${thrown.message}`);
-    if (!(thrown instanceof OutOfTimeError)) throw thrown;
-    throw new SettingsError(`${config} could not be read within ${READ_TIMEOUT_MS / 1_000} s`);
-  }
+  const text = await readOwnFile(config, SettingsError);
   const { settings, issues } = await readSettings(text, config, options.environment);
   const errors = issues.filter(({ severity }) => severity === "error");
   if (settings === undefined) throw new SettingsError(errors.map((issue) => issueLine(config, issue)).join("\n"));

@@ -2,17 +2,13 @@ import { createHash } from "node:crypto";
 import { dirname, resolve } from "node:path";
 import { readDocument } from "../config/mod.ts";
 import type { ServerTls } from "../runtime/bounded_server.ts";
-import { monotonicMs, OutOfTimeError } from "../runtime/bounds.ts";
-import { FileError, readTextWithin } from "../runtime/read_file.ts";
+import { readOwnFile } from "./own_file.ts";
 import { serverTls } from "./server_tls.ts";
 import { Users } from "./users.ts";
 import { webSchema, type WrittenWebConfig } from "./web_schema.ts";
 
-/** A larger file is no web configuration, and no certificate, in bytes. */
-const MAX_BYTES = 1024 * 1024;
 /** The file is exporter-toolkit's, which knows no template variables. */
 const NO_VARIABLES = { isSecret: true, templates: { environment: {} } } as const;
-const READ_TIMEOUT_MS = 10_000;
 
 /** A web configuration that cannot be used; the message names the file, the place and what is expected, and no secret. */
 export class WebConfigError extends Error {
@@ -46,7 +42,7 @@ export function openWebConfig(): WebConfig {
  */
 export async function readWebConfig(path: string): Promise<WebConfig> {
   const files = [path];
-  const text = await readText(path);
+  const text = await readOwnFile(path, WebConfigError);
   const hash = createHash("sha256").update(text);
   const { value, issues } = await readDocument(text, path, webSchema, NO_VARIABLES);
   const [issue] = issues;
@@ -62,7 +58,7 @@ export async function readWebConfig(path: string): Promise<WebConfig> {
     }
     if (file === undefined) return inline;
     files.push(resolve(dirname(path), file));
-    const found = await readText(resolve(dirname(path), file));
+    const found = await readOwnFile(resolve(dirname(path), file), WebConfigError);
     hash.update(`\0${found}`);
     return found;
   };
@@ -100,14 +96,4 @@ function noticesOf({ tls_server_config: tls, http_server_config: http, rate_limi
     notices.push("passwords go over the network unencrypted: the web configuration has users and no tls_server_config");
   }
   return notices;
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return await readTextWithin(path, { maxBytes: MAX_BYTES, deadlineMs: monotonicMs() + READ_TIMEOUT_MS });
-  } catch (thrown) {
-    if (thrown instanceof FileError) throw new WebConfigError(`${path} ${thrown.message}`);
-    if (!(thrown instanceof OutOfTimeError)) throw thrown;
-    throw new WebConfigError(`${path} could not be read within ${READ_TIMEOUT_MS / 1_000} s`);
-  }
 }
