@@ -1,6 +1,5 @@
 import process from "node:process";
 import {
-  DEFAULT_LISTEN_ADDRESS,
   readListenAddress,
   type RunningExporter,
   SettingsError,
@@ -15,7 +14,7 @@ import { UsageError } from "./usage_error.ts";
 
 export interface ExporterCommand {
   readonly config: string;
-  readonly "web.listenAddress"?: readonly string[];
+  readonly "web.listenAddress": readonly string[];
   readonly "web.config.file"?: string;
   readonly timeoutOffset: number;
   readonly logLevel: LogThreshold;
@@ -24,7 +23,7 @@ export interface ExporterCommand {
 /** `exporter`: serves until SIGTERM or Ctrl-C; SIGHUP reads the configuration again. */
 export async function runExporter(options: ExporterCommand): Promise<void> {
   const log = logTo(options.logLevel);
-  const listen = (options["web.listenAddress"] ?? [DEFAULT_LISTEN_ADDRESS]).map((text) => {
+  const listen = options["web.listenAddress"].map((text) => {
     const address = readListenAddress(text);
     if (address !== undefined) return address;
     throw new UsageError(`--web.listen-address ${text}: no address`, "write HOST:PORT, or :PORT for every address");
@@ -46,7 +45,10 @@ export async function runExporter(options: ExporterCommand): Promise<void> {
     if (thrown instanceof Error && "code" in thrown) throw new UsageError(`cannot listen: ${thrown.message}`);
     throw thrown;
   }
-  for (const url of running.urls) log("info", `listening on ${url}`);
+  for (const [i, url] of running.urls.entries()) {
+    const isOpen = listen[i]?.hostname === undefined;
+    log("info", `listening on ${url}${isOpen ? ", at every address of this machine" : ""}`);
+  }
   const onHangUp = () => void running.exporter.reload().catch(() => {});
   process.on("SIGHUP", onHangUp);
   await new Promise<void>((resolve) => {

@@ -2,6 +2,9 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import type { ExporterCommand } from "./exporter.ts";
 import { LOG_THRESHOLDS } from "./instance_options.ts";
 
+/** This machine only, on a port outside the list of Prometheus' exporters (docs/decisions/0064). */
+const DEFAULT_LISTEN_ADDRESS = "127.0.0.1:19082";
+
 /** Declares `exporter`; it is loaded when it runs. */
 export function addExporter(program: Command): void {
   program.command("exporter").description(
@@ -10,7 +13,7 @@ export function addExporter(program: Command): void {
     .requiredOption("--config <file>", "which targets may be probed, and how (docs/hosts/prometheus.md)")
     .addOption(
       new Option("--web.listen-address <host:port...>", "where to listen; :PORT is every address of this machine")
-        .default(undefined, "127.0.0.1:19082"),
+        .default([DEFAULT_LISTEN_ADDRESS], DEFAULT_LISTEN_ADDRESS),
     )
     .option("--web.config.file <file>", "TLS, client certificates and users, as exporters of Prometheus read them")
     .addOption(

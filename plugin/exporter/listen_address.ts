@@ -1,11 +1,5 @@
 import net from "node:net";
 
-/**
- * Where the exporter listens where nothing is said: this machine only, on a port outside the list of Prometheus' exporters
- * (docs/decisions/0064).
- */
-export const DEFAULT_LISTEN_ADDRESS = "127.0.0.1:19082";
-
 /** An address to listen on. */
 export interface ListenAddress {
   /** `undefined`: all addresses of this machine. */

@@ -11,7 +11,7 @@ import type { ListenAddress } from "./listen_address.ts";
 
 export { createApp } from "./app.ts";
 export { Exporter, type ExporterOptions, SettingsError } from "./exporter.ts";
-export { DEFAULT_LISTEN_ADDRESS, type ListenAddress, readListenAddress } from "./listen_address.ts";
+export { type ListenAddress, readListenAddress } from "./listen_address.ts";
 export { WebConfigError } from "./web_config.ts";
 
 /** What a client may take of the exporter. */

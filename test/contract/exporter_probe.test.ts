@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { type Emulator, startEmulator } from "../../plugin/emulator/mod.ts";
+import { createApp } from "../../plugin/exporter/mod.ts";
 import { parse } from "../../plugin/openmetrics/mod.ts";
 import { type TestExporter, testExporter, value } from "./exporter_support.ts";
 import { httpServer, rawServer, type TestServer, until } from "./http_servers.ts";
@@ -33,6 +34,7 @@ describe("the exporter, of a TorchServe", () => {
         default: { ports, tags },
         tagged: { ports, tags, keep_tags: true },
         brief: { ports, probe_timeout: 0.5 },
+        telling: { ports, telemetry: true },
       },
     });
   });
@@ -117,6 +119,16 @@ describe("the exporter, of a TorchServe", () => {
       (await exporter.probe("127.0.0.1", "", { "X-Prometheus-Scrape-Timeout-Seconds": "soon" })).status,
       400,
     );
+  });
+
+  it("adds differences up from probe to probe", async () => {
+    const counted = async () => {
+      const { text } = await exporter.probe("127.0.0.1", "&module=telling");
+      return value(text, "torchserve_openmetrics_telemetry_metrics_input_total") ?? NaN;
+    };
+    const first = await counted();
+    assert.ok(first > 0);
+    assert.ok(await counted() >= 2 * first);
   });
 
   it("compresses for whoever accepts it", async () => {
@@ -308,6 +320,26 @@ describe("the exporter, under load", () => {
     }
     await exporter.close();
     for (const one of [hanging, server]) one.close();
+  });
+
+  it("gives up a probe whose client went away, and one whose name is never looked up", async () => {
+    const hanging = await rawServer((socket) => void socket.resume());
+    const exporter = await testExporter(
+      { targets: { allow: ["127.0.0.1", "named.test"] } },
+      () => new Promise(() => {}),
+    );
+    const client = new AbortController();
+    const path = `/probe?target=127.0.0.1:${hanging.port}/metrics`;
+    const probe = createApp(exporter.exporter).request(path, {}, { gone: client.signal });
+    assert.ok(await until(() => hanging.open() === 1));
+    client.abort();
+    await probe;
+    assert.ok(await until(() => hanging.open() === 0 && exporter.exporter.prober.inFlight === 0));
+    assert.ok(!exporter.logged.some((line) => line.startsWith("error")), exporter.logged.join("\n"));
+    const { status, text } = await exporter.probe("named.test", "", { "X-Prometheus-Scrape-Timeout-Seconds": "0.6" });
+    assert.deepEqual([status, value(text, "probe_success")], [200, 0]);
+    await exporter.close();
+    hanging.close();
   });
 
   it("shows 10,000 values of a label, or as many as the module says, and keeps none of them", async () => {
