@@ -16,6 +16,7 @@ const FORMATS = {
   table: async () => (await import("./table.ts")).table,
   json: async () => (await import("./json.ts")).json,
   ndjson: async () => (await import("./ndjson.ts")).ndjson,
+  dogstatsd: async () => (await import("./dogstatsd.ts")).dogstatsd,
   influx: async () => (await import("./influx.ts")).influx,
   nagios: async () => (await import("./nagios.ts")).nagios,
   openmetrics: async () => (await import("./openmetrics.ts")).openmetrics,
