@@ -4,7 +4,7 @@ import { plainName } from "./exposition/names.ts";
 import type { Format, InstanceReport } from "./format.ts";
 import { Notes } from "./notes.ts";
 import { instanceTags, plainDecimal, prefixesOf } from "./perfdata.ts";
-import { type Problem, problemsOfChecks, problemsOfRun } from "./problems.ts";
+import { type Problem, problemOfCheck, problemsOfRun } from "./problems.ts";
 import { counts, RunningTotals } from "./running_totals.ts";
 import { tagsWithout } from "./table_tags.ts";
 import { wellFormed } from "./tag_pairs.ts";
@@ -59,7 +59,8 @@ class Services {
     for (const check of report.service_checks) {
       const service = serviceOf(check.tags);
       this.#service(service);
-      for (const problem of problemsOfChecks([check], common)) this.#raise(service, problem);
+      const problem = problemOfCheck(check, report, common);
+      if (problem !== undefined) this.#raise(service, problem);
     }
     for (const { name, type, value, tags, hostname } of report.metrics) {
       if (!Number.isFinite(value)) continue;

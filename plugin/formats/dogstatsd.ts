@@ -5,6 +5,7 @@ import { statusForBatches } from "./exit_status.ts";
 import type { Format, FormatOptions, Round } from "./format.ts";
 import { Notes } from "./notes.ts";
 import { SeriesMemory } from "./series_memory.ts";
+import { TagLists } from "./tag_lists.ts";
 import { wellFormed } from "./tag_pairs.ts";
 import { serviceStatus } from "./verdict.ts";
 
@@ -53,8 +54,7 @@ class MetricLines {
   readonly #memory: SeriesMemory;
   readonly #remembers: boolean;
   readonly #notes: Notes;
-  /** Lists of tags are shared between metrics: each is written once. */
-  readonly #tags = new WeakMap<readonly string[], string>();
+  readonly #tags = new TagLists(tagPart);
 
   constructor(round: Round, { remembers }: FormatOptions, notes: Notes) {
     this.#memory = new SeriesMemory(round, notes);
@@ -72,7 +72,7 @@ class MetricLines {
     const { name, type, value, tags, hostname } = metric;
     if (!Number.isFinite(value)) return undefined;
     const shown = metricName(name);
-    const series = hostname === undefined ? this.#tagsOf(tags) : tagPart(tags, hostname);
+    const series = this.#tags.of(tags, hostname);
     const sent = this.#sent(metric, `${type} ${shown}${series}`);
     return sent === undefined ? undefined : `${shown}:${sent}|${STATSD_TYPES[type] ?? "g"}${series}`;
   }
@@ -90,12 +90,6 @@ class MetricLines {
     if (type === "monotonic_count") return isReset ? (countsFromZero ? value : undefined) : value - last.value;
     const seconds = last === undefined ? 0 : (this.#memory.timeMs - last.timeMs) / 1_000;
     return isReset || seconds <= 0 ? undefined : (value - last.value) / seconds;
-  }
-
-  #tagsOf(tags: readonly string[]): string {
-    let text = this.#tags.get(tags);
-    if (text === undefined) this.#tags.set(tags, text = tagPart(tags, undefined));
-    return text;
   }
 }
 

@@ -4,7 +4,7 @@ import type { ExitPolicy } from "./exit_status.ts";
 import type { Format, InstanceReport } from "./format.ts";
 import { Notes } from "./notes.ts";
 import { instanceTags, perfdata } from "./perfdata.ts";
-import { type Problem, problemsOfChecks, problemsOfRun } from "./problems.ts";
+import { type Problem, problemOfCheck, problemsOfRun } from "./problems.ts";
 import { RunningTotals } from "./running_totals.ts";
 import { wellFormed } from "./tag_pairs.ts";
 import { compareStatus, serviceStatus, STATUS_WORDS, worstStatus } from "./verdict.ts";
@@ -82,7 +82,8 @@ function problemsOf({ instance, report }: InstanceReport): Problem[] {
     // Issues of a configuration say where they stand.
     text: report.error?.code === "config" ? text : `${instance}: ${text}`,
   }));
-  return [...problemsOfChecks(report.service_checks, instanceTags(report)), ...ofRun];
+  const tags = instanceTags(report);
+  return [...report.service_checks.flatMap((check) => problemOfCheck(check, report, tags) ?? []), ...ofRun];
 }
 
 function summaryOf(reports: readonly InstanceReport[], problems: readonly Problem[]): string {

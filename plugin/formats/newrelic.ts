@@ -5,6 +5,7 @@ import { statusForBatches } from "./exit_status.ts";
 import type { Format } from "./format.ts";
 import { Notes } from "./notes.ts";
 import { counts, RunningTotals } from "./running_totals.ts";
+import { TagLists } from "./tag_lists.ts";
 import { tagPairs, wellFormed } from "./tag_pairs.ts";
 import { serviceStatus, worstStatus } from "./verdict.ts";
 
@@ -48,8 +49,7 @@ export const newrelic: Format = {
 /** Gathers metrics, each name and set of attributes once. */
 class Metrics {
   readonly #metrics = new Map<string, NewRelicMetric>();
-  /** Lists of tags are shared between metrics: each is read once. */
-  readonly #attributes = new WeakMap<readonly string[], Attributes>();
+  readonly #attributes = new TagLists(attributesOf);
 
   constructor(readonly totals: RunningTotals, readonly notes: Notes) {}
 
@@ -98,14 +98,8 @@ class Metrics {
   }
 
   #of(name: string, tags: readonly string[], hostname: string | undefined): Attributes {
-    const { key, attributes } = hostname ? attributesOf(tags, hostname) : this.#shared(tags);
+    const { key, attributes } = this.#attributes.of(tags, hostname);
     return { key: `${name} ${key}`, attributes };
-  }
-
-  #shared(tags: readonly string[]): Attributes {
-    let found = this.#attributes.get(tags);
-    if (found === undefined) this.#attributes.set(tags, found = attributesOf(tags, undefined));
-    return found;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Report, ServiceStatus } from "../report/mod.ts";
+import type { Report, ServiceCheck, ServiceStatus } from "../report/mod.ts";
 import { labelOf } from "./perfdata.ts";
 import { serviceStatus } from "./verdict.ts";
 
@@ -8,12 +8,15 @@ export interface Problem {
   readonly text: string;
 }
 
-/** The service checks that are not OK, with their messages. */
-export function problemsOfChecks(checks: Report["service_checks"], instanceTags: readonly string[]): Problem[] {
-  return checks.map((check) => {
-    const label = labelOf(check, instanceTags);
-    return { status: serviceStatus(check), text: check.message ? `${label}: ${check.message}` : label };
-  }).filter(({ status }) => status !== 0);
+/** A service check that is not OK, with its message; UNKNOWN where nobody could ask the target (docs/decisions/0075). */
+export function problemOfCheck(
+  check: ServiceCheck,
+  { error }: Report,
+  instanceTags: readonly string[],
+): Problem | undefined {
+  const status = error?.code === "config" ? 3 : serviceStatus(check);
+  const label = labelOf(check, instanceTags);
+  return status === 0 ? undefined : { status, text: check.message ? `${label}: ${check.message}` : label };
 }
 
 /** What the run itself is not well with: it failed, and no service check says so, or a part is missing. */

@@ -28,7 +28,7 @@ describe("the text of checkmk", () => {
         const names = text.split("\n").slice(0, -1).map(readLine);
         assert.equal(new Set(names).size, names.length, "a service stands twice");
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 

@@ -72,7 +72,7 @@ describe("the text of dogstatsd", () => {
           assert.equal(found.filter((one) => one === kind).length, expected);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 150 },
     );
   });
 

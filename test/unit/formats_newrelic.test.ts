@@ -46,7 +46,7 @@ describe("the text of newrelic", () => {
         const { events } = read((await render({ reports }, remembers)).text);
         assert.equal(events.length, reports.reduce((count, { report }) => count + report.events.length, 0));
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
