@@ -1,6 +1,5 @@
 import { Buffer } from "node:buffer";
-import { readFileSync } from "node:fs";
-import { execFileSync } from "node:child_process";
+import { cpuSeconds, peakBytes } from "./process_usage.ts";
 
 const NEWLINE = 10;
 
@@ -56,15 +55,12 @@ export class Connected {
 
   /** Resident memory at most, so far; NaN where the kernel does not tell. */
   peakBytes(): number {
-    const found = /^VmHWM:\s+(\d+) kB$/m.exec(this.#proc("status"));
-    return found === null ? NaN : 1024 * Number(found[1]);
+    return peakBytes(this.#child.pid);
   }
 
   /** User and system time so far, in seconds; NaN where the kernel does not tell. */
   cpuSeconds(): number {
-    // The second field is the name in parentheses, which may hold spaces; utime and stime are fields 14 and 15.
-    const fields = this.#proc("stat").replace(/^.*\) /s, "").split(" ");
-    return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond();
+    return cpuSeconds(this.#child.pid);
   }
 
   /** Ends it. */
@@ -74,16 +70,4 @@ export class Connected {
     await this.#child.stdout.cancel();
     await this.#child.status;
   }
-
-  #proc(file: string): string {
-    try {
-      return readFileSync(`/proc/${this.#child.pid}/${file}`, "utf8");
-    } catch {
-      return "";
-    }
-  }
-}
-
-function ticksPerSecond(): number {
-  return Number(execFileSync("getconf", ["CLK_TCK"], { encoding: "utf8" }));
 }

@@ -2,7 +2,7 @@
  * Measures ours and its peers side by side, in one run on the same data, and prints ratios. Peers are installed under
  * `.cache/` when they are not there yet; one that cannot be had is named as not measured.
  *
- *     deno task bench [--quick] [--only parsers|scrape|crawl|start|exporter] [--against FILE] [--write] [--no-build]
+ *     deno task bench [--quick] [--only parsers|scrape|crawl|start|exporter|instances] [--against FILE] [--write] [--no-build]
  *
  * `--against`: beside the executable of another version, too; with `--only versions` that alone. `--quick`: fewer rounds. `--write`: keeps the results in bench/RESULTS.md. `--no-build`: dist/torchserve-check as it is.
  */
@@ -15,6 +15,7 @@ import { run } from "../scripts/run.ts";
 import { type Bench, requireBinary } from "./context.ts";
 import { measureCrawl } from "./crawl.ts";
 import { measureExporter } from "./exporter.ts";
+import { measureInstances } from "./instances.ts";
 import { describeMachine } from "./machine.ts";
 import { measureParsers } from "./parsers.ts";
 import { sectionText, targetsText, writeResults } from "./results.ts";
@@ -29,6 +30,7 @@ const PARTS: Readonly<Record<string, (bench: Bench) => Promise<Section>>> = {
   crawl: measureCrawl,
   start: measureStart,
   exporter: measureExporter,
+  instances: measureInstances,
 };
 
 const { values: options } = parseArgs({

@@ -5,6 +5,7 @@ import { clip, oneLine } from "../text/mod.ts";
 import type { Line } from "./lines.ts";
 import type { LogLevel } from "../runtime/log_levels.ts";
 import { compileAsUsual } from "../runtime/jit.ts";
+import { collectRemains } from "../runtime/memory.ts";
 import type { MethodResult } from "./method.ts";
 import { cancelParams, type InitializeParams } from "./params.ts";
 import { METHODS } from "./methods/mod.ts";
@@ -25,6 +26,8 @@ import { writeReply } from "./reply.ts";
 
 /** Requests under way at once; a host that sends more waits, and is answered all the same. */
 const MAX_RUNNING = 256;
+/** After so many requests what they left behind is given back. */
+const REQUESTS_TOGETHER = 500;
 /** Most of a `check_id` that a message shows, in characters. */
 const MAX_SHOWN_ID = 100;
 
@@ -51,6 +54,7 @@ export class Session {
   #closing = false;
   /** A host that has asked for a run and goes on asking stays connected. */
   #hasRun = false;
+  #ended = 0;
   /** Called when the host asked to shut down and was answered. */
   onShutdown: () => void = () => {};
 
@@ -124,6 +128,7 @@ export class Session {
       release();
       this.#running.delete(key);
       this.#active--;
+      if (++this.#ended % REQUESTS_TOGETHER === 0) collectRemains();
       this.#waiting.shift()?.();
       if (this.#running.size === 0) this.#idle.splice(0).forEach((resolve) => resolve());
     }

@@ -9,3 +9,14 @@ export function collectGarbage(): void {
   Bun.gc?.(true);
   Bun.shrink?.();
 }
+
+/**
+ * Gives back what is no longer used, and keeps what was compiled: many small runs let far more pile up than they keep,
+ * since the collector's pace is that of large ones. It takes some hundredths of a second, more where much is kept. Without
+ * effect on Deno.
+ *
+ * Bench: instances, peak memory.
+ */
+export function collectRemains(): void {
+  if (typeof Bun !== "undefined") Bun.gc?.(true);
+}
