@@ -44,7 +44,7 @@ export class KeptTarget {
 
   /** Whether every endpoint may be asked; see {@linkcode Gate.admit}. */
   async admit(): Promise<void> {
-    for (const { port } of this.endpoints) await this.#fresh(this.host, await this.gate.admit(this.host, port));
+    await this.#fresh(this.host, await this.gate.admit(this.host, this.endpoints.map(({ port }) => port)));
   }
 
   /** Whether a redirect may be followed; see {@linkcode Gate.mayFollow}. */

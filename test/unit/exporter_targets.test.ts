@@ -216,50 +216,50 @@ describe("TargetList", () => {
 describe("Gate", () => {
   it("looks a name up once, and gives connections the addresses that were checked", async () => {
     const { gate: one, asked } = gate(list("10.0.0.0/8"), { ts: [["192.0.2.1", "10.0.0.5"], ["192.0.2.1"]] });
-    await one.admit("ts", 8082);
+    await one.admit("ts", [8082]);
     assert.deepEqual(await one.lookup("ts"), ["10.0.0.5"]);
     assert.deepEqual(asked, ["ts"]);
   });
 
   it("refuses a name that changes its answer to an address that is not listed", async () => {
     const { gate: one } = gate(list("10.0.0.0/8"), { ts: [["10.0.0.5"], ["192.0.2.1"]] });
-    assert.equal(await one.admit("ts", 8082), true, "the addresses are new");
-    await assert.rejects(one.admit("ts", 8082), refused);
+    assert.equal(await one.admit("ts", [8082]), true, "the addresses are new");
+    await assert.rejects(one.admit("ts", [8082]), refused);
     const { gate: named } = gate(list("ts"), { ts: [["10.0.0.5"], ["10.0.0.5"], ["127.0.0.1"]] });
-    await named.admit("ts", 8082);
-    assert.equal(await named.admit("ts", 8082), false, "the addresses are the same");
-    await assert.rejects(named.admit("ts", 8082), /leads to this machine/);
+    await named.admit("ts", [8082]);
+    assert.equal(await named.admit("ts", [8082]), false, "the addresses are the same");
+    await assert.rejects(named.admit("ts", [8082]), /leads to this machine/);
   });
 
   it("looks nothing up that no answer could allow", async () => {
     const { gate: none, asked } = gate(list("other"), { ts: [["10.0.0.5"]] });
-    await assert.rejects(none.admit("ts", 8082), refused);
+    await assert.rejects(none.admit("ts", [8082]), refused);
     assert.deepEqual(asked, []);
   });
 
   it("leaves it to the probe when a name that is listed has no address now", async () => {
     const { gate: one } = gate(list("ts"), {});
-    await one.admit("ts", 8082);
+    await one.admit("ts", [8082]);
     await assert.rejects(one.lookup("ts"), /ENOTFOUND/);
     const { gate: network } = gate(list("10.0.0.0/8"), {});
-    await assert.rejects(network.admit("ts", 8082), refused);
+    await assert.rejects(network.admit("ts", [8082]), refused);
   });
 
   it("asks for both addresses of a local name, since both are tried", async () => {
     const { gate: one, asked } = gate(list("127.0.0.0/8"), {});
-    await assert.rejects(one.admit("localhost", 8082), refused);
+    await assert.rejects(one.admit("localhost", [8082]), refused);
     const { gate: both } = gate(list("127.0.0.0/8", "::1"), {});
-    await both.admit("localhost", 8082);
+    await both.admit("localhost", [8082]);
     const { gate: named } = gate(list("localhost"), {});
-    await named.admit("localhost", 8082);
+    await named.admit("localhost", [8082]);
     assert.deepEqual(asked, []);
   });
 
   it("goes by names alone behind a proxy, which looks names up itself", async () => {
     const { gate: one, asked } = gate(list("10.0.0.0/8", "ts"), { other: [["10.0.0.5"]] }, { isProxied: true });
-    await one.admit("ts", 8082);
-    await one.admit("10.0.0.7", 8082);
-    await assert.rejects(one.admit("other", 8082), /behind a proxy/);
+    await one.admit("ts", [8082]);
+    await one.admit("10.0.0.7", [8082]);
+    await assert.rejects(one.admit("other", [8082]), /behind a proxy/);
     assert.deepEqual(asked, []);
   });
 
@@ -267,9 +267,36 @@ describe("Gate", () => {
     const { gate: one } = gate(list("10.0.0.0/8"), { ts: [["10.0.0.5", "10.9.0.1"]] }, {
       ofModule: list("10.9.0.0/16"),
     });
-    await one.admit("ts", 8082);
+    await one.admit("ts", [8082]);
     assert.deepEqual(await one.lookup("ts"), ["10.9.0.1"]);
-    await assert.rejects(one.admit("10.0.0.5", 8082), /the module's targets/);
+    await assert.rejects(one.admit("10.0.0.5", [8082]), /the module's targets/);
+  });
+
+  it("keeps the addresses that are good for every port of a target, from one look", async () => {
+    const two = list("10.0.0.0/8:8082", "10.1.0.0/16:8081");
+    const { gate: one, asked } = gate(two, { ts: [["10.2.0.1", "10.1.0.1"], ["10.2.0.1"], ["10.2.0.1", "10.1.0.1"]] });
+    await one.admit("ts", [8081, 8082]);
+    assert.deepEqual(await one.lookup("ts"), ["10.1.0.1"]);
+    assert.deepEqual(asked, ["ts"]);
+    await assert.rejects(one.admit("ts", [8081, 8082]), refused);
+    await one.admit("ts", [8082]);
+    assert.deepEqual(await one.lookup("ts"), ["10.2.0.1", "10.1.0.1"]);
+  });
+
+  it("holds a redirect to the ports before it", async () => {
+    const two = list("10.0.0.0/8:8082", "10.1.0.0/16:8081");
+    const { gate: one } = gate(two, { ts: [["10.2.0.1"], ["10.2.0.1", "10.1.0.1"], ["10.2.0.1"]] });
+    await one.admit("ts", [8082]);
+    await one.mayFollow(new URL("http://ts:8081/"));
+    assert.deepEqual(await one.lookup("ts"), ["10.1.0.1"]);
+    await assert.rejects(one.mayFollow(new URL("http://ts:8081/")), HttpError);
+  });
+
+  it("checks the address of a host that is passed by its proxy", async () => {
+    const { gate: one } = gate(list("ts"), { ts: [["10.0.0.5"], ["127.0.0.1"]] }, { isProxied: true });
+    await one.admit("ts", [8082]);
+    assert.deepEqual(await one.lookup("ts"), ["10.0.0.5"]);
+    await assert.rejects(one.lookup("ts"), refused);
   });
 
   it("turns a redirect to what is not allowed into a failure of the request", async () => {
