@@ -37,3 +37,9 @@ function tellFailure(thrown: unknown): number {
   tell(`torchserve-check: internal error, please report it: ${told}`);
   return EXIT.failed;
 }
+
+/** The program as the monitoring plugin `check_torchserve`; the exit status is the state. */
+export async function runMonitoringPlugin(args: readonly string[]): Promise<void> {
+  compileAsUsual();
+  await (await import("./monitoring/plugin.ts")).runMonitoringPlugin(args);
+}

@@ -10,12 +10,24 @@ import { addExporter } from "./exporter_command.ts";
 import type { DiscoverCommand } from "./discover.ts";
 import { seconds, whole } from "./numbers.ts";
 import { addRunOptions, givenFormatOptions } from "./run_options.ts";
+import { addInstall } from "./install_command.ts";
 import { addTelegraf } from "./telegraf_command.ts";
 import { addTargetOptions, type TargetOptions } from "./target_options.ts";
 import { tell } from "./tell.ts";
 import { UsageError } from "./usage_error.ts";
 
-const COMMANDS = ["discover", "config", "demo", "emulate", "exporter", "telegraf", "version", "help"];
+const COMMANDS = [
+  "discover",
+  "config",
+  "demo",
+  "emulate",
+  "exporter",
+  "telegraf",
+  "install",
+  "uninstall",
+  "version",
+  "help",
+];
 
 type RootOptions = Omit<InstanceOptions, "source" | "log" | "given"> & {
   readonly instance?: string | true;
@@ -75,6 +87,7 @@ export function buildProgram(): Command {
   addDemo(program);
   addExporter(program);
   addTelegraf(program);
+  addInstall(program);
   program.command("version").description("print the version").action(() =>
     writeStdout(`torchserve-check ${VERSION}\n`)
   );

@@ -1,14 +1,11 @@
-import { hostname } from "node:os";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { loadCatalogue } from "../catalogue/mod.ts";
 import type { FileInstance, FileResult } from "../config/mod.ts";
 import { EXIT, type Format, type FormatOptions, type InstanceReport, paintFor, plain } from "../formats/mod.ts";
-import { configReport, Instance, makeShared, Prepared, runInstance, type Shared, StateDirectory } from "../run/mod.ts";
+import { configReport, makeShared, StateDirectory } from "../run/mod.ts";
 import type { LogLevel } from "../runtime/log_levels.ts";
-import { processStartSeconds } from "../runtime/process_start.ts";
 import { globOf } from "./glob.ts";
-import { toDogstatsd } from "./dogstatsd_output.ts";
 import { FormatState } from "./format_state.ts";
 import type { InstanceOptions } from "./instance_options.ts";
 import { issueLine } from "./issue_line.ts";
@@ -17,6 +14,7 @@ import { type Output, toFile, toStdout } from "./output.ts";
 import { selected } from "./selection.ts";
 import { tell } from "./tell.ts";
 import type { UsageError } from "./usage_error.ts";
+import { WatchedInstance } from "./watched_instance.ts";
 
 /** Clears a terminal, and what scrolled out of it. */
 const CLEAR = "\u001b[H\u001b[2J\u001b[3J";
@@ -31,9 +29,9 @@ export class Rounds {
   readonly #told = new Set<string>();
 
   constructor(readonly format: Format, readonly options: InstanceOptions) {
-    const { failOn, quiet, verbose = false, perfdata, repeat, watch = false, output, to, stateDir } = options;
+    const { failOn, quiet, verbose = false, perfdata, repeat, watch = false, output, stateDir } = options;
     const globs = perfdata?.map(globOf);
-    this.#output = to !== undefined ? toDogstatsd(to) : output !== undefined ? toFile(output) : toStdout;
+    this.#output = output === undefined ? toStdout : toFile(output);
     this.#states = stateDir === undefined ? undefined : new StateDirectory(stateDir);
     this.#log = logTo(options.log);
     this.#formatOptions = {
@@ -51,8 +49,8 @@ export class Rounds {
   async run(file: FileResult, instances: readonly FileInstance[]): Promise<number> {
     const wrong = await this.#wrongFile(file);
     const shared = await makeShared();
-    const kept = instances.map(keptInstance);
-    const key = JSON.stringify([this.options.format, ...kept.map(({ text }) => text)]);
+    const watched = instances.map((instance) => new WatchedInstance(instance));
+    const key = JSON.stringify([this.options.format, ...watched.map(({ text }) => text)]);
     const state = new FormatState(this.#states, key, (message) => this.#tellOnce(message));
     const { repeat, interval, watch = false } = this.options;
     const count = watch ? Infinity : repeat;
@@ -60,7 +58,8 @@ export class Rounds {
     try {
       for (let round = 1; round <= count; round++) {
         const start = performance.now();
-        const reports = await Promise.all(kept.map((one) => this.#runOnce(one, shared)));
+        const how = { shared, states: this.#states, log: this.#log };
+        const reports = await Promise.all(watched.map((one) => one.run(how)));
         worst = Math.max(worst, await this.#show(reports, wrong, state));
         if (round < count) await sleep(Math.max(0, interval * 1_000 - (performance.now() - start)));
       }
@@ -91,24 +90,6 @@ export class Rounds {
     return [{ instance: origin, timeMs: Date.now(), report: await configReport({ issues: general }) }];
   }
 
-  async #runOnce(
-    { instance: { path, raw, rawInitConfig, result }, text, kept }: Kept,
-    shared: Shared,
-  ): Promise<InstanceReport> {
-    const report = await runInstance(kept, {
-      instance: raw,
-      initConfig: rawInitConfig,
-      text,
-      shared,
-      states: this.#states,
-      hostname: hostname(),
-      hostStartSeconds: processStartSeconds(),
-      log: this.#log,
-    });
-    const { kind, url } = result.ok ? result.config : {};
-    return { instance: path, ...(kind && { kind }), ...(url && { url }), timeMs: Date.now(), report };
-  }
-
   /**
    * Shows a round; returns its exit status.
    *
@@ -130,21 +111,4 @@ export class Rounds {
     this.#told.add(message);
     this.#log("warning", message);
   }
-}
-
-/** An instance of the file, with what is kept of it between rounds. */
-interface Kept {
-  readonly instance: FileInstance;
-  /** As JSON, with the address that template variables led to: a state directory knows it by this. */
-  readonly text: string;
-  readonly kept: Instance;
-}
-
-function keptInstance(instance: FileInstance): Kept {
-  const { raw, rawInitConfig, result } = instance;
-  const text = JSON.stringify([raw, rawInitConfig, result.ok ? result.config.url : undefined]);
-  const kept = new Instance(text, false, undefined);
-  const preparation = result.ok ? { ok: true, prepared: new Prepared(result.config, result.issues) } as const : result;
-  void kept.adopt(text, Promise.resolve(preparation));
-  return { instance, text, kept };
 }

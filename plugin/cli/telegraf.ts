@@ -1,10 +1,11 @@
 import { loadCatalogue } from "../catalogue/mod.ts";
 import { EXIT, type Format, type FormatOptions, loadFormat, plain } from "../formats/mod.ts";
-import type { Report, State } from "../report/mod.ts";
-import { makeShared, type Shared } from "../run/mod.ts";
+import type { Report } from "../report/mod.ts";
+import { makeShared, type Shared, StateDirectory } from "../run/mod.ts";
 import type { LogLevel } from "../runtime/log_levels.ts";
 import { readStdin } from "../runtime/stdin.ts";
 import { endProcess, OutputError, writeStdout } from "../runtime/stdout.ts";
+import { FormatState } from "./format_state.ts";
 import { issueLine } from "./issue_line.ts";
 import type { LogThreshold } from "./instance_options.ts";
 import { type Log, logTo } from "./log.ts";
@@ -18,6 +19,8 @@ import { type RunOf, WatchedInstance } from "./watched_instance.ts";
 export interface TelegrafCommand extends TargetOptions {
   /** A file, or what else is a configuration; `undefined` for the usual places. */
   readonly config?: string | undefined;
+  /** Where is kept what one process must know of the last. */
+  readonly stateDir?: string | undefined;
   readonly logLevel: LogThreshold;
 }
 
@@ -45,12 +48,13 @@ const FORMAT_OPTIONS: FormatOptions = {
  *
  * @throws {UsageError} when there is nothing to gather
  */
-export async function runTelegraf({ config, logLevel, host, port }: TelegrafCommand): Promise<void> {
+export async function runTelegraf({ config, stateDir, logLevel, host, port }: TelegrafCommand): Promise<void> {
   const log = logTo(logLevel, PREFIXES);
   const file = await readSource(config, { host, port });
   for (const issue of file.issues) log(issue.severity, issueLine(issue));
   if (file.instances.length === 0) throw new UsageError(`${file.origin} has no instances to gather from`);
   const [shared, format] = await Promise.all([makeShared(), loadFormat("influx")]);
+  const states = stateDir === undefined ? undefined : new StateDirectory(stateDir);
   const signals = new AbortController();
   const told = new Set<string>();
   const tellOnce: Log = (level, message) => {
@@ -64,7 +68,7 @@ export async function runTelegraf({ config, logLevel, host, port }: TelegrafComm
     const gather = new Gather(
       new WatchedInstance(instance),
       format,
-      { shared, signal: signals.signal, log: tellOnce },
+      { shared, states, signal: signals.signal, log: tellOnce },
       log,
     );
     return new MergedWork(async () => {
@@ -98,7 +102,7 @@ export async function runTelegraf({ config, logLevel, host, port }: TelegrafComm
 
 /** The gathers of one instance. */
 class Gather {
-  #formatState: State | undefined;
+  readonly #formatState: FormatState;
   #findings: ReadonlySet<string> = new Set();
 
   /**
@@ -109,13 +113,17 @@ class Gather {
     readonly format: Format,
     readonly how: RunOf & { readonly shared: Shared; readonly log: Log },
     readonly log: Log,
-  ) {}
+  ) {
+    const key = JSON.stringify(["influx", instance.text]);
+    this.#formatState = new FormatState(how.states, key, (message) => how.log("warning", message));
+  }
 
   /** Runs the instance once; returns its lines. */
   async run(): Promise<string> {
     const ran = await this.instance.run(this.how);
-    const rendered = await this.format.render({ reports: [ran], state: this.#formatState }, FORMAT_OPTIONS);
-    this.#formatState = rendered.state;
+    const state = await this.#formatState.read();
+    const rendered = await this.format.render({ reports: [ran], state }, FORMAT_OPTIONS);
+    await this.#formatState.write(rendered.state);
     for (const note of rendered.notes ?? []) this.how.log("info", `${ran.instance}: ${note}`);
     this.#tellNews(`${ran.instance}${ran.url === undefined ? "" : ` (${ran.url})`}`, ran.report);
     return rendered.text;

@@ -1,21 +1,26 @@
 import { hostname } from "node:os";
 import type { FileInstance } from "../config/mod.ts";
 import type { InstanceReport } from "../formats/mod.ts";
-import type { State } from "../report/mod.ts";
-import { configReport, Prepared, runCheck, type RunRequest } from "../run/mod.ts";
+import { Instance, type InstanceRun, Prepared, runInstance } from "../run/mod.ts";
 import { processStartSeconds } from "../runtime/process_start.ts";
 
 /** What a run of an instance of a file is told besides. */
-export type RunOf = Pick<RunRequest, "shared" | "signal" | "log">;
+export type RunOf = Pick<InstanceRun, "shared" | "states" | "timeoutMs" | "signal" | "log">;
 
-/** An instance of a file, with what its runs leave for the next one. */
+/** An instance of a file, with what is kept of it between runs. */
 export class WatchedInstance {
-  readonly #prepared: Prepared | undefined;
-  #state: State | undefined;
+  /** As JSON, with the address that template variables led to: a state directory knows it by this. */
+  readonly text: string;
+  readonly #kept: Instance;
 
   constructor(readonly instance: FileInstance) {
-    const { result } = instance;
-    this.#prepared = result.ok ? new Prepared(result.config, result.issues) : undefined;
+    const { raw, rawInitConfig, result } = instance;
+    this.text = JSON.stringify([raw, rawInitConfig, result.ok ? result.config.url : undefined]);
+    this.#kept = new Instance(this.text, false, undefined);
+    const preparation = result.ok
+      ? { ok: true, prepared: new Prepared(result.config, result.issues) } as const
+      : result;
+    void this.#kept.adopt(this.text, Promise.resolve(preparation));
   }
 
   /**
@@ -24,19 +29,16 @@ export class WatchedInstance {
    * @throws {DOMException} `AbortError`, when the run was cancelled
    */
   async run(how: RunOf): Promise<InstanceReport> {
-    const { path, result } = this.instance;
-    if (!result.ok) return { instance: path, timeMs: Date.now(), report: await configReport(result) };
-    const { config, issues } = result;
-    const report = await runCheck({
+    const { path, raw, rawInitConfig, result } = this.instance;
+    const report = await runInstance(this.#kept, {
       ...how,
-      config,
-      issues,
-      prepared: this.#prepared,
+      instance: raw,
+      initConfig: rawInitConfig,
+      text: this.text,
       hostname: hostname(),
-      state: this.#state,
       hostStartSeconds: processStartSeconds(),
     });
-    this.#state = report.state;
-    return { instance: path, kind: config.kind, url: config.url, timeMs: Date.now(), report };
+    const { kind, url } = result.ok ? result.config : {};
+    return { instance: path, ...(kind && { kind }), ...(url && { url }), timeMs: Date.now(), report };
   }
 }

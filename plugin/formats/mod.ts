@@ -10,17 +10,15 @@ export { EXIT, type ExitPolicy, FAIL_ON, type FailOn } from "./exit_status.ts";
 export type { Family } from "./exposition/mod.ts";
 export type { Format, FormatOption, FormatOptions, InstanceReport, Rendered, Round } from "./format.ts";
 export { paintFor, plain } from "./style.ts";
+export { STATUS_WORDS, worstStatus } from "./verdict.ts";
 
 /** Every format by the name that `--format` takes; each is loaded when it is asked for. */
 const FORMATS = {
   table: async () => (await import("./table.ts")).table,
   json: async () => (await import("./json.ts")).json,
   ndjson: async () => (await import("./ndjson.ts")).ndjson,
-  checkmk: async () => (await import("./checkmk.ts")).checkmk,
-  dogstatsd: async () => (await import("./dogstatsd.ts")).dogstatsd,
   influx: async () => (await import("./influx.ts")).influx,
   nagios: async () => (await import("./nagios.ts")).nagios,
-  newrelic: async () => (await import("./newrelic.ts")).newrelic,
   openmetrics: async () => (await import("./openmetrics.ts")).openmetrics,
   prometheus: async () => (await import("./prometheus.ts")).prometheus,
 } as const satisfies Readonly<Record<string, () => Promise<Format>>>;

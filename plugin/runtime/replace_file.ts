@@ -9,7 +9,8 @@ const UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
 /** The names of our temporary files, and of no one else's: `.torchserve-check-PID-UUID.tmp`. */
 const TEMPORARY = new RegExp(`^\\.torchserve-check-\\d+-${UUID}\\.tmp$`);
 
-const temporaryName = () => `.torchserve-check-${process.pid}-${randomUUID()}.tmp`;
+/** A name for a temporary file that nobody has. */
+export const temporaryName = () => `.torchserve-check-${process.pid}-${randomUUID()}.tmp`;
 
 /**
  * Writes a file by way of a hidden temporary one beside it, which is synced and renamed: a reader, and a kill at any

@@ -53,7 +53,7 @@ describe("the output of nagios", () => {
         const status = statusForPlugins(reports.map(({ report }) => report), "critical");
         assert.equal(state, ["OK", "WARNING", "CRITICAL", "UNKNOWN"][status]);
       }),
-      { numRuns: 150 },
+      { numRuns: 500 },
     );
   });
 

@@ -33,7 +33,9 @@ describe("imports", () => {
     for (const file of files) {
       const source = readFileSync(new URL(`../../plugin/${file}`, import.meta.url), "utf8");
       const inCode = source.split("\n").filter((line) => !/^\s*(\*|\/)/.test(line)).join("\n");
-      const specifiers = [...inCode.matchAll(/"(\.{1,2}\/[^"]+\.(?:ts|json|csv))"/g)].map(([, path = ""]) => path);
+      const specifiers = [...inCode.matchAll(/"(\.{1,2}\/[^"]+\.(?:ts|json|csv|py|yaml|cfg|conf|service))"/g)].map((
+        [, path = ""],
+      ) => path);
       assert.deepEqual(
         readImports(source).map(({ path }) => path).filter((path) => path.startsWith(".")).sort(),
         specifiers.sort(),
