@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import fc from "fast-check";
 import { readSettings, type Settings } from "../../plugin/exporter/settings.ts";
 import { shownSettings } from "../../plugin/exporter/shown_settings.ts";
 import { readWebConfig } from "../../plugin/exporter/web_config.ts";
@@ -115,6 +116,34 @@ limits: {probes: 10}
     }
     const missing = await readSettings("modules: {a: {timeout: '%%env_NONE%%'}}", "f", environment);
     assert.match(JSON.stringify(missing.issues), /the environment variable NONE/);
+  });
+
+  it("throws for no text, and is shown whatever stands in it", async () => {
+    const names = fc.constantFrom(
+      "targets",
+      "allow",
+      "modules",
+      "default",
+      "a",
+      "apis",
+      "ports",
+      "password",
+      "__proto__",
+    );
+    const { node } = fc.letrec((tie) => ({
+      node: fc.oneof(
+        { maxDepth: 4 },
+        fc.jsonValue({ maxDepth: 1 }),
+        fc.array(tie("node"), { maxLength: 3 }),
+        fc.dictionary(names, tie("node"), { maxKeys: 4 }),
+      ),
+    }));
+    const texts = fc.oneof(fc.dictionary(names, node, { maxKeys: 4 }).map((file) => JSON.stringify(file)), fc.string());
+    await fc.assert(fc.asyncProperty(texts, async (text) => {
+      const { settings, issues } = await readSettings(text, "f", {});
+      if (settings === undefined) assert.ok(issues.some(({ severity }) => severity === "error"));
+      else assert.match(await shownSettings(settings), /^targets:/);
+    }));
   });
 
   it("is shown without secrets", async () => {
