@@ -8,7 +8,15 @@ import { growthTable } from "./growth.ts";
 import { prepareAgent } from "../test/peers/agent/prepare.ts";
 import { prepareTelegraf, SCRAPING, TELEGRAF_VERSION } from "../test/peers/telegraf.ts";
 import { interleave, repeated } from "./rounds.ts";
-import { agentCheck, oursConnected, oursOneShot, readReply, type Subject, telegrafOnce } from "./scrape_subjects.ts";
+import {
+  agentCheck,
+  oursAsSeries,
+  oursConnected,
+  oursOneShot,
+  readReply,
+  type Subject,
+  telegrafOnce,
+} from "./scrape_subjects.ts";
 import { smallScrapes } from "./small_scrapes.ts";
 import { median } from "./statistics.ts";
 import { megabytes, milliseconds, type Section, type Table, type Target, times } from "./table.ts";
@@ -25,6 +33,8 @@ interface Scraped {
   readonly submitted: number;
   readonly agentSubmitted: number;
   readonly connected: Subject;
+  /** Connected, with reports as series. */
+  readonly series: Subject;
   readonly oneShot: Subject;
   readonly agent: Subject | undefined;
   /** Its submissions only counted. */
@@ -80,20 +90,22 @@ async function measure(
   telegraf: string | undefined,
 ): Promise<Scraped> {
   const connected = oursConnected(url);
+  const series = await oursAsSeries(url);
   const oneShot = await oursOneShot(bench, url);
   const agent = hasAgent ? await agentCheck(url) : undefined;
   const telegrafSubject = telegraf === undefined ? undefined : await telegrafOnce(bench, telegraf, url);
-  const subjects = [connected, oneShot, agent, telegrafSubject].filter((subject) => subject !== undefined);
+  const subjects = [connected, series, oneShot, agent, telegrafSubject].filter((subject) => subject !== undefined);
   try {
     const { submitted, samples } = readReply(await connected.ask());
     const isLong = bytes > 1e6;
-    await interleave(isLong ? 10 : 200, [connected.run]);
+    await interleave(isLong ? 10 : 200, [connected.run, series.run]);
     await interleave(isLong ? 1 : 20, agent === undefined ? [] : [agent.run, agent.dropping.run]);
     await interleave(1, subjects.map(({ run }) => run));
     for (const subject of [...subjects, ...agent === undefined ? [] : [agent.dropping]]) subject.seconds.length = 0;
     const rounds = bench.quick ? 3 : 11;
     await interleave(rounds, [
       ...repeated(isLong ? 3 : 10, connected.run),
+      ...repeated(isLong ? 3 : 10, series.run),
       ...agent === undefined ? [] : repeated(isLong ? 1 : 10, agent.dropping.run),
       ...agent === undefined ? [] : repeated(isLong ? 1 : 10, agent.run),
       ...repeated(2, oneShot.run),
@@ -106,6 +118,7 @@ async function measure(
       submitted,
       agentSubmitted: agent?.submitted() ?? NaN,
       connected: ended(connected),
+      series: ended(series),
       oneShot: ended(oneShot),
       agent: agent && ended(agent),
       dropping: agent?.dropping,
@@ -142,17 +155,31 @@ function tables(all: readonly Scraped[]): Table[] {
         "Ours: from writing the request to the last byte of the reply, through pipes. The Agent's: what its check's " +
         "run() takes, with all submissions collected by the package's own collector in Python, as ours are in the reply; " +
         "and with submissions only counted " +
-        "(less than any aggregator does). Medians after warm-up; peak memory of the process after all runs.",
+        "(less than any aggregator does). As series: with values of a table that the host holds. Medians after warm-up; " +
+        "peak memory of the process after all runs.",
       ],
-      columns: ["text", "ours ms", "Agent's ms", "Agent/ours", "counted ms", "counted/ours", "ours MB", "Agent's MB"],
-      rows: all.map(({ shape, connected, agent, dropping }) => [
+      columns: [
+        "text",
+        "ours ms",
+        "as series ms",
+        "Agent's ms",
+        "Agent/ours",
+        "counted ms",
+        "counted/ours",
+        "ours MB",
+        "as series MB",
+        "Agent's MB",
+      ],
+      rows: all.map(({ shape, connected, series, agent, dropping }) => [
         shape,
         milliseconds(seconds(connected)),
+        milliseconds(seconds(series)),
         milliseconds(seconds(agent)),
         times(seconds(agent), seconds(connected)),
         milliseconds(seconds(dropping)),
         times(seconds(dropping), seconds(connected)),
         megabytes(peak(connected)),
+        megabytes(peak(series)),
         megabytes(peak(agent)),
       ]),
     },

@@ -29,9 +29,10 @@ export function scrapeInstance(url: string): Readonly<Record<string, unknown>> {
   };
 }
 
-/** A request line for one run. */
-export function runRequest(instance: Readonly<Record<string, unknown>>): string {
-  return JSON.stringify({ jsonrpc: "2.0", id: 1, method: "check/run", params: { check_id: "bench", instance } });
+/** A request line for one run. @param held the table that the host holds, for reports as series */
+export function runRequest(instance: Readonly<Record<string, unknown>>, held?: string): string {
+  const params = { check_id: "bench", instance, series_id: held };
+  return JSON.stringify({ jsonrpc: "2.0", id: 1, method: "check/run", params });
 }
 
 const replySchema = v.object({
@@ -61,6 +62,26 @@ export function oursConnected(url: string): Subject & { readonly ask: () => Prom
     cpuSeconds: () => process.cpuSeconds(),
     run: async () => void seconds.push((await process.ask(line)).seconds),
     ask: async () => (await process.ask(line)).text(),
+    close: () => process.close(),
+  };
+}
+
+/** The same with reports as series, of which the host holds the table. */
+export async function oursAsSeries(url: string): Promise<Subject> {
+  const process = new Connected([BINARY]);
+  const params = { protocol_version: 1, capabilities: { reports: "series" } };
+  await process.ask(JSON.stringify({ jsonrpc: "2.0", id: 0, method: "initialize", params }));
+  const seconds: number[] = [];
+  let held: string | undefined;
+  return {
+    seconds,
+    peakBytes: () => [process.peakBytes()],
+    cpuSeconds: () => process.cpuSeconds(),
+    run: async () => {
+      const reply = await process.ask(runRequest(scrapeInstance(url), held));
+      seconds.push(reply.seconds);
+      held = /"series_id":"([^"]*)"/.exec(reply.text())?.[1];
+    },
     close: () => process.close(),
   };
 }
