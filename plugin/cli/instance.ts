@@ -14,6 +14,7 @@ const FORMAT_OPTIONS: Readonly<Record<FormatOption, { readonly name: string; rea
   verbose: { name: "--verbose", of: "table" },
   watch: { name: "--watch", of: "table" },
   perfdata: { name: "--perfdata", of: "nagios" },
+  to: { name: "--to", of: "dogstatsd" },
 };
 
 /**
@@ -42,7 +43,7 @@ export async function runInstances(options: InstanceOptions): Promise<void> {
 }
 
 /** Refuses options that mean nothing to the format: whoever gave one would wait for what it does. */
-function refuseOthers({ takes }: Format, { given = [], format, watch = false, output }: InstanceOptions): void {
+function refuseOthers({ takes }: Format, { given = [], format, watch = false, output, to }: InstanceOptions): void {
   const refused = given.find((option) => !takes.includes(option));
   if (refused !== undefined) {
     throw new UsageError(
@@ -50,6 +51,7 @@ function refuseOthers({ takes }: Format, { given = [], format, watch = false, ou
       `leave it out, or use --format ${FORMAT_OPTIONS[refused].of}`,
     );
   }
+  if (to !== undefined && output !== undefined) throw new UsageError("--to and --output are two places for one text");
   if (watch && (output !== undefined || !process.stdout.isTTY)) {
     throw new UsageError("--watch draws on a terminal", "use --repeat and --interval for a file or a pipe");
   }

@@ -31,6 +31,8 @@ export interface InstanceOptions extends TargetOptions, Selection {
   readonly interval: number;
   /** The file that has the text of the last round; else standard output. */
   readonly output?: string | undefined;
+  /** Where DogStatsD's datagrams go: `udp://HOST:PORT` or `unix:///PATH`. */
+  readonly to?: string | undefined;
   /** The directory that has what one process must know of the last. */
   readonly stateDir?: string | undefined;
   readonly log: LogThreshold;

@@ -6,6 +6,7 @@ import { EXIT, type Format, type FormatOptions, type InstanceReport, paintFor, p
 import { configReport, makeShared, StateDirectory } from "../run/mod.ts";
 import type { LogLevel } from "../runtime/log_levels.ts";
 import { globOf } from "./glob.ts";
+import { toDogstatsd } from "./dogstatsd_output.ts";
 import { FormatState } from "./format_state.ts";
 import type { InstanceOptions } from "./instance_options.ts";
 import { issueLine } from "./issue_line.ts";
@@ -29,9 +30,9 @@ export class Rounds {
   readonly #told = new Set<string>();
 
   constructor(readonly format: Format, readonly options: InstanceOptions) {
-    const { failOn, quiet, verbose = false, perfdata, repeat, watch = false, output, stateDir } = options;
+    const { failOn, quiet, verbose = false, perfdata, repeat, watch = false, output, to, stateDir } = options;
     const globs = perfdata?.map(globOf);
-    this.#output = output === undefined ? toStdout : toFile(output);
+    this.#output = to !== undefined ? toDogstatsd(to) : output !== undefined ? toFile(output) : toStdout;
     this.#states = stateDir === undefined ? undefined : new StateDirectory(stateDir);
     this.#log = logTo(options.log);
     this.#formatOptions = {

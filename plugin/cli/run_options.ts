@@ -3,12 +3,13 @@ import { FAIL_ON, type FormatOption } from "../formats/mod.ts";
 import { seconds, whole } from "./numbers.ts";
 
 /** Those of the options below that not every format takes. */
-const FORMAT_OPTIONS: readonly FormatOption[] = ["quiet", "failOn", "verbose", "watch", "perfdata"];
+const FORMAT_OPTIONS: readonly FormatOption[] = ["quiet", "failOn", "verbose", "watch", "perfdata", "to"];
 
 /** Adds what `--instance` may be told of how to run and what to show. */
 export function addRunOptions(program: Command): void {
   program
     .addOption(new Option("--output <file>", "write there, at once and whole, in place of standard output"))
+    .addOption(new Option("--to <address>", "send DogStatsD's datagrams to udp://HOST:PORT or unix:///PATH"))
     .addOption(new Option("--repeat <n>", "how many times to run").argParser(whole(1)).default(1))
     .addOption(new Option("--interval <seconds>", "from one run to the next").argParser(seconds).default(15))
     .addOption(new Option("--watch", "run until Ctrl-C, and redraw in place").default(false))

@@ -25,7 +25,7 @@ export interface Round {
 }
 
 /** Options of the command line that mean nothing to some formats; those refuse them. */
-export type FormatOption = "quiet" | "failOn" | "verbose" | "watch" | "perfdata";
+export type FormatOption = "quiet" | "failOn" | "verbose" | "watch" | "perfdata" | "to";
 
 /** What a person or a host asks of a format. */
 export interface FormatOptions {

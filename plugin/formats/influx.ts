@@ -5,6 +5,7 @@ import { escapedKey, escapedMeasurement, lineTags, textField } from "./influx_li
 import { Notes } from "./notes.ts";
 import { roundTime } from "./round_time.ts";
 import { counts, RunningTotals } from "./running_totals.ts";
+import { TagLists } from "./tag_lists.ts";
 import { compareStatus, serviceStatus } from "./verdict.ts";
 
 /**
@@ -44,8 +45,7 @@ export const influx: Format = {
 class Lines {
   /** Fields by the start of their line. */
   readonly #lines = new Map<string, Map<string, number>>();
-  /** Lists of tags are shared between metrics: each is read once. */
-  readonly #tags = new WeakMap<readonly string[], string>();
+  readonly #tags = new TagLists((tags, hostname) => lineTags(tags, hostname));
   readonly #names = new Map<string, readonly [measurement: string, field: string]>();
 
   constructor(readonly totals: RunningTotals, readonly notes: Notes) {}
@@ -66,7 +66,7 @@ class Lines {
   #metric({ name, type, value, tags, hostname }: Metric): void {
     if (!Number.isFinite(value)) return;
     const [measurement, field] = this.#split(name);
-    const start = measurement + this.#tagsOf(tags, hostname);
+    const start = measurement + this.#tags.of(tags, hostname);
     const isTotal = type !== "count";
     const shown = counts(type) ? this.totals.of(name, value, isTotal, () => `${start} ${field}`) : value;
     if (shown === undefined) return;
@@ -83,13 +83,6 @@ class Lines {
     if (split === undefined) this.#names.set(name, split = measurementAndField(name));
     return split;
   }
-
-  #tagsOf(tags: readonly string[], hostname: string | undefined): string {
-    if (hostname) return lineTags(tags, hostname);
-    let text = this.#tags.get(tags);
-    if (text === undefined) this.#tags.set(tags, text = lineTags(tags, undefined));
-    return text;
-  }
 }
 
 /**
@@ -105,8 +98,10 @@ export function measurementAndField(name: string): readonly [measurement: string
 /** A line for each name and set of tags: the worst of its service checks. */
 function serviceCheckLines(checks: readonly ServiceCheck[]): string[] {
   const worst = new Map<string, ServiceCheck>();
+  const others = new TagLists((tags, hostname) => lineTags(tags, hostname, besides(["check"])));
   for (const check of checks) {
-    const start = "torchserve_service_check" + ownTags({ check: check.name }, check.tags, check.hostname);
+    const start = "torchserve_service_check" + lineTags([`check:${check.name}`], undefined) +
+      others.of(check.tags, check.hostname);
     const before = worst.get(start);
     if (before === undefined || compareStatus(serviceStatus(check), serviceStatus(before)) < 0) worst.set(start, check);
   }
@@ -117,14 +112,14 @@ function serviceCheckLines(checks: readonly ServiceCheck[]): string[] {
 }
 
 function eventLine({ event_type, alert_type, msg_title, msg_text, tags, host }: Event): string {
-  const start = "torchserve_event" + ownTags({ event_type, alert_type }, tags, host);
+  const start = "torchserve_event" + lineTags([`event_type:${event_type}`, `alert_type:${alert_type}`], undefined) +
+    lineTags(tags, host, besides(["event_type", "alert_type"]));
   return `${start} title=${textField(msg_title)},text=${textField(msg_text)}`;
 }
 
-/** Tags with those of the line itself, whose names others lose. */
-function ownTags(own: Readonly<Record<string, string>>, tags: readonly string[], hostname: string | undefined): string {
-  const first = lineTags(Object.entries(own).map(([name, value]) => `${name}:${value}`), undefined);
-  return first + lineTags(tags, hostname, (name) => Object.hasOwn(own, name) ? `${name}_` : name);
+/** Names of tags beside those that a line has of its own. */
+function besides(own: readonly string[]): (name: string) => string {
+  return (name) => own.includes(name) ? `${name}_` : name;
 }
 
 function nanoseconds(milliseconds: number): string {

@@ -3,9 +3,9 @@ import type { Report, ServiceStatus } from "../report/mod.ts";
 import type { ExitPolicy } from "./exit_status.ts";
 import type { Format, InstanceReport } from "./format.ts";
 import { Notes } from "./notes.ts";
-import { labelOf, perfdata } from "./perfdata.ts";
+import { instanceTags, perfdata } from "./perfdata.ts";
+import { type Problem, problemOfCheck, problemsOfRun } from "./problems.ts";
 import { RunningTotals } from "./running_totals.ts";
-import { commonTags } from "./table_tags.ts";
 import { wellFormed } from "./tag_pairs.ts";
 import { compareStatus, serviceStatus, STATUS_WORDS, worstStatus } from "./verdict.ts";
 
@@ -76,31 +76,14 @@ function perfdataPart(items: readonly string[], room: number): string {
   return shown.length === 0 ? rest : `${rest} | ${shown.join(" ")}`;
 }
 
-/** Something that is not well. */
-interface Problem {
-  readonly status: ServiceStatus;
-  readonly text: string;
-}
-
 function problemsOf({ instance, report }: InstanceReport): Problem[] {
-  const common = commonTags(report);
-  const checks = report.service_checks.map((check) => {
-    const status = report.error?.code === "config" ? 3 : serviceStatus(check);
-    return { status, text: check.message ? `${labelOf(check, common)}: ${check.message}` : labelOf(check, common) };
-  }).filter(({ status }) => status !== 0);
-  const { status, error, warnings } = report;
-  if (error !== undefined) {
-    // Its health check has the same message, mostly.
-    const isSaid = report.service_checks.some(({ message }) => message?.includes(error.message));
-    const hint = error.hint === undefined ? "" : ` (${error.hint})`;
-    if (isSaid) return checks;
+  const ofRun = problemsOfRun(report).map(({ status, text }) => ({
+    status,
     // Issues of a configuration say where they stand.
-    return error.code === "config"
-      ? [...checks, { status: 3, text: `${error.message}${hint}` }]
-      : [...checks, { status: 2, text: `${instance}: ${error.message}${hint}` }];
-  }
-  if (status === "ok") return checks;
-  return [...checks, ...warnings.map(({ message }) => ({ status: 1 as const, text: `${instance}: ${message}` }))];
+    text: report.error?.code === "config" ? text : `${instance}: ${text}`,
+  }));
+  const tags = instanceTags(report);
+  return [...report.service_checks.flatMap((check) => problemOfCheck(check, report, tags) ?? []), ...ofRun];
 }
 
 function summaryOf(reports: readonly InstanceReport[], problems: readonly Problem[]): string {

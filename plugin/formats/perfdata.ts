@@ -1,5 +1,6 @@
 import type { CatalogueEntry } from "../catalogue/mod.ts";
-import type { Metric, ServiceCheck } from "../report/mod.ts";
+import type { Metric, Report, ServiceCheck } from "../report/mod.ts";
+import { oneLine } from "../text/mod.ts";
 import type { InstanceReport } from "./format.ts";
 import { counts, type RunningTotals } from "./running_totals.ts";
 import { commonTags, tagsWithout } from "./table_tags.ts";
@@ -46,7 +47,7 @@ export function perfdata(reports: readonly InstanceReport[], choice: PerfdataCho
 }
 
 /** Where several instances are of one kind, their labels begin with their number in the file. */
-function prefixesOf(reports: readonly InstanceReport[]): string[] {
+export function prefixesOf(reports: readonly InstanceReport[]): string[] {
   const kinds = reports.map(({ kind }) => kind);
   return reports.map(({ instance, kind }) => {
     const isAlone = kinds.indexOf(kind) === kinds.lastIndexOf(kind);
@@ -96,14 +97,14 @@ class Perfdata {
   }
 
   addServiceChecks({ report }: InstanceReport, prefix: string): void {
-    const common = commonTags(report);
+    const common = instanceTags(report);
     for (const check of report.service_checks) {
       if (this.#isWanted(check.name, MODEL_HEALTH)) setWorst(this.#items, prefix + labelOf(check, common), check);
     }
   }
 
   addMetrics({ report }: InstanceReport, prefix: string): void {
-    const common = commonTags(report);
+    const common = instanceTags(report);
     for (const metric of report.metrics) {
       if (!this.#isWanted(metric.name, MODEL_REQUESTS) || !Number.isFinite(metric.value)) continue;
       const label = prefix + labelOf(metric, common);
@@ -136,7 +137,16 @@ function setWorst(items: Map<string, Item>, label: string, check: ServiceCheck):
   items.set(label, { value: worstStatus(statuses), unit: "" });
 }
 
-/** `management_api.model.workers.current[bert/1.0]`: the name, and the values of the tags that not all have. */
+/**
+ * The tags that all of an instance has: those of its own service check, else what is common. Unlike these they stay the
+ * same when models come and go, and so do names that lack them.
+ */
+export function instanceTags(report: Report): readonly string[] {
+  const own = report.service_checks.find(({ tags }) => !tags.some((tag) => tag.startsWith("model_name:")));
+  return own?.tags.map(oneLine) ?? commonTags(report);
+}
+
+/** `management_api.model.workers.current[bert/1.0]`: the name, and the values of the tags that not all of the instance has. */
 export function labelOf(
   { name, tags, hostname }: Pick<Metric | ServiceCheck, "name" | "tags" | "hostname">,
   common: readonly string[],
@@ -154,7 +164,7 @@ function quoted(label: string): string {
 }
 
 /** A number as digits alone: not every reader knows exponents. */
-function plainDecimal(value: number): string {
+export function plainDecimal(value: number): string {
   const text = String(value);
   if (!text.includes("e")) return text;
   if (Number.isInteger(value)) return String(BigInt(value));

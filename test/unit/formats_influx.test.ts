@@ -76,7 +76,7 @@ describe("the text of influx", () => {
         const series = metrics.map(({ measurement, tags }) => JSON.stringify([measurement, tags]));
         assert.equal(new Set(series).size, series.length, "a set of tags has two lines");
       }),
-      { numRuns: 500 },
+      { numRuns: 150 },
     );
   });
 

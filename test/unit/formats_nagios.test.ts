@@ -53,7 +53,7 @@ describe("the output of nagios", () => {
         const status = statusForPlugins(reports.map(({ report }) => report), "critical");
         assert.equal(state, ["OK", "WARNING", "CRITICAL", "UNKNOWN"][status]);
       }),
-      { numRuns: 500 },
+      { numRuns: 150 },
     );
   });
 

@@ -3,9 +3,10 @@ import type { HistogramBucket, Metric, Report, ServiceCheck, ServiceStatus, Stat
 import type { Notes } from "../notes.ts";
 import type { FormatOptions, Round } from "../format.ts";
 import { counts, RunningTotals } from "../running_totals.ts";
+import { TagLists } from "../tag_lists.ts";
 import { serviceStatus, worstStatus } from "../verdict.ts";
 import { boundOf, type ClassicHistogram, HistogramBuilder } from "./histograms.ts";
-import { histogramLabels, Labels } from "./labels.ts";
+import { histogramLabels, labelsText } from "./labels.ts";
 import { counterName, helpOf, plainName, serviceCheckHelp } from "./names.ts";
 
 /** What a family exposes, by the text of its labels. */
@@ -51,7 +52,8 @@ class Gatherer {
   readonly #counters = new Map<string, Simple>();
   readonly #gauges = new Map<string, Simple>();
   readonly #checks = new Map<string, Simple<ServiceStatus>>();
-  readonly #labels = new Labels();
+  readonly #labels = new TagLists(labelsText);
+  readonly #histogramLabels = new TagLists(histogramLabels);
   /** Full names of what came as ranges: their counts and sums belong to the histograms. */
   readonly #distributed = new Set<string>();
   /** By full name: it is the same for thousands of metrics, and looked up once. */
@@ -71,7 +73,7 @@ class Gatherer {
     if (lower === undefined || upper === undefined) {
       return this.notes.add("the bounds of a bucket are no numbers", name);
     }
-    const labels = histogramLabels(tags, hostname);
+    const labels = this.#histogramLabels.of(tags, hostname);
     const value = this.totals.of(
       name,
       bucket.value,
@@ -137,7 +139,7 @@ class Gatherer {
   /** Takes the sum of what came as ranges; its count is that of the ranges. */
   #ofHistogram(name: string, type: Metric["type"], value: number, tags: readonly string[], hostname?: string): void {
     if (name.endsWith(".count")) return;
-    const [of, labels] = [name.slice(0, -".sum".length), histogramLabels(tags, hostname)];
+    const [of, labels] = [name.slice(0, -".sum".length), this.#histogramLabels.of(tags, hostname)];
     const sum = this.totals.of(name, value, type !== "count", () => `${plainName(name)}{${labels}}`);
     if (sum === undefined) return;
     const builder = this.#histograms.get(plainName(of))?.builders.get(labels);

@@ -1,16 +1,12 @@
 import { tagPairs, wellFormed } from "../tag_pairs.ts";
 
-/** The labels of the submissions of a round as `a="1",b="2"`, sorted by name; lists of tags are shared, and read once. */
-export class Labels {
-  readonly #known = new WeakMap<readonly string[], string>();
-
-  /** @param hostname of the submission; becomes the label `host` */
-  of(tags: readonly string[], hostname: string | undefined): string {
-    if (hostname) return labelsOf(tags, hostname, labelName);
-    let labels = this.#known.get(tags);
-    if (labels === undefined) this.#known.set(tags, labels = labelsOf(tags, undefined, labelName));
-    return labels;
-  }
+/**
+ * The labels of a submission as `a="1",b="2"`, sorted by name.
+ *
+ * @param hostname becomes the label `host`
+ */
+export function labelsText(tags: readonly string[], hostname: string | undefined): string {
+  return labelsOf(tags, hostname, labelName);
 }
 
 /** The labels of a histogram, without what says which bucket it is: `le` is the format's own. */
