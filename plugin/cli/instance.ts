@@ -3,6 +3,7 @@ import type { FileInstance, FileResult } from "../config/mod.ts";
 import { type Format, type FormatOption, loadFormat } from "../formats/mod.ts";
 import { setExitStatus } from "../runtime/stdout.ts";
 import type { InstanceOptions } from "./instance_options.ts";
+import { type Output, toFile, toStdout } from "./output.ts";
 import { Rounds } from "./rounds.ts";
 import { readSource } from "./sources.ts";
 import { UsageError } from "./usage_error.ts";
@@ -27,7 +28,7 @@ const FORMAT_OPTIONS: Readonly<Record<FormatOption, { readonly name: string; rea
 export async function runInstances(options: InstanceOptions): Promise<void> {
   const format = await loadFormat(options.format);
   refuseOthers(format, options);
-  const rounds = new Rounds(format, options);
+  const rounds = new Rounds(format, options, await outputOf(options));
   let file: FileResult;
   let instances: readonly FileInstance[];
   try {
@@ -40,6 +41,12 @@ export async function runInstances(options: InstanceOptions): Promise<void> {
     return setExitStatus(await rounds.showFailure(thrown));
   }
   setExitStatus(await rounds.run(file, instances));
+}
+
+/** Where the text goes. */
+async function outputOf({ output, to }: InstanceOptions): Promise<Output> {
+  if (to !== undefined) return (await import("./dogstatsd_output.ts")).toDogstatsd(to);
+  return output === undefined ? toStdout : toFile(output);
 }
 
 /** Refuses options that mean nothing to the format: whoever gave one would wait for what it does. */

@@ -6,12 +6,11 @@ import { EXIT, type Format, type FormatOptions, type InstanceReport, paintFor, p
 import { configReport, makeShared, StateDirectory } from "../run/mod.ts";
 import type { LogLevel } from "../runtime/log_levels.ts";
 import { globOf } from "./glob.ts";
-import { toDogstatsd } from "./dogstatsd_output.ts";
 import { FormatState } from "./format_state.ts";
 import type { InstanceOptions } from "./instance_options.ts";
 import { issueLine } from "./issue_line.ts";
 import { logTo } from "./log.ts";
-import { type Output, toFile, toStdout } from "./output.ts";
+import { type Output, toStdout } from "./output.ts";
 import { selected } from "./selection.ts";
 import { tell } from "./tell.ts";
 import type { UsageError } from "./usage_error.ts";
@@ -22,17 +21,15 @@ const CLEAR = "\u001b[H\u001b[2J\u001b[3J";
 
 /** The runs of the instances, one round after the other. */
 export class Rounds {
-  readonly #output: Output;
   readonly #states: StateDirectory | undefined;
   readonly #formatOptions: FormatOptions;
   readonly #log: (level: LogLevel, message: string) => void;
   /** What was told already: a round says mostly the same as the one before. */
   readonly #told = new Set<string>();
 
-  constructor(readonly format: Format, readonly options: InstanceOptions) {
-    const { failOn, quiet, verbose = false, perfdata, repeat, watch = false, output, to, stateDir } = options;
+  constructor(readonly format: Format, readonly options: InstanceOptions, readonly output: Output) {
+    const { failOn, quiet, verbose = false, perfdata, repeat, watch = false, stateDir } = options;
     const globs = perfdata?.map(globOf);
-    this.#output = to !== undefined ? toDogstatsd(to) : output !== undefined ? toFile(output) : toStdout;
     this.#states = stateDir === undefined ? undefined : new StateDirectory(stateDir);
     this.#log = logTo(options.log);
     this.#formatOptions = {
@@ -40,7 +37,7 @@ export class Rounds {
       quiet,
       verbose,
       perfdata: globs && ((name) => globs.some((matches) => matches(name))),
-      paint: output === undefined ? paintFor(process.stdout) : plain,
+      paint: output === toStdout ? paintFor(process.stdout) : plain,
       catalogue: loadCatalogue,
       remembers: repeat > 1 || watch || stateDir !== undefined,
     };
@@ -101,7 +98,7 @@ export class Rounds {
     const shown = audience === "people" ? ran : [...ran, ...wrong];
     const reports = shown.map((of) => ({ ...of, report: selected(of.report, options) }));
     const rendered = await render({ reports, state: await state.read() }, this.#formatOptions);
-    await this.#output(options.watch ? `${CLEAR}${rendered.text}` : rendered.text);
+    await this.output(options.watch ? `${CLEAR}${rendered.text}` : rendered.text);
     await state.write(rendered.state);
     for (const note of rendered.notes ?? []) this.#tellOnce(note);
     return exitStatus([...ran, ...wrong].map(({ report }) => report), options.failOn);
