@@ -16,25 +16,30 @@ export function tagPairs(
   hostname: string | undefined,
   legal: (name: string) => string,
 ): [name: string, value: string][] {
-  const found = new Map<string, Set<string>>();
-  const add = (name: string, value: string) => {
-    if (value === "") return;
-    const values = found.get(name);
-    if (values === undefined) found.set(name, new Set([value]));
-    else values.add(value);
-  };
-  if (hostname) add(legal("host"), wellFormed(hostname));
+  const pairs: [name: string, value: string][] = hostname ? [[legal("host"), wellFormed(hostname)]] : [];
   for (const tag of tags) {
     const shown = wellFormed(tag);
     const colon = shown.indexOf(":");
-    if (colon === -1) add(legal(shown), shown === "" ? "" : BARE);
-    else add(legal(shown.slice(0, colon)), shown.slice(colon + 1));
+    if (colon === -1 && shown !== "") pairs.push([legal(shown), BARE]);
+    else if (colon !== -1 && colon < shown.length - 1) {
+      pairs.push([legal(shown.slice(0, colon)), shown.slice(colon + 1)]);
+    }
   }
-  const pairs = [...found].map(([name, values]): [string, string] => [name, [...values].join(",")]);
-  return pairs.sort(([a], [b]) => a < b ? -1 : a > b ? 1 : 0);
+  pairs.sort(([a], [b]) => a < b ? -1 : a > b ? 1 : 0);
+  return pairs.some(([name], i) => name === pairs[i - 1]?.[0]) ? joined(pairs) : pairs;
 }
+
+/** Puts the values of one name together; sorted names stand side by side. */
+function joined(pairs: readonly [name: string, value: string][]): [name: string, value: string][] {
+  const values = new Map<string, Set<string>>();
+  for (const [name, value] of pairs) values.set(name, (values.get(name) ?? new Set()).add(value));
+  return [...values].map(([name, of]) => [name, [...of].join(",")]);
+}
+
+/** Most texts are of these characters alone, and harmless. */
+const PLAIN = /^[ -~]*$/;
 
 /** On one line, and with no half of a character: what two texts become is as different as it is in UTF-8. */
 export function wellFormed(text: string): string {
-  return oneLine(text).toWellFormed();
+  return PLAIN.test(text) ? text : oneLine(text).toWellFormed();
 }
