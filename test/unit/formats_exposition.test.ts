@@ -6,6 +6,7 @@ import { parse } from "../../plugin/openmetrics/mod.ts";
 import { exposedName } from "../../plugin/formats/exposition/mod.ts";
 import { loadFormat, type Round } from "../../plugin/formats/mod.ts";
 import type { HistogramBucket, Metric } from "../../plugin/report/mod.ts";
+import { openMetrics, scrape } from "../support/scrape.ts";
 import { anyInstanceReport, instanceWith, OPTIONS, serviceCheck } from "./formats_support.ts";
 
 const NAMES = ["openmetrics", "prometheus"] as const;
@@ -144,6 +145,37 @@ for (const name of NAMES) {
       const alone = await render(name, round, false);
       assert.deepEqual(samplesOf(name, alone.text), []);
       assert.match(alone.notes?.join() ?? "", /--state-dir/);
+    });
+
+    const histogramOptions = [
+      ["as counts", {}],
+      ["as counts of ranges", { non_cumulative_histogram_buckets: true }],
+      ["as ranges", { histogram_buckets_as_distributions: true, collect_counters_with_distributions: true }],
+    ] as const;
+    for (const [what, options] of histogramOptions) {
+      it(`has the histogram of a page as the page had it, where it is submitted ${what}`, async () => {
+        const page = [
+          '# TYPE h histogram\nh_bucket{m="a",le="0.5"} 1\nh_bucket{m="a",le="2.5"} 4\nh_bucket{m="a",le="+Inf"} 6\n',
+          'h_count{m="a"} 6\nh_sum{m="a"} 20.5\nh_bucket{m="b",le="0.5"} 0\nh_bucket{m="b",le="2.5"} 0\n',
+          'h_bucket{m="b",le="+Inf"} 0\nh_count{m="b"} 0\nh_sum{m="b"} 0\n',
+        ].join("");
+        const report = await scrape(openMetrics(page), { extra_metrics: ["h"], ...options });
+        const { text, notes } = await render(name, { reports: [{ ...instanceWith({}), report }] });
+        const read = (of: Name, body: string) => samplesOf(of, body).filter((sample) => sample.includes("h_")).sort();
+        assert.deepEqual(
+          read(name, text).map((sample) => sample.replace(/\b\w+_h_/, "h_")),
+          read("openmetrics", `${page}# EOF\n`),
+        );
+        assert.deepEqual(notes, []);
+      });
+    }
+
+    it("has the count of a histogram whose buckets are not submitted", async () => {
+      const metrics = [metric("ns.size.count", "monotonic_count", 6), metric("ns.size.sum", "monotonic_count", 7)];
+      const other = { ...bucket(1, 2), name: "ns.size", tags: ["m:a"] };
+      const { text } = await render(name, { reports: [instanceWith({ metrics, histogram_buckets: [other] })] });
+      assert.ok(samplesOf(name, text).includes('histogram ns_size_bucket ["le","+Inf"] 6'));
+      assert.ok(samplesOf(name, text).includes("histogram ns_size_sum [] 7"));
     });
 
     it("has service checks as gauges, the worst of those that meet", async () => {

@@ -1,6 +1,6 @@
 import type { Notes } from "../notes.ts";
 import type { Family } from "./families.ts";
-import type { ClassicHistogram } from "./histograms.ts";
+import type { ClassicHistogram } from "./classic_histogram.ts";
 
 /** Where the two text formats differ. */
 export interface TextRules {
