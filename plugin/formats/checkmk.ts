@@ -28,8 +28,7 @@ export const checkmk: Format = {
       services.add(of, prefixes[i] ?? "");
       notes.addBuckets(of.report.histogram_buckets);
     }
-    const { state } = totals;
-    return { text: services.text, notes: notes.texts, ...(state === undefined ? {} : { state }) };
+    return notes.rendered(services.text, totals.state);
   },
 };
 

@@ -40,9 +40,8 @@ export const dogstatsd: Format = {
       return fits;
     });
     notes.addWrongConfigurations(round.reports);
-    const { state } = metrics;
     const text = lines.map((line) => `${line}\n`).join("");
-    return { text, notes: notes.texts, ...(state === undefined ? {} : { state }) };
+    return notes.rendered(text, metrics.state);
   },
 };
 

@@ -32,12 +32,7 @@ export const influx: Format = {
       ...reports.flatMap(({ events }) => events).map((event) => `${eventLine(event)} ${eventTime(event) ?? timeNs}\n`),
     ];
     notes.addWrongConfigurations(round.reports);
-    const { state } = totals;
-    return {
-      text: lines.text(timeNs) + others.join(""),
-      notes: notes.texts,
-      ...(state === undefined ? {} : { state }),
-    };
+    return notes.rendered(lines.text(timeNs) + others.join(""), totals.state);
   },
 };
 

@@ -40,8 +40,7 @@ export const nagios: Format = {
       perfdata(reports, choice),
       options.perfdata === undefined ? MAX_BYTES : MAX_BYTES_ASKED,
     );
-    const { state } = totals;
-    return { text, notes: notes.texts, ...(state === undefined ? {} : { state }) };
+    return notes.rendered(text, totals.state);
   },
 };
 

@@ -41,8 +41,7 @@ export const newrelic: Format = {
       integration: { name: "torchserve-check", version: VERSION },
       data: [{ metrics: metrics.all, inventory: {}, events: reports.flatMap(({ events }) => events.map(eventOf)) }],
     });
-    const { state } = totals;
-    return { text: `${line}\n`, notes: notes.texts, ...(state === undefined ? {} : { state }) };
+    return notes.rendered(`${line}\n`, totals.state);
   },
 };
 

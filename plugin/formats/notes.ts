@@ -1,5 +1,5 @@
-import type { InstanceReport } from "./format.ts";
-import type { HistogramBucket } from "../report/mod.ts";
+import type { InstanceReport, Rendered } from "./format.ts";
+import type { HistogramBucket, State } from "../report/mod.ts";
 import { clip, oneLine } from "../text/mod.ts";
 
 /** Of what is left out, a note shows so many characters. */
@@ -38,5 +38,10 @@ export class Notes {
     return [...this.#found].map(([reason, { first, count }]) =>
       `${reason}: ${first}${count === 1 ? "" : `, and ${count - 1} more`}`
     );
+  }
+
+  /** A text with what it does not have. */
+  rendered(text: string, state: State | undefined): Rendered {
+    return { text, notes: this.texts, ...(state === undefined ? {} : { state }) };
   }
 }

@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { datagrams } from "../../plugin/cli/dogstatsd_output.ts";
 import { loadFormat, type Rendered, type Round } from "../../plugin/formats/mod.ts";
 import type { Metric } from "../../plugin/report/mod.ts";
-import { anyInstanceReport, instanceWith, OPTIONS, serviceCheck } from "./formats_support.ts";
+import { anyInstanceReport, eventWith, instanceWith, OPTIONS, serviceCheck } from "./formats_support.ts";
 
 const render = async (round: Round, remembers = true): Promise<Rendered> =>
   await (await loadFormat("dogstatsd")).render(round, { ...OPTIONS, remembers });
@@ -119,17 +119,7 @@ describe("the text of dogstatsd", () => {
   }
 
   it("has service checks and events", async () => {
-    const event = {
-      timestamp: 1893553440,
-      event_type: "t.added",
-      msg_title: "A model | ü",
-      msg_text: "two\nlines",
-      alert_type: "info",
-      source_type_name: "torchserve",
-      host: "box",
-      tags: ["m:1"],
-      aggregation_key: "k|k",
-    } as const;
+    const event = eventWith({ msg_title: "A model | ü", msg_text: "two\nlines", aggregation_key: "k|k" });
     const service_checks = [serviceCheck(2, "no | more\nhere"), { ...serviceCheck(0), hostname: "" }];
     const { text } = await render({ reports: [instanceWith({ service_checks, events: [event] })] });
     assert.equal(

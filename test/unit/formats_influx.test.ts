@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { measurementAndField } from "../../plugin/formats/influx.ts";
 import { loadFormat, type Round } from "../../plugin/formats/mod.ts";
 import type { Metric } from "../../plugin/report/mod.ts";
-import { anyInstanceReport, instanceWith, OPTIONS, serviceCheck } from "./formats_support.ts";
+import { anyInstanceReport, eventWith, instanceWith, OPTIONS, serviceCheck } from "./formats_support.ts";
 
 const render = async (round: Round, remembers = true) =>
   await (await loadFormat("influx")).render(round, { ...OPTIONS, remembers });
@@ -105,17 +105,7 @@ describe("the text of influx", () => {
 
   it("has service checks and events, whose own tags others do not take away", async () => {
     const check = { ...serviceCheck(2, 'say "no"\n\\'), tags: ["check:mine", "a:b"] };
-    const event = {
-      timestamp: 1893553440,
-      event_type: "t.added",
-      msg_title: "A model, added",
-      msg_text: "x",
-      alert_type: "info",
-      source_type_name: "torchserve",
-      host: "box",
-      tags: ["m:1"],
-      aggregation_key: "k",
-    } as const;
+    const event = eventWith({ msg_title: "A model, added", msg_text: "x" });
     const { text } = await render({ reports: [instanceWith({ service_checks: [check], events: [event] })] });
     assert.deepEqual(read(text), [
       {

@@ -6,7 +6,7 @@ import * as v from "valibot";
 import { loadFormat, type Round } from "../../plugin/formats/mod.ts";
 import type { Metric } from "../../plugin/report/mod.ts";
 import { VERSION } from "../../plugin/version.ts";
-import { anyInstanceReport, instanceWith, OPTIONS, serviceCheck } from "./formats_support.ts";
+import { anyInstanceReport, eventWith, instanceWith, OPTIONS, serviceCheck } from "./formats_support.ts";
 
 const text = v.pipe(v.string(), v.nonEmpty());
 const attributes = v.record(text, text);
@@ -84,17 +84,7 @@ describe("the text of newrelic", () => {
   });
 
   it("has events with title, text and tags", async () => {
-    const event = {
-      timestamp: 1,
-      event_type: "t.added",
-      msg_title: "Title",
-      msg_text: "Text",
-      alert_type: "info",
-      source_type_name: "torchserve",
-      host: "box",
-      tags: ["m:1"],
-      aggregation_key: "k",
-    } as const;
+    const event = eventWith({ msg_title: "Title", msg_text: "Text" });
     assert.deepEqual(read((await render({ reports: [instanceWith({ events: [event] })] })).text).events, [
       { summary: "Title: Text", category: "t.added", attributes: { alert_type: "info", host: "box", m: "1" } },
     ]);

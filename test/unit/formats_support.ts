@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { loadCatalogue } from "../../plugin/catalogue/mod.ts";
 import { type FormatOptions, type InstanceReport, plain } from "../../plugin/formats/mod.ts";
-import { CODES, type Report } from "../../plugin/report/mod.ts";
+import { CODES, type Event, type Report } from "../../plugin/report/mod.ts";
 
 /** What a command without options asks of a format, without colours. */
 export const OPTIONS: FormatOptions = {
@@ -41,6 +41,22 @@ export function instanceWith(fields: Partial<Report>): InstanceReport {
 /** A service check of the inference API with this status, which need be none of the four. */
 export function serviceCheck(status: unknown, message?: string): Report["service_checks"][number] {
   return JSON.parse(JSON.stringify({ name: "torchserve.inference_api.health", status, tags: ["a:b"], message }));
+}
+
+/** An event of a host, with what is said here. */
+export function eventWith(fields: Partial<Event>): Event {
+  return {
+    timestamp: 1893553440,
+    event_type: "t.added",
+    msg_title: "Title",
+    msg_text: "Text",
+    alert_type: "info",
+    source_type_name: "torchserve",
+    host: "box",
+    tags: ["m:1"],
+    aggregation_key: "k",
+    ...fields,
+  };
 }
 
 /** A report with this text wherever a server, a host or a file may put one. */

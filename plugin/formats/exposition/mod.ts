@@ -19,7 +19,7 @@ export function exposition(rules: TextRules): Format["render"] {
     const notes = new Notes();
     const { families, state } = await exposedFamilies(round, options, notes);
     const text = expositionText(families, rules, notes);
-    return { text, notes: notes.texts, ...(state === undefined ? {} : { state }) };
+    return notes.rendered(text, state);
   };
 }
 
