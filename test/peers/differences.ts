@@ -107,7 +107,10 @@ export const DIFFERENCES: readonly Difference[] = [
     applies: (made) =>
       ("share_labels" in made.instance && familiesOf(made).some(({ type }) => type === "histogram")) ||
       familiesOf(mapAnswers(made, regrouped)).some((family) => collides(made, family)),
-    settle: (results) => ({ ...results, agent: merged(results.agent, results.ours) }),
+    settle: (results, made) => {
+      const repeats = familiesOf(mapAnswers(made, regrouped)).some(repeatsItself);
+      return { ...results, agent: merged(results.agent, results.ours, repeats) };
+    },
   },
   {
     record: "0013-created-is-no-count",
@@ -309,11 +312,23 @@ function collides({ instance }: Case, { samples, type }: FamilyBlock): boolean {
   return new Set(keys).size < keys.length;
 }
 
-/** The Agent's submissions with those of one context put together, where ours has fewer. */
-function merged(agent: Submissions, ours: Submissions): Submissions {
+/** Whether a family has a sample twice, with all its labels: where it meets others, its last value counts. */
+function repeatsItself({ samples }: FamilyBlock): boolean {
+  const keys = samples.map(({ suffix, labels }) => JSON.stringify([suffix, labels.toSorted()]));
+  return new Set(keys).size < keys.length;
+}
+
+/**
+ * The Agent's submissions with those of one context put together, where ours has fewer.
+ *
+ * @param repeats whether there are samples that the target itself repeats
+ */
+function merged(agent: Submissions, ours: Submissions, repeats: boolean): Submissions {
   const byContext = Map.groupBy(agent.metrics, contextOf);
   const oursByContext = Map.groupBy(ours.metrics, contextOf);
-  const metrics = [...byContext].flatMap(([context, group]) => mergeGroup(group, oursByContext.get(context) ?? []));
+  const metrics = [...byContext].flatMap(([context, group]) =>
+    mergeGroup(group, oursByContext.get(context) ?? [], repeats)
+  );
   const bucketContext = ({ value: _, ...context }: Submissions["buckets"][number]) => JSON.stringify(context);
   const oursBuckets = Map.groupBy(ours.buckets, bucketContext);
   return {
@@ -336,10 +351,14 @@ function isPart(some: readonly unknown[], others: readonly unknown[]): boolean {
   return some.every((item) => left.get(JSON.stringify(item))?.pop() !== undefined);
 }
 
-/** Counts are the same in sum; of gauges and rates the last ones are left, or the sum where the family counts. */
+/**
+ * Counts are the same in sum; of gauges and rates the last ones are left, or the sum where the family counts. Of what the
+ * target repeats some are left, of counts, too.
+ */
 function mergeGroup(
   group: readonly MetricSubmission[],
   ours: readonly MetricSubmission[],
+  repeats: boolean,
 ): readonly MetricSubmission[] {
   const total = (metrics: readonly MetricSubmission[]) => metrics.reduce((sum, { value }) => sum + value, 0);
   const [first] = group;
@@ -352,7 +371,7 @@ function mergeGroup(
   // Times that have elapsed are rounded: both sides look at the clock at another moment.
   const known = (metric: MetricSubmission) =>
     first.name.endsWith(ELAPSED) ? { ...metric, value: Math.round(metric.value / 60) } : metric;
-  const isRest = first.type !== "monotonic_count" && isPart(ours.map(known), group.map(known));
+  const isRest = (repeats || first.type !== "monotonic_count") && isPart(ours.map(known), group.map(known));
   return isSum || isRest ? ours : group;
 }
 
