@@ -3,9 +3,11 @@ import type { FileInstance, FileResult } from "../config/mod.ts";
 import { type Format, type FormatOption, loadFormat } from "../formats/mod.ts";
 import { setExitStatus } from "../runtime/stdout.ts";
 import type { InstanceOptions } from "./instance_options.ts";
+import { issueLine } from "./issue_line.ts";
 import { type Output, toFile, toStdout } from "./output.ts";
 import { Rounds } from "./rounds.ts";
 import { readSource } from "./sources.ts";
+import { tell } from "./tell.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** What options that not all formats take are called, and a format that takes them. */
@@ -34,7 +36,7 @@ export async function runInstances(options: InstanceOptions): Promise<void> {
   try {
     file = await readSource(options.source, options);
     instances = chooseInstances(file.instances, options.index);
-    if (instances.length === 0) throw new UsageError(`${file.origin} has no instances to run`);
+    if (instances.length === 0) throw nothingToRun(file);
   } catch (thrown) {
     if (format.audience !== "states" || !(thrown instanceof UsageError)) throw thrown;
     // Its host reads the state from the text and the status, and knows no other failure.
@@ -47,6 +49,14 @@ export async function runInstances(options: InstanceOptions): Promise<void> {
 async function outputOf({ output, to }: InstanceOptions): Promise<Output> {
   if (to !== undefined) return (await import("./dogstatsd_output.ts")).toDogstatsd(to);
   return output === undefined ? toStdout : toFile(output);
+}
+
+/** Of a file that gives no instances; what is wrong with it, beside what the message says, is told. */
+function nothingToRun({ origin, issues }: FileResult): UsageError {
+  const first = issues.find(({ severity }) => severity === "error");
+  for (const issue of issues) if (issue !== first) tell(issueLine(issue));
+  const why = first === undefined ? "" : `: ${first.path}: ${first.message}`;
+  return new UsageError(`${origin} has no instances to run${why}`, "torchserve-check config validate says all of it");
 }
 
 /** Refuses options that mean nothing to the format: whoever gave one would wait for what it does. */
