@@ -14,6 +14,8 @@ import { join } from "node:path";
 import { before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { readConfig } from "../../plugin/config/mod.ts";
+import { startEmulator } from "../../plugin/emulator/mod.ts";
+import { prepareAgent } from "../peers/agent/prepare.ts";
 import { BINARY } from "../support/plugin_process.ts";
 import { run } from "./command.ts";
 import { freePorts } from "./free_ports.ts";
@@ -226,6 +228,42 @@ describe("kustomize renders", () => {
         await daemon.stop();
       }
     } finally {
+      rmSync(directory, { recursive: true });
+    }
+  });
+
+  it("an Agent whose runtime loads the check from there, and runs what the annotations say", async () => {
+    const python = await prepareAgent();
+    const [init] = podOf(only(agent, "DaemonSet")).initContainers ?? [];
+    const directory = mkdtempSync(join(tmpdir(), "agent-"));
+    const emulator = await startEmulator();
+    try {
+      // The image's files, as deploy/Dockerfile puts them there, and the volume.
+      const dockerfile = readFileSync(`${DEPLOY}../Dockerfile`, "utf8");
+      for (const [, mode = "", from = "", to = ""] of dockerfile.matchAll(/^COPY --chmod=(\d+) (\S+) (\S+)$/gm)) {
+        mkdirSync(join(directory, to, ".."), { recursive: true });
+        copyFileSync(`${DEPLOY}../../${from}`, join(directory, to));
+        chmodSync(join(directory, to), parseInt(mode, 8));
+      }
+      mkdirSync(join(directory, "checks.d"));
+      await run("cp", (init?.args ?? []).map((path) => join(directory, path)));
+      const file = await readConfig(JSON.stringify(only(agent, "Deployment")), "rendered", {
+        environment: {},
+        left: "discovered",
+      });
+      const raw = file.instances.map(({ raw }) => raw as Record<string, string>)
+        .find((instance) => instance["management_api_url"] !== undefined);
+      const instance = { ...raw, management_api_url: emulator.managementUrl };
+      const script = `${SOURCE}agent_pod.py`;
+      const shown = JSON.parse(
+        await run(python, ["-I", script, join(directory, "checks.d"), JSON.stringify(instance)]),
+      );
+      assert.deepEqual(
+        { ...shown, metrics: shown.metrics > 5 },
+        { error: "", metrics: true, service_checks: { "torchserve.management_api.health": [0] } },
+      );
+    } finally {
+      await emulator.close();
       rmSync(directory, { recursive: true });
     }
   });
