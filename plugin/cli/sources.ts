@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import process from "node:process";
 import { type FileResult, readConfig, type TemplateValues } from "../config/mod.ts";
+import { PLACES, platformOf } from "../hosts/places.ts";
 import { monotonicMs, OutOfTimeError } from "../runtime/bounds.ts";
 import { FileError, readTextWithin } from "../runtime/read_file.ts";
 import { readAllStdin } from "../runtime/stdin.ts";
@@ -16,12 +17,9 @@ const STDIN_NAMES = ["-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"];
 
 /** Where an Agent keeps the configuration of this check, after `conf.yaml` here. */
 function defaultPlaces(): string[] {
-  const agent = process.platform === "win32"
-    ? `${process.env["ProgramData"] ?? "C:\\ProgramData"}\\Datadog\\conf.d\\`
-    : process.platform === "darwin"
-    ? "/opt/datadog-agent/etc/conf.d/"
-    : "/etc/datadog-agent/conf.d/";
-  return ["conf.yaml", ...["torchserve_check.d", "torchserve.d"].map((name) => `${agent}${name}/conf.yaml`)];
+  const directories = PLACES[platformOf(process.platform)].hosts.datadog?.settings ?? [];
+  const checks = ["torchserve_check.d", "torchserve.d"];
+  return ["conf.yaml", ...directories.flatMap((directory) => checks.map((check) => `${directory}/${check}/conf.yaml`))];
 }
 
 /**

@@ -13,9 +13,10 @@ export interface DetectedHost {
 }
 
 /** The hosts that could be on a machine of this system, and whether they are. */
-export async function detectHosts({ root, platform }: Target): Promise<readonly DetectedHost[]> {
-  const { hosts, manifest } = PLACES[platform];
-  const installed = (await readManifest(root, manifest)).hosts;
+export async function detectHosts(target: Target): Promise<readonly DetectedHost[]> {
+  const { root, platform } = target;
+  const { hosts } = PLACES[platform];
+  const installed = (await readManifest(target)).hosts;
   const detected: DetectedHost[] = [];
   for (const name of HOST_NAMES) {
     const places = hosts[name];

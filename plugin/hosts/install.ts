@@ -1,8 +1,8 @@
 import { Bundle, type Source, type Target } from "./bundles.ts";
 import type { Item } from "./items.ts";
-import { type Manifest, readManifest } from "./manifest.ts";
+import { type Manifest, manifestOf, readManifest } from "./manifest.ts";
 import { Owners } from "./owners.ts";
-import { type HostName, PLACES } from "./places.ts";
+import type { HostName } from "./places.ts";
 import { type Content, digestOf, type Found, type Owner } from "./root.ts";
 import type { Outcome, Step } from "./steps.ts";
 import { twice } from "./twice.ts";
@@ -34,8 +34,7 @@ export async function install(
   options: InstallOptions,
 ): Promise<Outcome> {
   const bundle = Bundle.of(host, target, source);
-  const { root, platform } = target;
-  const manifest = await readManifest(root, PLACES[platform].manifest);
+  const manifest = await readManifest(target);
   const before = manifest.program;
   const installation = new Installation(host, target, manifest, options);
   for (const item of await bundle.items()) await installation.install(item);
@@ -64,7 +63,7 @@ class Installation {
     readonly options: InstallOptions,
   ) {
     this.#owners = new Owners(target.root);
-    this.#path = PLACES[target.platform].manifest;
+    this.#path = manifestOf(target);
     this.#written = `${JSON.stringify(manifest, null, 2)}\n`;
   }
 

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { InstallError } from "./error.ts";
-import { HOST_NAMES } from "./places.ts";
-import type { Root } from "./root.ts";
+import type { Target } from "./bundles.ts";
+import { HOST_NAMES, PLACES } from "./places.ts";
 
 const fileSchema = v.object({
   /** SHA-256 of what was installed. */
@@ -23,6 +23,11 @@ const schema = v.object({
 /** What is installed on a machine. */
 export type Manifest = v.InferOutput<typeof schema>;
 
+/** Where it is written down: with an Agent at another place than the usual one, in its own directory. */
+export function manifestOf({ platform, agent }: Target): string {
+  return agent === undefined ? PLACES[platform].manifest : `${agent}/.torchserve-check.json`;
+}
+
 /** Of a machine that has nothing yet. */
 export const emptyManifest = (): Manifest => ({ version: 1, program: "", hosts: [], files: {}, directories: [] });
 
@@ -31,8 +36,9 @@ export const emptyManifest = (): Manifest => ({ version: 1, program: "", hosts: 
  *
  * @throws {InstallError} when it cannot be read: what may be removed, or replaced, is not known then
  */
-export async function readManifest(root: Root, path: string): Promise<Manifest> {
-  const text = await root.readText(path);
+export async function readManifest(target: Target): Promise<Manifest> {
+  const path = manifestOf(target);
+  const text = await target.root.readText(path);
   if (text === undefined) return emptyManifest();
   try {
     return v.parse(schema, JSON.parse(text));

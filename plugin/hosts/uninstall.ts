@@ -1,7 +1,7 @@
 import type { Target } from "./bundles.ts";
-import { emptyManifest, type Manifest, readManifest } from "./manifest.ts";
+import { emptyManifest, type Manifest, manifestOf, readManifest } from "./manifest.ts";
 import { Owners } from "./owners.ts";
-import { type HostName, PLACES } from "./places.ts";
+import type { HostName } from "./places.ts";
 import type { Outcome, Step } from "./steps.ts";
 
 /**
@@ -12,9 +12,9 @@ import type { Outcome, Step } from "./steps.ts";
  * @throws what the file system says
  */
 export async function uninstall(host: HostName, target: Target, { dryRun }: { dryRun: boolean }): Promise<Outcome> {
-  const { root, platform } = target;
-  const path = PLACES[platform].manifest;
-  const manifest = await readManifest(root, path);
+  const { root } = target;
+  const path = manifestOf(target);
+  const manifest = await readManifest(target);
   const left: Manifest = {
     ...emptyManifest(),
     ...manifest,

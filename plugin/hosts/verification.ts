@@ -9,15 +9,14 @@ export function verification(host: HostName, { platform, binary, agent }: Target
     case "datadog": {
       const confd = agent === undefined ? PLACES[platform].hosts.datadog?.settings[0] : `${agent}/conf.d`;
       const conf = `${confd}/torchserve_check.d/conf.yaml`;
+      const isPackaged = platform === "linux" && agent === undefined;
       return [
         `Look at, or write, the configuration: ${conf}`,
-        platform === "linux"
+        isPackaged
           ? `As the Agent's user: sudo -u dd-agent ${program} --instance ${conf}`
           : `What it finds: "${program}" --instance "${conf}"`,
-        platform === "linux" ? "Then: sudo systemctl restart datadog-agent" : "Then restart the Agent.",
-        `${
-          platform === "linux" ? "sudo -u dd-agent datadog-agent" : "agent"
-        } check torchserve_check shows what it submits.`,
+        isPackaged ? "Then: sudo systemctl restart datadog-agent" : "Then restart the Agent.",
+        `${isPackaged ? "sudo -u dd-agent datadog-agent" : "agent"} check torchserve_check shows what it submits.`,
       ];
     }
     case "telegraf":

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   chmodSync,
+  chownSync,
   copyFileSync,
   mkdirSync,
   mkdtempSync,
@@ -81,13 +82,31 @@ describe("install", () => {
     mkdirSync(join(agent, "conf.d"));
     copyFileSync(binary, dropped);
     chmodSync(dropped, 0o755);
-    const plugin = { name: "dropped", command: [dropped] };
-    const dry = await runPlugin(plugin, "", { args: ["install", "--dry-run", "--config", "/dev/null"], cwd: checks });
-    assert.equal(dry.status, 0, dry.stderr);
-    for (const path of ["checks.d/torchserve_check.py", "conf.d/torchserve_check.d/conf.yaml"]) {
-      assert.ok(dry.stdout.includes(`would create  ${join(agent, path)}`), dry.stdout);
+    const conf = join(agent, "watched.yaml");
+    writeFileSync(conf, "instances: []\n");
+    // Its directory is the user's own: nothing else is written to.
+    for (const path of [agent, checks, join(agent, "conf.d")]) {
+      chmodSync(path, 0o755);
+      if (isRoot) chownSync(path, NOBODY, NOBODY);
     }
-    assert.ok(dry.stdout.includes(`as it is      ${dropped}`), dry.stdout);
+    const here = () => readdirSync(agent, { recursive: true, encoding: "utf8" }).sort();
+    const before = here();
+    const plugin = { name: "dropped", command: [...AS_NOBODY, dropped] };
+    const ran = (...args: string[]) => runPlugin(plugin, "", { args, cwd: checks });
+    const installed = await ran("install", "--config", conf);
+    assert.equal(installed.status, 0, installed.stderr);
+    for (const path of ["checks.d/torchserve_check.py", "conf.d/torchserve_check.d/conf.yaml"]) {
+      assert.ok(installed.stdout.includes(`created   ${join(agent, path)}`), installed.stdout);
+    }
+    assert.ok(installed.stdout.includes(`as it is  ${dropped}`), installed.stdout);
+    assert.deepEqual(here().filter((path) => !before.includes(path)), [
+      ".torchserve-check.json",
+      "checks.d/torchserve_check.py",
+      "conf.d/torchserve_check.d",
+      ...["auto_conf.yaml", "conf.yaml", "conf.yaml.example"].map((name) => `conf.d/torchserve_check.d/${name}`),
+    ]);
+    assert.equal((await ran("uninstall")).status, 0);
+    assert.deepEqual(here(), before);
     rmSync(agent, { recursive: true });
   });
 

@@ -16,9 +16,10 @@ export class MountNamespace {
    *
    * @param copies where the copies lie
    * @param directories those that are copied, absolute
+   * @param empty those that have nothing in them there
    * @throws {Error} when it cannot be made
    */
-  static async make(copies: string, directories: readonly string[]): Promise<MountNamespace> {
+  static async make(copies: string, directories: readonly string[], empty: readonly string[]): Promise<MountNamespace> {
     const holder = spawn("unshare", ["--mount", "sh", "-c", "echo here; exec sleep infinity"], {
       stdio: ["ignore", "pipe", "inherit"],
     });
@@ -27,13 +28,13 @@ export class MountNamespace {
       holder.once("close", (status) => reject(new Error(`unshare --mount ended with ${status}: is this root?`)));
     });
     const namespace = new MountNamespace(holder);
-    for (const directory of directories) {
+    for (const directory of [...directories, ...empty]) {
       const copy = join(copies, directory);
       mkdirSync(join(copy, ".."), { recursive: true });
       const made = await namespace.run([
         "sh",
         "-ec",
-        'mkdir -p "$1"; cp -a "$1" "$2"; mount --bind "$2" "$1"',
+        `mkdir -p "$1"; ${empty.includes(directory) ? "mkdir" : 'cp -a "$1"'} "$2"; mount --bind "$2" "$1"`,
         "sh",
         directory,
         copy,

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { type Emulator, startEmulator } from "../../plugin/emulator/mod.ts";
 import { prepareTelegraf, RUNNING } from "../peers/telegraf.ts";
-import { BINARY } from "../support/plugin_process.ts";
+import { BINARY, runPlugin } from "../support/plugin_process.ts";
 import { freePorts } from "./free_ports.ts";
 
 /** Most that anything here may take, in milliseconds. */
@@ -35,6 +35,14 @@ class Telegraf {
   /** The lines of its output so far. */
   async lines(): Promise<string[]> {
     return (await readFile(this.output, "utf8").catch(() => "")).split("\n").filter((line) => line !== "");
+  }
+
+  /** Waits until its log has a text. */
+  async untilLogged(what: string, text: string): Promise<void> {
+    for (const end = Date.now() + PATIENCE_MS; !this.#log.includes(text);) {
+      assert.ok(Date.now() < end, `${what}, in the log:\n${this.#log}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
   }
 
   /** Waits until there are lines of a kind behind the first `from` ones; returns how many lines there are then. */
@@ -143,5 +151,66 @@ describe("a real Telegraf 1.38.3", () => {
     }
     assert.doesNotMatch(telegraf.log, / [EW]! \[inputs/);
     assert.match(telegraf.log, / I! \[inputs\.execd\].* connect: No connection to /);
+  });
+
+  it("takes metrics, events and service checks over DogStatsD", async () => {
+    const target = await startTarget();
+    const instances = [
+      { openmetrics_endpoint: target.metricsUrl },
+      { inference_api_url: target.inferenceUrl },
+      { management_api_url: target.managementUrl },
+    ];
+    const conf = join(directory, "statsd.yaml");
+    await writeFile(conf, JSON.stringify({ instances }));
+    const [port = 0] = await freePorts(1);
+    const output = join(directory, "statsd.influx");
+    await writeFile(
+      join(directory, "telegraf.conf"),
+      `[agent]
+  interval = "1s"
+  flush_interval = "1s"
+  omit_hostname = true
+[[inputs.statsd]]
+  service_address = "127.0.0.1:${port}"
+  datadog_extensions = true
+  datadog_distributions = true
+[[outputs.file]]
+  files = [${quoted(output)}]
+  data_format = "influx"
+`,
+    );
+    const telegraf = new Telegraf(program, directory, output);
+    const send = async () => {
+      const args = [
+        "--instance",
+        conf,
+        "--format",
+        "dogstatsd",
+        "--to",
+        `udp://127.0.0.1:${port}`,
+        "--state-dir",
+        directory,
+      ];
+      const { status, stderr } = await runPlugin(BINARY, "", { args });
+      assert.equal(status, 0, stderr);
+    };
+    try {
+      await telegraf.untilLogged("listening", "UDP listening on");
+      await send();
+      await telegraf.until("a metric", (line) => /memory.available,.*value=/.test(line));
+      await telegraf.until(
+        "a service check",
+        (line) => /^statsd_service_check,.*torchserve\.inference_api\.health/.test(line),
+      );
+      target.models.register({ name: "added" });
+      target.predict("resnet-18", { times: 5 });
+      await send();
+      await telegraf.until("an event", (line) => line.includes("A\\ new\\ model\\ has\\ been\\ added"));
+      await telegraf.until("a difference of a count", (line) => /inference.*value=5i?/.test(line));
+    } finally {
+      await telegraf.stop();
+      await target.close();
+    }
+    assert.doesNotMatch(telegraf.log, / [EW]! \[inputs/);
   });
 });
