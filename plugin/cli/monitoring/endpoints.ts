@@ -1,18 +1,12 @@
 import { candidates } from "../../discover/mod.ts";
+import { API_NAMES, APIS, USUAL_PORTS } from "../../torchserve/mod.ts";
 
-/** The usual ports of TorchServe's APIs, which `candidates` knows. */
-const USUAL_PORTS = [8082, 8080, 8081];
-/** What the path of an API ends with, and the option that watches it; the path of metrics belongs to its address. */
+/** What the path of an API ends with; the path of metrics belongs to its address. */
 const BY_PATH = [
-  [/\/metrics\/?$/, "openmetrics_endpoint"],
-  [/\/ping\/?$/, "inference_api_url"],
-  [/\/models\/?$/, "management_api_url"],
+  [/\/metrics\/?$/, APIS.metrics.option],
+  [/\/ping\/?$/, APIS.inference.option],
+  [/\/models\/?$/, APIS.management.option],
 ] as const;
-const BY_PORT: Readonly<Record<string, string>> = {
-  "8080": "inference_api_url",
-  "8081": "management_api_url",
-  "8082": "openmetrics_endpoint",
-};
 
 /** What to check, as it was named. */
 export interface Endpoints {
@@ -50,13 +44,14 @@ function instanceOf(text: string): Record<string, string> {
   const byPath = BY_PATH.find(([end]) => end.test(url.pathname));
   if (byPath !== undefined) {
     const [end, option] = byPath;
-    return { [option]: option === "openmetrics_endpoint" ? text : text.replace(end, "") };
+    return { [option]: option === APIS.metrics.option ? text : text.replace(end, "") };
   }
-  const option = BY_PORT[url.port];
-  if (option === undefined) {
+  const api = API_NAMES.find((name) => String(APIS[name].port) === url.port);
+  if (api === undefined) {
     throw new RangeError(`${withoutUser(text)} may be any API: add -u /metrics, -u /ping or -u /models`);
   }
-  return { [option]: option === "openmetrics_endpoint" ? `${text.replace(/\/$/, "")}/metrics` : text };
+  const { option, path } = APIS[api];
+  return { [option]: api === "metrics" ? `${text.replace(/\/$/, "")}${path}` : text };
 }
 
 /** Credentials are in no message. */
