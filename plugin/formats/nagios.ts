@@ -87,6 +87,7 @@ function problemsOf({ instance, report }: InstanceReport): Problem[] {
 
 function summaryOf(reports: readonly InstanceReport[], problems: readonly Problem[]): string {
   const [first] = problems;
+  if (first?.text.trim() === "") return "no reason is given";
   if (first !== undefined) return problems.length === 1 ? first.text : `${first.text}, and ${problems.length - 1} more`;
   const checks = reports.reduce((count, { report }) => count + report.service_checks.length, 0);
   return `${counted(reports.length, "instance")}, ${counted(checks, "service check")}`;

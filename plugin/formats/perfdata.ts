@@ -153,7 +153,7 @@ export function labelOf(
 ): string {
   const own = tagsWithout(tags, common).map((tag) => tag.slice(tag.indexOf(":") + 1));
   const values = [...own, ...hostname ? [hostname] : []].filter((value) => value !== "");
-  const short = name.replace(/^torchserve\./, "");
+  const short = name.replace(/^torchserve\./, "").trim() || "_";
   return values.length === 0 ? short : `${short}[${values.join("/")}]`;
 }
 

@@ -123,6 +123,13 @@ describe("the output of nagios", () => {
     ]);
   });
 
+  it("says something where nothing is said", async () => {
+    const nameless = instanceWith({ service_checks: [{ name: "", status: 2, tags: [] }] });
+    assert.equal((await render([nameless])).text, "TORCHSERVE CRITICAL - _ | _=2\n");
+    const config = instanceWith({ status: "error", error: { code: "config", message: " " } });
+    assert.equal((await render([config])).text, "TORCHSERVE UNKNOWN - no reason is given\n");
+  });
+
   it("tells servers of one kind apart by their place in the file", async () => {
     const [one, two] = [
       instanceWith({ service_checks: [health("m", 0)] }),
