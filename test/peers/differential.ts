@@ -1,11 +1,11 @@
-import type { Report } from "../../plugin/report/mod.ts";
 import type { AgentClient } from "./agent/client.ts";
 import { type Case, ELAPSED, HOST_START } from "./case.ts";
 import { compare } from "./compare.ts";
 import type { Difference, Results } from "./difference.ts";
 import { DIFFERENCES } from "./differences.ts";
 import { Ours } from "./ours.ts";
-import { fromAgent, fromReport, type Submissions } from "./submissions.ts";
+import type { OurSide } from "./our_side.ts";
+import { fromAgent, type Submissions } from "./submissions.ts";
 import type { Endpoint, Target } from "./target.ts";
 
 /** How a case ended. Lines are those of {@linkcode compare}, with the scrape's number. */
@@ -22,13 +22,14 @@ export interface Verdict {
 export class Differential {
   readonly #agent: AgentClient;
   readonly #target: Target;
-  readonly #ours = new Ours();
+  readonly #ours: OurSide;
   readonly #differences: readonly Difference[];
   #count = 0;
 
-  constructor(agent: AgentClient, target: Target, differences = DIFFERENCES) {
+  constructor(agent: AgentClient, target: Target, ours: OurSide = new Ours(), differences = DIFFERENCES) {
     this.#agent = agent;
     this.#target = target;
+    this.#ours = ours;
     this.#differences = differences;
   }
 
@@ -46,13 +47,9 @@ export class Differential {
 
   async #runBoth(made: Case, endpoint: Endpoint): Promise<[Submissions[], Submissions[]]> {
     const instance = { ...made.instance, openmetrics_endpoint: endpoint.url };
-    const runOurs = this.#ours.runs(made.mode, instance);
+    const runOurs = await this.#ours.submissions(made.mode, instance);
     const ours: Submissions[] = [];
-    const agent = await this.#runAgent(made, endpoint, async () => {
-      const report = await runOurs();
-      refuseBadConfiguration(made, report);
-      ours.push(fromReport(report));
-    });
+    const agent = await this.#runAgent(made, endpoint, async () => void ours.push(await runOurs()));
     return [ours, agent];
   }
 
@@ -106,9 +103,4 @@ function compareAll(ours: readonly Submissions[], agent: readonly Submissions[])
 
 function compareOne(ours: Submissions, agent: Submissions, scrape: number): string[] {
   return compare(ours, agent, { elapsed: [ELAPSED] }).map((line) => `scrape ${scrape}: ${line}`);
-}
-
-/** A case whose configuration we do not take shows nothing. */
-function refuseBadConfiguration(made: Case, { error }: Report): void {
-  if (error?.code === "config") throw new Error(`case ${made.name}: our configuration refuses it: ${error.message}`);
 }

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, describe, it } from "node:test";
+import { type Side, SIDES } from "./sides.ts";
 import { compareWithAgent, type TorchServeUrls } from "./torchserve_comparison.ts";
 
 const FIXTURES = new URL("../../../shared/fixtures/torchserve-0.12.0/", import.meta.url);
@@ -38,46 +39,56 @@ function read(name: string): { status: number; contentType: string; body: string
   return { status: Number(head.split(" ")[1]), contentType, body: rest.join("\n\n") };
 }
 
-describe("on TorchServe 0.12.0's recorded answers our checks submit what the Agent's do", { skip }, () => {
-  let server: Server;
-  let table: Table = HEALTHY;
-  let urls: Required<TorchServeUrls>;
+for (const [what, startOurs] of SIDES) {
+  describe(`on TorchServe 0.12.0's recorded answers ${what} what the Agent's checks do`, { skip }, () => {
+    let ours: Side;
+    let server: Server;
+    let table: Table = HEALTHY;
+    let urls: Required<TorchServeUrls>;
 
-  before(async () => {
-    const notFound = "management/model_not_found.http";
-    server = createServer((request, response) => {
-      const { status, contentType, body } = read(table[request.url ?? ""] ?? notFound);
-      response.writeHead(status, { "content-type": contentType }).end(body);
+    before(async () => {
+      ours = await startOurs();
+      const notFound = "management/model_not_found.http";
+      server = createServer((request, response) => {
+        const { status, contentType, body } = read(table[request.url ?? ""] ?? notFound);
+        response.writeHead(status, { "content-type": contentType }).end(body);
+      });
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      urls = { metrics: `${base}/metrics`, inference: base, management: base };
     });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    urls = { metrics: `${base}/metrics`, inference: base, management: base };
-  });
-  after(() => void server?.close());
-
-  it("metrics, health and models, over two runs", { timeout: 60_000 }, async () => {
-    table = HEALTHY;
-    const { metrics, inference, management } = await compareWithAgent(urls, { instance: { tags: ["team:a"] } });
-    assert.deepEqual([metrics?.differences, inference?.differences, management?.differences], [[], [], []]);
-    assert.ok((metrics?.submissions ?? 0) > 40 && (management?.submissions ?? 0) > 60);
-  });
-
-  it("two pages of models, with models that cannot be described, then two models: their events", {
-    timeout: 60_000,
-  }, async () => {
-    table = MANY_MODELS;
-    const { management } = await compareWithAgent({ management: urls.management }, {
-      between: () => Promise.resolve(void (table = HEALTHY)),
+    after(async () => {
+      server?.close();
+      await ours?.close?.();
     });
-    assert.deepEqual(management?.differences, []);
-    assert.ok((management?.submissions ?? 0) > 103);
-  });
 
-  it("a server as installed: all as the Agent's, but health of an empty page", { timeout: 60_000 }, async () => {
-    table = TOKEN_AUTHORIZATION;
-    const { metrics, inference, management } = await compareWithAgent(urls);
-    assert.deepEqual([inference?.differences, management?.differences], [[], []]);
-    assert.equal(metrics?.differences.length, 4);
-    for (const line of metrics?.differences ?? []) assert.match(line, /service check torchserve\.openmetrics\.health/);
+    it("metrics, health and models, over two runs", { timeout: 60_000 }, async () => {
+      table = HEALTHY;
+      const { metrics, inference, management } = await compareWithAgent(urls, { ours, instance: { tags: ["team:a"] } });
+      assert.deepEqual([metrics?.differences, inference?.differences, management?.differences], [[], [], []]);
+      assert.ok((metrics?.submissions ?? 0) > 40 && (management?.submissions ?? 0) > 60);
+    });
+
+    it("two pages of models, with models that cannot be described, then two models: their events", {
+      timeout: 60_000,
+    }, async () => {
+      table = MANY_MODELS;
+      const { management } = await compareWithAgent({ management: urls.management }, {
+        ours,
+        between: () => Promise.resolve(void (table = HEALTHY)),
+      });
+      assert.deepEqual(management?.differences, []);
+      assert.ok((management?.submissions ?? 0) > 103);
+    });
+
+    it("a server as installed: all as the Agent's, but health of an empty page", { timeout: 60_000 }, async () => {
+      table = TOKEN_AUTHORIZATION;
+      const { metrics, inference, management } = await compareWithAgent(urls, { ours });
+      assert.deepEqual([inference?.differences, management?.differences], [[], []]);
+      assert.equal(metrics?.differences.length, 4);
+      for (const line of metrics?.differences ?? []) {
+        assert.match(line, /service check torchserve\.openmetrics\.health/);
+      }
+    });
   });
-});
+}

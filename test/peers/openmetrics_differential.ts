@@ -8,6 +8,7 @@ import { parseArgs } from "node:util";
 import { AgentClient } from "./agent/client.ts";
 import { type Case, render } from "./case.ts";
 import { Differential } from "./differential.ts";
+import type { OurSide } from "./our_side.ts";
 import { generateCase } from "./generate_case.ts";
 import { shrink } from "./shrink.ts";
 import { Target } from "./target.ts";
@@ -19,6 +20,8 @@ export interface SuiteOptions {
   readonly from?: number;
   /** The record of a difference that every case is to show. */
   readonly oddity?: string | undefined;
+  /** Our side; by default a session in this process. */
+  readonly ours?: OurSide;
   /** Receives a smallest reproducer for each of the first few failures. */
   readonly onFailure: (text: string) => void;
 }
@@ -40,7 +43,7 @@ const SHOWN = 3;
 export async function runSuite(options: SuiteOptions): Promise<SuiteResult> {
   const start = performance.now();
   const [agent, target] = await Promise.all([AgentClient.start(), Target.start()]);
-  const differential = new Differential(agent, target);
+  const differential = new Differential(agent, target, options.ours);
   let [next, equal, equalAfterFilters, shown] = [options.from ?? 0, 0, 0, 0];
   const end = next + options.cases;
   const worker = async () => {

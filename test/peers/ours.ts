@@ -5,6 +5,8 @@ import { textOf } from "../../plugin/protocol/pieces.ts";
 import { Session } from "../../plugin/protocol/session.ts";
 import type { Report, State } from "../../plugin/report/mod.ts";
 import { HOST_START, type Mode } from "./case.ts";
+import type { OurSide } from "./our_side.ts";
+import { fromReport, type Submissions } from "./submissions.ts";
 
 interface Reply {
   readonly id: number;
@@ -19,7 +21,7 @@ const INITIALIZE = request(0, "initialize", {
 });
 
 /** Our side: a session in this process, which stays connected. */
-export class Ours {
+export class Ours implements OurSide {
   readonly #waiting = new Map<number, (reply: Reply) => void>();
   readonly #session: Session;
   #count = 0;
@@ -49,6 +51,17 @@ export class Ours {
       state = report.state;
       return report;
     };
+  }
+
+  submissions(mode: Mode, instance: Readonly<Record<string, unknown>>): Promise<() => Promise<Submissions>> {
+    const run = this.runs(mode, instance);
+    return Promise.resolve(async () => {
+      const report = await run();
+      // An instance whose configuration we do not take shows nothing.
+      const { error } = report;
+      if (error?.code === "config") throw new Error(`${JSON.stringify(instance)}: we refuse it: ${error.message}`);
+      return fromReport(report);
+    });
   }
 
   #run(params: unknown): Promise<Report> {

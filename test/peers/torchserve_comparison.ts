@@ -8,8 +8,9 @@ import { parseArgs } from "node:util";
 import { AgentClient } from "./agent/client.ts";
 import { compare } from "./compare.ts";
 import { Ours } from "./ours.ts";
+import type { OurSide } from "./our_side.ts";
 import { Replay } from "./replay.ts";
-import { fromAgent, fromReport } from "./submissions.ts";
+import { fromAgent, type Submissions } from "./submissions.ts";
 
 /** Where a TorchServe answers; only those that are there are compared. */
 export interface TorchServeUrls {
@@ -34,6 +35,8 @@ export interface ComparisonOptions {
   readonly between?: () => Promise<void>;
   /** Options that instances have besides the address. */
   readonly instance?: Readonly<Record<string, unknown>>;
+  /** Our side; by default a session in this process. */
+  readonly ours?: OurSide;
 }
 
 const CHECKS = [
@@ -50,7 +53,7 @@ const CHECKS = [
  */
 export async function compareWithAgent(urls: TorchServeUrls, options: ComparisonOptions = {}): Promise<Differences> {
   const agent = await AgentClient.start();
-  const ours = new Ours();
+  const { ours = new Ours() } = options;
   const result: Partial<Record<keyof TorchServeUrls, CheckDifferences>> = {};
   const comparisons: Comparison[] = [];
   try {
@@ -60,7 +63,7 @@ export async function compareWithAgent(urls: TorchServeUrls, options: Comparison
       const replay = await Replay.of(url);
       const instance = { ...options.instance, [key]: replay.url };
       await agent.create(name, { kind, instance });
-      comparisons.push(new Comparison(name, replay, agent, ours.runs("connected", instance)));
+      comparisons.push(new Comparison(name, replay, agent, await ours.submissions("connected", instance)));
     }
     for (const comparison of comparisons) await comparison.run();
     await options.between?.();
@@ -81,13 +84,13 @@ class Comparison {
     readonly name: keyof TorchServeUrls,
     readonly replay: Replay,
     readonly agent: AgentClient,
-    readonly runOurs: ReturnType<Ours["runs"]>,
+    readonly runOurs: () => Promise<Submissions>,
   ) {}
 
   async run(): Promise<void> {
     const number = ++this.#runs;
     this.replay.forget();
-    const ours = fromReport(await this.runOurs());
+    const ours = await this.runOurs();
     const agent = fromAgent(await this.agent.run(this.name));
     this.submissions += agent.metrics.length + agent.serviceChecks.length + agent.events.length;
     this.differences.push(...compare(ours, agent).map((line) => `run ${number}: ${line}`));

@@ -238,4 +238,5 @@ def main():
         replies.flush()
 
 
-main()
+if __name__ == '__main__':
+    main()
