@@ -2,7 +2,7 @@
  * Measures ours and its peers side by side, in one run on the same data, and prints ratios. Peers are installed under
  * `.cache/` when they are not there yet; one that cannot be had is named as not measured.
  *
- *     deno task bench [--quick] [--only parsers|scrape|crawl|start|exporter|instances] [--against FILE] [--write] [--no-build]
+ *     deno task bench [--quick] [--only parsers|scrape|shim|crawl|start|exporter|instances] [--against FILE] [--write] [--no-build]
  *
  * `--against`: beside the executable of another version, too; with `--only versions` that alone. `--quick`: fewer rounds. `--write`: keeps the results in bench/RESULTS.md. `--no-build`: dist/torchserve-check as it is.
  */
@@ -20,6 +20,7 @@ import { describeMachine } from "./machine.ts";
 import { measureParsers } from "./parsers.ts";
 import { sectionText, targetsText, writeResults } from "./results.ts";
 import { measureScrapes } from "./scrape.ts";
+import { measureShim } from "./shim.ts";
 import { measureStart } from "./start.ts";
 import type { Section } from "./table.ts";
 import { measureVersions } from "./versions.ts";
@@ -27,6 +28,7 @@ import { measureVersions } from "./versions.ts";
 const PARTS: Readonly<Record<string, (bench: Bench) => Promise<Section>>> = {
   parsers: measureParsers,
   scrape: measureScrapes,
+  shim: measureShim,
   crawl: measureCrawl,
   start: measureStart,
   exporter: measureExporter,

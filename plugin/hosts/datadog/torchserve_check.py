@@ -131,7 +131,7 @@ class Request:
 
     def __init__(self, request_id: int) -> None:
         self.id = request_id
-        self.line: bytes | None = None
+        self.line: bytearray | None = None
         # Set by the answer, by the end of the process, and by who does not want to wait any longer.
         self.woken = threading.Event()
 
@@ -193,8 +193,11 @@ class Process:
         self._outbox.put(line)
         return request
 
-    def receive(self, request: Request, seconds: float) -> Any:
+    def receive(self, request: Request, seconds: float, on_line: Callable[[bytearray], None] | None = None) -> Any:
         """Waits for the result of a request; None when it is not there in time, or when somebody woke us.
+
+        Args:
+            on_line: is shown the answer before it is decoded.
 
         Raises:
             ProcessEndedError: it will never come.
@@ -203,9 +206,13 @@ class Process:
         # The process may have ended before the request was known to the thread that tells its end.
         if self.end is None:
             request.woken.wait(seconds)
-        line, request.line = request.line, None
-        if line is not None:
-            return self._result(line)
+        if request.line is not None:
+            if on_line is not None:
+                on_line(request.line)
+            # A report may have many megabytes: nothing of it is there twice for longer than it must.
+            text = request.line.decode('utf-8', 'replace')
+            request.line = None
+            return self._result(text)
         if self.end is not None:
             raise ProcessEndedError(f'{self.path} (pid {self.pid}) {self.end}')
         return None
@@ -248,9 +255,7 @@ class Process:
         thread.start()
         return thread
 
-    def _result(self, line: bytes) -> Any:
-        text = line.decode('utf-8', 'replace')
-        del line
+    def _result(self, text: str) -> Any:
         try:
             reply = json.loads(text)
         except ValueError:
@@ -290,19 +295,17 @@ class Process:
         """The thread that reads its stdout, and tells when it ends."""
         stdout = self._process.stdout
         assert stdout is not None
-        pieces: list[bytes] = []
-        length = 0
+        # Grows in place, and is handed over as it is.
+        line = bytearray()
         while chunk := _read_some(stdout.fileno()):
             first, *others = chunk.split(b'\n')
-            pieces.append(first)
-            length += len(first)
-            for piece in others:
-                self._take(b''.join(pieces))
-                pieces = [piece]
-                length = len(piece)
-            if length > MAX_LINE_BYTES:
+            line += first
+            for other in others:
+                self._take(line)
+                line = bytearray(other)
+            if len(line) > MAX_LINE_BYTES:
                 self.kill(f'it wrote a line of more than {MAX_LINE_BYTES} bytes')
-                pieces, length = [], 0
+                line = bytearray()
         stdout.close()
         try:
             status = self._process.wait(CANCEL_SECONDS)
@@ -323,7 +326,7 @@ class Process:
             self._last_words = (self._last_words + chunk)[-LAST_WORDS_BYTES:]
         stderr.close()
 
-    def _take(self, line: bytes) -> None:
+    def _take(self, line: bytearray) -> None:
         found = _REPLY.match(line)
         if found is not None:
             request = self._requests.pop(int(found[1]), None)
@@ -343,7 +346,7 @@ class Process:
             level = _LOG_LEVELS.get(params.get('level', ''), logging.INFO)
             _log_of(params.get('check_id')).log(level, '%s', params.get('message'))
 
-    def _stray(self, line: bytes) -> None:
+    def _stray(self, line: bytearray) -> None:
         self._stray_lines += 1
         if self._stray_lines == 1:
             _log.warning('%s wrote a line that is no message: %s', self.path, _excerpt(line.decode('utf-8', 'replace')))
@@ -468,9 +471,12 @@ class Series:
         self.tags: list[list[str]] = []
         self.hostnames: list[str] = []
         self.flush_first_values: list[bool] = []
-        # JSON makes a string of its own of each occurrence of a tag.
+        # JSON makes a string of its own of each occurrence of a tag: the lists get one for all.
         shared: dict[str, str] = {}
-        tag_sets = [[shared.setdefault(tag, tag) for tag in tags] for tags in table['tags']]
+        tag_sets: list[list[str]] = table['tags']
+        for tags in tag_sets:
+            for index, tag in enumerate(tags):
+                tags[index] = shared.setdefault(tag, tag)
         hostnames = table['hostnames']
         for family in table['families']:
             indexes = family['tags']
@@ -593,12 +599,12 @@ class TorchserveCheck(AgentCheck):  # type: ignore[no-untyped-call]
             if self._is_cancelled:
                 request.woken.set()
         try:
-            report: dict[str, Any] | None = process.receive(request, seconds)
+            report: dict[str, Any] | None = process.receive(request, seconds, self._make_room)
             if report is None:
                 process.cancel(request)
                 if self._is_cancelled:
                     return None
-                report = process.receive(request, CANCEL_SECONDS)
+                report = process.receive(request, CANCEL_SECONDS, self._make_room)
                 if report is None and self._is_cancelled:
                     return None
         except RpcError as error:
@@ -699,8 +705,6 @@ class TorchserveCheck(AgentCheck):  # type: ignore[no-untyped-call]
         if 'values' not in report:
             return map(_row, report['metrics'])
         if 'series' in report:
-            # Not both at once: tables of large targets are large.
-            self._series = None
             self._series = Series(report.pop('series'))
         values = array('d')
         for text in report['values']:
@@ -712,6 +716,11 @@ class TorchserveCheck(AgentCheck):  # type: ignore[no-untyped-call]
             self._series = None
             raise PluginError(f'{PROGRAM} reports values of series that it did not name: the next run asks for them')
         return series.rows(values)
+
+    def _make_room(self, line: bytearray) -> None:
+        """Drops the table where the answer has another: those of large targets are large."""
+        if b'"series":{' in line[:EXCERPT_CHARACTERS]:
+            self._series = None
 
     def _warn(self, messages: list[str]) -> None:
         """Shows warnings on the status page with every run, and logs each when it is new."""
