@@ -2,9 +2,9 @@
 
     shim_scrape.py CONFIG       (JSON: {"instance": {...}, "metrics": {exposed: name}}; TORCHSERVE_CHECK_BIN is set)
 
-A line is `native` or `shim`: whose turn it is. The aggregator only copies the tags of what is submitted, as the Agent's C
-function does. Each run is answered with one JSON line: its seconds, the processor seconds of this process, and the number
-of submissions.
+A line is `native` or `shim`: whose turn it is. The aggregator only copies the tags of what is submitted, as the Agent's
+C function does. Each run is answered with one JSON line: its seconds, the processor seconds of this process, and the
+number of submissions.
 """
 
 import json
@@ -18,9 +18,9 @@ from pathlib import Path
 os.environ['DDEV_SKIP_GENERIC_TAGS_CHECK'] = '1'
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'plugin/hosts/datadog'))
 
-from datadog_checks.base import OpenMetricsBaseCheckV2  # noqa: E402
-from datadog_checks.base.stubs import aggregator  # noqa: E402
-from torchserve_check import TorchserveCheck  # noqa: E402
+from datadog_checks.base import OpenMetricsBaseCheckV2
+from datadog_checks.base.stubs import aggregator
+from torchserve_check import TorchserveCheck
 
 logging.disable(logging.CRITICAL)
 config = json.loads(sys.argv[1])

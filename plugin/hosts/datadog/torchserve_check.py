@@ -295,14 +295,18 @@ class Process:
         """The thread that reads its stdout, and tells when it ends."""
         stdout = self._process.stdout
         assert stdout is not None
-        # Grows in place, and is handed over as it is.
+        # Grows in place, since nothing is allocated beside it, and is handed over as it is.
         line = bytearray()
-        while chunk := _read_some(stdout.fileno()):
-            first, *others = chunk.split(b'\n')
-            line += first
-            for other in others:
+        buffer = bytearray(READ_BYTES)
+        view = memoryview(buffer)
+        while count := _read_into(stdout, view):
+            start = 0
+            while (end := buffer.find(b'\n', start, count)) >= 0:
+                line += view[start:end]
                 self._take(line)
-                line = bytearray(other)
+                line = bytearray()
+                start = end + 1
+            line += view[start:count]
             if len(line) > MAX_LINE_BYTES:
                 self.kill(f'it wrote a line of more than {MAX_LINE_BYTES} bytes')
                 line = bytearray()
@@ -852,6 +856,14 @@ def _log_of(check_id: Any) -> Any:
 
 def _is_program(path: str) -> bool:
     return os.path.isfile(path) and os.access(path, os.X_OK)
+
+
+def _read_into(pipe: Any, view: memoryview) -> int:
+    """How many bytes of a pipe came, at least one; 0 at its end."""
+    try:
+        return pipe.readinto(view) or 0
+    except OSError:
+        return 0
 
 
 def _read_some(fd: int) -> bytes:
