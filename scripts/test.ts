@@ -1,6 +1,6 @@
 /**
  * Runs the tests: `--unit` on both runtimes; without options those and the end-to-end tests, which run the sources on
- * both runtimes and the compiled binary; `--later` the unit, conformance and contract tests 400 days from now, since no
+ * both runtimes and the compiled binary; `--faults` what hostile targets, hosts and file systems do to these; `--later` the unit, conformance and contract tests 400 days from now, since no
  * test may know what day it is; `--real` those against real components. Closes with `N passed, N failed, N skipped`.
  */
 import { existsSync } from "node:fs";
@@ -69,6 +69,7 @@ async function suites(): Promise<Suite[]> {
     ];
   }
   if (process.argv.includes("--unit")) return [inDenoTogether("unit tests", ...UNIT), inBun("unit tests", ...UNIT)];
+  if (process.argv.includes("--faults")) return [inDeno("fault tests of sources and binary", "test/faults")];
   if (process.argv.includes("--real")) {
     const { prepareAgent } = await import("../test/peers/agent/prepare.ts");
     const env = { TORCHSERVE_CHECK_PYTHON: await prepareAgent() };
@@ -81,7 +82,6 @@ async function suites(): Promise<Suite[]> {
     inDenoTogether("unit, conformance and contract tests", ...UNIT, ...EMULATED),
     inBun("unit, conformance and contract tests", ...UNIT, ...EMULATED),
     inDeno("end-to-end tests of sources and binary", "test/e2e"),
-    inDeno("fault tests of sources and binary", "test/faults"),
   ];
 }
 
@@ -127,10 +127,10 @@ async function runSuite({ name, command, env = {} }: Suite): Promise<void> {
 const all = await suites();
 if (process.argv.length > 2) { for (const suite of all) await runSuite(suite); }
 else {
-  const [deno, bun, e2e, faults] = all as [Suite, Suite, Suite, Suite];
+  const [deno, bun, e2e] = all as [Suite, Suite, Suite];
   await runSuite(deno);
-  // The fault tests wait most of their time: what uses one processor runs beside them.
-  await Promise.all([runSuite(faults), runSuite(bun).then(() => runSuite(e2e))]);
+  // The tests on Bun use one processor.
+  await Promise.all([runSuite(bun), runSuite(e2e)]);
 }
 if (!process.argv.includes("--unit") && !existsSync(new URL("../shared/conformance", root))) {
   process.stderr.write("../shared is absent: the conformance suite and the tests on recorded answers ran nothing\n");
