@@ -7,7 +7,7 @@ import { after, before, describe, it } from "node:test";
 import { startEmulator } from "../../plugin/emulator/mod.ts";
 import { line, LINE_SECONDS } from "../unit/metrics_log_support.ts";
 import { AgentClient } from "./agent/client.ts";
-import { ShimHost } from "./agent/shim.ts";
+import { BINARY, ShimHost } from "./agent/shim.ts";
 import type { Case } from "./case.ts";
 import { compare } from "./compare.ts";
 import { changingCase } from "./changing_case.ts";
@@ -27,19 +27,25 @@ describe("in the Agent's runtime the shim submits what the Agent's own check sub
   });
   after(() => shim?.close());
 
-  it("over eleven scrapes with series that come, change and go, not one submission differs", async () => {
-    const [agent, target] = await Promise.all([AgentClient.start(), Target.start()]);
-    try {
-      const differential = new Differential(agent, target, shim);
-      for (const instance of INSTANCES) {
-        const made: Case = { ...changingCase(), instance };
-        assert.equal(made.scrapes.length, 11);
-        assert.deepEqual((await differential.run(made)).raw, [], JSON.stringify(instance));
+  for (const [how, env] of [["", {}], [", in parts of 4,096 bytes", { SHIM_MESSAGE_BYTES: "4096" }]] as const) {
+    it(`over eleven scrapes with series that come, change and go, not one submission differs${how}`, async () => {
+      const [agent, target, ours] = await Promise.all([
+        AgentClient.start(),
+        Target.start(),
+        ShimHost.start({ env: { TORCHSERVE_CHECK_BIN: BINARY, ...env } }),
+      ]);
+      try {
+        const differential = new Differential(agent, target, ours);
+        for (const instance of INSTANCES) {
+          const made: Case = { ...changingCase(), instance };
+          assert.equal(made.scrapes.length, 11);
+          assert.deepEqual((await differential.run(made)).raw, [], JSON.stringify(instance));
+        }
+      } finally {
+        await Promise.all([agent.close(), target.close(), ours.close()]);
       }
-    } finally {
-      await Promise.all([agent.close(), target.close()]);
-    }
-  });
+    });
+  }
 
   it(`in ${CASES} random cases`, { timeout }, async () => {
     const seed = 2;

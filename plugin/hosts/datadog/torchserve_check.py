@@ -80,7 +80,9 @@ MAX_BACK_OFF_SECONDS = 60.0
 
 # A pipe gives no more at once.
 READ_BYTES = 65_536
-# No report is as long. What does not end until there is no message of ours.
+# Reports come in parts of at most as much: what is decoded of a line takes several times its memory, for a moment.
+MAX_MESSAGE_BYTES = 1024 * 1024
+# No part of a report is as long. What does not end until there is no message of ours.
 MAX_LINE_BYTES = 256 * 1024 * 1024
 MAX_STRAY_LINES = 100
 LAST_WORDS_BYTES = 4_096
@@ -90,6 +92,7 @@ EXCERPT_CHARACTERS = 200
 CANCELLED = -32800
 
 _REPLY = re.compile(rb'\{"jsonrpc":"2\.0","id":(\d+),')
+_PART = re.compile(rb'\{"jsonrpc":"2\.0","method":"report",')
 _TYPES = {
     'gauge': aggregator.GAUGE,
     'rate': aggregator.RATE,
@@ -124,14 +127,46 @@ class RpcError(PluginError):
         self.code = code
 
 
+class Report:
+    """A report that comes in parts, put together: lists grow, mappings merge at every level (docs/protocol.md)."""
+
+    def __init__(self) -> None:
+        self.whole: dict[str, Any] = {}
+        # JSON makes a string of its own of each occurrence of a tag: the lists get one for all.
+        self._tags: dict[str, str] = {}
+
+    def add(self, part: dict[str, Any]) -> None:
+        """Takes the next part over."""
+        series = part.get('series')
+        if isinstance(series, dict):
+            shared = self._tags
+            for tags in series.get('tags', ()):
+                for index, tag in enumerate(tags):
+                    tags[index] = shared.setdefault(tag, tag)
+        self._merge(self.whole, part)
+
+    def _merge(self, into: dict[str, Any], part: dict[str, Any]) -> None:
+        for name, value in part.items():
+            before = into.get(name)
+            if isinstance(before, list) and isinstance(value, list):
+                before.extend(value)
+            elif isinstance(before, dict) and isinstance(value, dict):
+                self._merge(before, value)
+            else:
+                into[name] = value
+
+
 class Request:
     """A request that was sent, until it is answered."""
 
-    __slots__ = ('id', 'line', 'woken')
+    __slots__ = ('id', 'line', 'on_series', 'report', 'woken')
 
-    def __init__(self, request_id: int) -> None:
+    def __init__(self, request_id: int, on_series: Callable[[], None] | None) -> None:
         self.id = request_id
         self.line: bytearray | None = None
+        self.report = Report()
+        # Told when the answer has another table of series, before it is decoded.
+        self.on_series = on_series
         # Set by the answer, by the end of the process, and by who does not want to wait any longer.
         self.woken = threading.Event()
 
@@ -181,23 +216,25 @@ class Process:
         self._thread('stdin', self._write)
         self._thread('stdout', self._read)
 
-    def send(self, method: str, params: Mapping[str, Any]) -> Request:
+    def send(
+        self, method: str, params: Mapping[str, Any], on_series: Callable[[], None] | None = None
+    ) -> Request:
         """Sends a request; returns at once.
+
+        Args:
+            on_series: is told, by another thread, when the answer has another table of series, before it is decoded.
 
         Raises:
             ConfigurationError: the params cannot be written as JSON.
         """
-        request = Request(next(self._ids))
+        request = Request(next(self._ids), on_series)
         line = _json_line({'jsonrpc': '2.0', 'id': request.id, 'method': method, 'params': params})
         self._requests[request.id] = request
         self._outbox.put(line)
         return request
 
-    def receive(self, request: Request, seconds: float, on_line: Callable[[bytearray], None] | None = None) -> Any:
+    def receive(self, request: Request, seconds: float) -> Any:
         """Waits for the result of a request; None when it is not there in time, or when somebody woke us.
-
-        Args:
-            on_line: is shown the answer before it is decoded.
 
         Raises:
             ProcessEndedError: it will never come.
@@ -207,12 +244,11 @@ class Process:
         if self.end is None:
             request.woken.wait(seconds)
         if request.line is not None:
-            if on_line is not None:
-                on_line(request.line)
-            # A report may have many megabytes: nothing of it is there twice for longer than it must.
+            # Nothing of a report is there twice for longer than it must.
             text = request.line.decode('utf-8', 'replace')
             request.line = None
-            return self._result(text)
+            request.report.add(self._result(text))
+            return request.report.whole
         if self.end is not None:
             raise ProcessEndedError(f'{self.path} (pid {self.pid}) {self.end}')
         return None
@@ -335,8 +371,12 @@ class Process:
         if found is not None:
             request = self._requests.pop(int(found[1]), None)
             if request is not None:
+                self._tell_series(request, line)
                 request.line = line
                 request.woken.set()
+            return
+        if _PART.match(line) is not None:
+            self._take_part(line)
             return
         if not line.strip():
             return
@@ -349,6 +389,21 @@ class Process:
         if method == 'log' and isinstance(params, dict):
             level = _LOG_LEVELS.get(params.get('level', ''), logging.INFO)
             _log_of(params.get('check_id')).log(level, '%s', params.get('message'))
+
+    def _take_part(self, line: bytearray) -> None:
+        try:
+            params = json.loads(line)['params']
+            request, part = self._requests.get(params['id']), params['part']
+            if request is not None:
+                self._tell_series(request, line)
+                request.report.add(part)
+        except (ValueError, TypeError, KeyError, AttributeError):
+            self._stray(line)
+
+    @staticmethod
+    def _tell_series(request: Request, line: bytearray) -> None:
+        if request.on_series is not None and b'"series":{' in line[:EXCERPT_CHARACTERS]:
+            request.on_series()
 
     def _stray(self, line: bytearray) -> None:
         self._stray_lines += 1
@@ -456,7 +511,12 @@ class Plugin:
         start_time = getattr(datadog_agent, 'get_process_start_time', None)
         if start_time is not None:
             host['start_time'] = start_time()
-        params = {'protocol_version': PROTOCOL_VERSION, 'host': host, 'capabilities': {'reports': 'series'}}
+        params = {
+            'protocol_version': PROTOCOL_VERSION,
+            'host': host,
+            'capabilities': {'reports': 'series'},
+            'max_message_bytes': MAX_MESSAGE_BYTES,
+        }
         version = process.call('initialize', params, START_SECONDS).get('protocol_version')
         if version != PROTOCOL_VERSION:
             raise PluginError(
@@ -475,12 +535,7 @@ class Series:
         self.tags: list[list[str]] = []
         self.hostnames: list[str] = []
         self.flush_first_values: list[bool] = []
-        # JSON makes a string of its own of each occurrence of a tag: the lists get one for all.
-        shared: dict[str, str] = {}
         tag_sets: list[list[str]] = table['tags']
-        for tags in tag_sets:
-            for index, tag in enumerate(tags):
-                tags[index] = shared.setdefault(tag, tag)
         hostnames = table['hostnames']
         for family in table['families']:
             indexes = family['tags']
@@ -597,18 +652,18 @@ class TorchserveCheck(AgentCheck):  # type: ignore[no-untyped-call]
     def _run(self, process: Process, instance: dict[str, Any]) -> dict[str, Any] | None:
         """One run on one process; None when it was cancelled."""
         seconds = self._run_seconds()
-        request = process.send('check/run', self._params(process, instance, seconds))
+        request = process.send('check/run', self._params(process, instance, seconds), self._make_room)
         with self._lock:
             self._request = request
             if self._is_cancelled:
                 request.woken.set()
         try:
-            report: dict[str, Any] | None = process.receive(request, seconds, self._make_room)
+            report: dict[str, Any] | None = process.receive(request, seconds)
             if report is None:
                 process.cancel(request)
                 if self._is_cancelled:
                     return None
-                report = process.receive(request, CANCEL_SECONDS, self._make_room)
+                report = process.receive(request, CANCEL_SECONDS)
                 if report is None and self._is_cancelled:
                     return None
         except RpcError as error:
@@ -721,10 +776,9 @@ class TorchserveCheck(AgentCheck):  # type: ignore[no-untyped-call]
             raise PluginError(f'{PROGRAM} reports values of series that it did not name: the next run asks for them')
         return series.rows(values)
 
-    def _make_room(self, line: bytearray) -> None:
-        """Drops the table where the answer has another: those of large targets are large."""
-        if b'"series":{' in line[:EXCERPT_CHARACTERS]:
-            self._series = None
+    def _make_room(self) -> None:
+        """Drops the table, since the answer has another: those of large targets are large."""
+        self._series = None
 
     def _warn(self, messages: list[str]) -> None:
         """Shows warnings on the status page with every run, and logs each when it is new."""

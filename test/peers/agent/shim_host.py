@@ -32,6 +32,9 @@ sys.path.insert(0, str(ROOT / 'plugin/hosts/datadog'))
 
 import torchserve_check  # noqa: E402
 
+# A test may want reports in small parts.
+torchserve_check.MAX_MESSAGE_BYTES = int(os.environ.get('SHIM_MESSAGE_BYTES', torchserve_check.MAX_MESSAGE_BYTES))
+
 Port = namedtuple('Port', 'number name')
 Service = namedtuple('Service', 'id host ports')
 
