@@ -75,7 +75,7 @@ try {
     sections.push(section);
   }
   process.stdout.write(targetsText(sections));
-  const command = `deno task bench${quick ? " --quick" : ""} --write`;
+  const command = `deno task bench${quick ? " --quick" : ""}${against === undefined ? "" : " --against FILE"} --write`;
   if (write) await writeResults({ command, started, machine, sections });
 } finally {
   await rm(folder, { recursive: true, force: true });

@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startBackground } from "./background.ts";
 import { Connected } from "./connected.ts";
@@ -40,7 +40,7 @@ const MODELS = 1_000;
  * This executable beside another version of it, asked the same in turn: below 1, this one takes less. Also a busy machine
  * tells whether something has become slower, since both have the same share of it.
  *
- * @param other the executable of the other version
+ * @param other the executable of the other version; its file's name says which it is
  */
 export async function measureVersions(bench: Bench, other: string): Promise<Section> {
   const texts = join(bench.folder, "versions");
@@ -92,7 +92,7 @@ export async function measureVersions(bench: Bench, other: string): Promise<Sect
     return {
       title: "Beside another version",
       tables: [{
-        title: "This version, as a multiple of the other one",
+        title: `This version, as a multiple of ${basename(other)}`,
         notes: [
           "Each figure is the median of the ratios of pairs measured one after the other, warm-up left out; peak memory " +
           "of connected ones is that at the end.",
