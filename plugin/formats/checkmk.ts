@@ -22,7 +22,7 @@ export const checkmk: Format = {
   render: (round, options) => {
     const notes = new Notes();
     const totals = new RunningTotals(round, options, notes);
-    const services = new Services(totals);
+    const services = new Services(totals, notes);
     const prefixes = prefixesOf(round.reports);
     for (const [i, of] of round.reports.entries()) {
       services.add(of, prefixes[i] ?? "");
@@ -44,14 +44,14 @@ const MODEL = "model_name:";
 class Services {
   readonly #services = new Map<string, Service>();
 
-  constructor(readonly totals: RunningTotals) {}
+  constructor(readonly totals: RunningTotals, readonly notes: Notes) {}
 
   add({ instance, kind, report }: InstanceReport, prefix: string): void {
-    const own = `TorchServe ${prefix}${kind ?? instance}`;
+    const own = serviceName(`TorchServe ${prefix}${kind ?? instance}`);
     const common = instanceTags(report);
     const serviceOf = (tags: readonly string[]) => {
       const model = tags.find((tag) => tag.startsWith(MODEL))?.slice(MODEL.length);
-      return model === undefined ? own : `TorchServe ${prefix}model ${model}`;
+      return model === undefined ? own : serviceName(`TorchServe ${prefix}model ${model}`);
     };
     this.#service(own);
     for (const problem of problemsOfRun(report)) this.#raise(own, problem);
@@ -66,7 +66,12 @@ class Services {
       const service = serviceOf(tags);
       const metric = metricName(name, tagsWithout(tags, common), hostname);
       const total = counts(type) ? this.totals.of(name, value, type !== "count", () => `${service}|${metric}`) : value;
-      if (total !== undefined) this.#service(service).metrics.set(metric, total);
+      if (total === undefined) continue;
+      const { metrics } = this.#service(service);
+      if (type !== "count" && metrics.has(metric)) {
+        this.notes.add("a series stands more than once, and its last value counts", name);
+      }
+      metrics.set(metric, total);
     }
   }
 
@@ -76,7 +81,7 @@ class Services {
       const said = problems.sort((a, b) => compareStatus(a.status, b.status)).map(({ status, text }) =>
         `${STATUS_WORDS[status]} ${text}`
       );
-      return `${status} "${serviceName(name)}" ${values || "-"} ${said.length === 0 ? "OK" : said.join("\\n")}\n`;
+      return `${status} "${name}" ${values || "-"} ${said.length === 0 ? "OK" : said.join("\\n")}\n`;
     }).join("");
   }
 
@@ -96,10 +101,11 @@ class Services {
 /** `openmetrics_inference_count_default`: the name, and the values of the tags that neither all have nor name the model. */
 function metricName(name: string, own: readonly string[], hostname: string | undefined): string {
   const values = own.filter((tag) => !tag.startsWith(MODEL)).map((tag) => tag.slice(tag.indexOf(":") + 1));
-  return plainName([name.replace(/^torchserve\./, ""), ...values, ...hostname ? [hostname] : []].join("_"));
+  const parts = [name.replace(/^torchserve\./, ""), ...values, hostname ?? ""];
+  return plainName(parts.filter((part) => part !== "").join("_"));
 }
 
-/** A name in quotes. */
+/** A name as it stands in quotes; names that look alike are one service. */
 function serviceName(name: string): string {
   return wellFormed(name).replaceAll('"', "'");
 }

@@ -56,6 +56,25 @@ describe("the text of checkmk", () => {
     );
   });
 
+  it("has one service for names that look alike in quotes, and no part of a name for an empty tag", async () => {
+    const metric = (value: number, ...tags: string[]) => ({
+      name: "torchserve.m",
+      type: "gauge" as const,
+      value,
+      tags,
+    });
+    const report = instanceWith({
+      metrics: [
+        metric(1, 'model_name:"', "level:", "side:a"),
+        metric(2, "model_name:'", "side:b"),
+        metric(3, "model_name:'", "side:b"),
+      ],
+    });
+    const { text, notes } = await render([{ ...report, kind: "openmetrics" }]);
+    assert.equal(text, `0 "TorchServe openmetrics" - OK\n0 "TorchServe model '" m_a=1|m_b=3 OK\n`);
+    assert.deepEqual(notes, ["a series stands more than once, and its last value counts: torchserve.m"]);
+  });
+
   it("has the worst first, and runs that failed or are partial", async () => {
     const partial = instanceWith({
       status: "partial",
