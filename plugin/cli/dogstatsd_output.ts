@@ -25,7 +25,7 @@ export function toDogstatsd(address: string): Output {
   if (url === undefined || url.hostname === "" || !(port > 0) || !["", "/"].includes(url.pathname)) {
     throw new UsageError(`--to ${address}: expected udp://HOST:PORT or unix:///PATH`);
   }
-  return (text) => sendOverUdp(url.hostname.replace(/^\[|\]$/g, ""), port, text);
+  return (text) => sendOverUdp(url.hostname, port, text);
 }
 
 /** Whole lines in datagrams of at most so many bytes; a longer line is a datagram of its own. */
@@ -54,12 +54,12 @@ async function sendToPath(path: string, text: string): Promise<void> {
   }
 }
 
-/** That nobody listens is known where the system says so, at the latest with the second datagram. */
+/** An IPv6 address is in brackets. That nobody listens is known where the system says so, at the latest with the second datagram. */
 async function sendOverUdp(host: string, port: number, text: string): Promise<void> {
   let failure: unknown;
   let socket: Socket | undefined;
   try {
-    const { address, family } = await lookup(host);
+    const { address, family } = await lookup(host.replace(/^\[|\]$/g, ""));
     socket = createSocket(family === 6 ? "udp6" : "udp4");
     socket.on("error", (error) => failure ??= error);
     socket.connect(port, address);

@@ -28,7 +28,9 @@ export function toFile(path: string): Output {
       await (swept ??= sweep(dirname(target)));
       await replaceFile(target, text, there === undefined ? NEW_FILE : there.mode & 0o777);
     } catch (thrown) {
-      throw thrown instanceof OutputError ? thrown : new OutputError(errorCode(thrown), path);
+      if (thrown instanceof OutputError) throw thrown;
+      const code = errorCode(thrown);
+      throw new OutputError(code === "ENOENT" ? "ENOENT: there is no such directory" : code, path);
     }
   };
 }

@@ -34,6 +34,11 @@ describe("--to", () => {
     }
   });
 
+  it("shows an IPv6 address in brackets where it cannot send", async () => {
+    const tooLong = `a:1|c|#${"x".repeat(70_000)}\n`;
+    await assert.rejects(toDogstatsd("udp://[::1]:9")(tooLong), /^OutputError: udp:\/\/\[::1\]:9 cannot be written/);
+  });
+
   it("refuses what is no address", () => {
     for (
       const address of ["localhost:8125", "udp://h", "udp://h:0", "udp://h:1/x", "unix://relative", "http://h:1", ""]
