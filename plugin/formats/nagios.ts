@@ -63,7 +63,8 @@ function outputOf(reports: readonly InstanceReport[], items: readonly string[], 
 function perfdataPart(items: readonly string[], room: number): string {
   const all = items.length === 0 ? "" : ` | ${items.join(" ")}`;
   if (bytes(all) <= room) return all;
-  const left = (count: number) => ` (${count} more values: --perfdata chooses)`;
+  // The program's name: called as check_torchserve it has no such option.
+  const left = (count: number) => ` (${counted(count, "more value")}: torchserve-check --perfdata chooses)`;
   let free = room - bytes(left(items.length)) - " |".length;
   const shown = items.filter((item) => {
     const size = 1 + bytes(item);

@@ -91,8 +91,9 @@ describe("the output of nagios", () => {
       assert.equal(items.get(`${model}.health`), "0");
       assert.equal(items.get(`${model}.requests`), "123456c");
     }
-    const [, rest] = /^1 instance, 50 service checks \((\d+) more values: --perfdata chooses\)$/.exec(text) ??
-      assert.fail(text);
+    const [, rest] =
+      /^1 instance, 50 service checks \((\d+) more values: torchserve-check --perfdata chooses\)$/.exec(text) ??
+        assert.fail(text);
     assert.equal(items.size + Number(rest), 250);
   });
 
