@@ -42,7 +42,9 @@ export async function runExporter(options: ExporterCommand): Promise<void> {
     });
   } catch (thrown) {
     if (thrown instanceof SettingsError || thrown instanceof WebConfigError) throw new UsageError(thrown.message);
-    if (thrown instanceof Error && "code" in thrown) throw new UsageError(`cannot listen: ${thrown.message}`);
+    if (thrown instanceof Error && "code" in thrown) {
+      throw new UsageError(`cannot listen: ${thrown.message}`, "give a free address: --web.listen-address HOST:PORT");
+    }
     throw thrown;
   }
   for (const [i, url] of running.urls.entries()) {

@@ -59,6 +59,7 @@ export async function runTelegraf({ config, stateDir, logLevel, host, port }: Te
   const told = new Set<string>();
   const tellOnce: Log = (level, message) => {
     if (level !== "debug" && told.has(message)) return;
+    if (told.size >= MAX_TOLD) told.clear();
     if (level !== "debug") told.add(message);
     log(level, message);
   };
@@ -99,6 +100,9 @@ export async function runTelegraf({ config, stateDir, logLevel, host, port }: Te
   // All is written. What may still go on is a system call that hangs: nothing waits for it.
   endProcess(status);
 }
+
+/** Messages that are known to have been told: a target may give ever new ones. */
+const MAX_TOLD = 1_000;
 
 /** The gathers of one instance. */
 class Gather {

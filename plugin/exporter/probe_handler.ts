@@ -44,7 +44,7 @@ export async function handleProbe(exporter: Exporter, request: Request, gone: Ab
   const header = request.headers.get("X-Prometheus-Scrape-Timeout-Seconds");
   const timeoutMs = scrapeTimeMs(header, options.timeoutOffset, module.probeTimeout);
   if (timeoutMs === undefined) {
-    const message = "X-Prometheus-Scrape-Timeout-Seconds is no number of seconds above 0";
+    const message = "X-Prometheus-Scrape-Timeout-Seconds is no number of seconds above 0 in plain digits, such as 9.5";
     return refuse({ status: 400, reason: "parameter", message });
   }
   const lines: string[] = [];
