@@ -35,6 +35,8 @@ const SHAPES = [
 ] as const;
 const FORMATS = ["prometheus", "openmetrics"] as const;
 const MODELS = 1_000;
+/** Rounds until all that runs often is compiled. */
+const WARM_UP = 10;
 
 /**
  * This executable beside another version of it, asked the same in turn: below 1, this one takes less. Also a busy machine
@@ -78,12 +80,12 @@ export async function measureVersions(bench: Bench, other: string): Promise<Sect
     const rows: string[][] = [];
     for (const work of works) {
       bench.say(`versions: ${work.name}`);
-      rows.push([`${work.name}, one-shot`, ...await compare(bench.quick ? 15 : 40, oneShots(bench, work, other))]);
+      rows.push([`${work.name}, one-shot`, ...await compare(bench.quick ? 15 : 40, 2, oneShots(bench, work, other))]);
       const both = [new Connected([BINARY]), new Connected([other])] as const;
       try {
         rows.push([
           `${work.name}, connected`,
-          ...await compare(bench.quick ? 8 : 20, both.map((one) => asks(one, work))),
+          ...await compare(bench.quick ? 10 : 20, WARM_UP, both.map((one) => asks(one, work))),
         ]);
       } finally {
         for (const one of both) await one.close();
@@ -129,11 +131,11 @@ function asks(one: Connected, { request, times }: Work): Take {
 }
 
 /** Time, processor time and memory of the first as multiples of the second's. */
-async function compare(rounds: number, [ours, theirs]: readonly Take[]): Promise<string[]> {
+async function compare(rounds: number, warmUp: number, [ours, theirs]: readonly Take[]): Promise<string[]> {
   const taken: [Taken, Taken][] = [];
   if (ours === undefined || theirs === undefined) throw new Error("two versions to compare");
-  await interleave(rounds + 2, [async () => void taken.push([await ours(), await theirs()])]);
-  const pairs = taken.slice(2);
+  await interleave(warmUp + rounds, [async () => void taken.push([await ours(), await theirs()])]);
+  const pairs = taken.slice(warmUp);
   const ratio = (of: (one: Taken) => number) => `${digits(median(pairs.map(([a, b]) => of(a) / of(b))))}×`;
   const total = (of: (one: Taken) => number) =>
     `${digits(pairs.reduce((sum, [a]) => sum + of(a), 0) / pairs.reduce((sum, [, b]) => sum + of(b), 0))}×`;
