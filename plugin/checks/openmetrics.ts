@@ -20,7 +20,7 @@ const EMPTY_HINT = "set metrics_mode=prometheus in TorchServe's config.propertie
 
 /** A page of more bytes than this is worth compiling for, even where it is the only one of a process (bench: one-shot). */
 const LARGE_PAGE = 32_768;
-/** A page of more bytes than this is larger than any that we know of: what the last one took is given back before. */
+/** A page of more bytes than this is larger than any that we know of: what it took is given back. */
 const HUGE_PAGE = 8 * 1024 * 1024;
 
 /** Scrapes TorchServe's metrics endpoint (https://pytorch.org/serve/metrics_api.html). */
@@ -53,7 +53,6 @@ export async function checkOpenMetrics(
     });
     assertMetrics(response);
     if (response.body.length > LARGE_PAGE) compileAsUsual();
-    if (response.body.length > HUGE_PAGE) collectGarbage();
     const length = response.headers["content-length"];
     result = scraper.scrape({
       body: response.body,
@@ -66,6 +65,7 @@ export async function checkOpenMetrics(
       hostStartSeconds: context.hostStartSeconds,
       expired: () => monotonicMs() >= context.deadlineMs,
     });
+    if (response.body.length > HUGE_PAGE) collectGarbage();
     assertReadable(response, result);
   } catch (thrown) {
     return fail(await explainFailure(asTargetError(thrown, config.url), config, context.http), thrown);

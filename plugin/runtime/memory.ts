@@ -2,12 +2,16 @@ import process from "node:process";
 
 declare const Bun: { gc?(force: boolean): number; shrink?(): void } | undefined;
 
+/** What a process takes that reads the largest pages we know of, with room, in bytes: below it, nothing has piled up. */
+const LARGE_PROCESS = 280 * 1024 * 1024;
+
 /**
- * Gives back what is no longer used, before something large is read: the collector finds its pace by what was used so
- * far, and lets as much again pile up. It takes a tenth of a second where there is much. Without effect on Deno.
+ * Gives back what is no longer used, after something huge was read: the collector finds its pace by what was used so far,
+ * and lets as much again pile up. It takes a tenth of a second where there is much, and what was compiled is compiled
+ * again. Without effect in a process that is not large, and on Deno.
  */
 export function collectGarbage(): void {
-  if (typeof Bun === "undefined") return;
+  if (typeof Bun === "undefined" || process.memoryUsage.rss() < LARGE_PROCESS) return;
   Bun.gc?.(true);
   Bun.shrink?.();
 }
