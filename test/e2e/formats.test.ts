@@ -49,7 +49,7 @@ for (const plugin of PLUGINS) {
         join(directory, "none", "x"),
       );
       assert.equal(failed.status, 1);
-      assert.match(failed.stderr, /none\/x cannot be written \(ENOENT\)/);
+      assert.match(failed.stderr, /none\/x cannot be written \(ENOENT: there is no such directory\)/);
     });
 
     it("add differences of logs up over processes that share a state directory", async () => {
