@@ -16,15 +16,20 @@ export interface CatalogueEntry {
   /** A unit's name, `""` where there is none. */
   readonly unit: string;
   readonly description: string;
+  /** Names of the tags that each of its series has besides those of the host and of the instance (`sample_tags`). */
+  readonly tags: readonly string[];
+  /** It is collected with `extended_metrics` only. */
+  readonly extended: boolean;
 }
 
 /** The catalogue of metrics by name, from metadata.csv; loaded when somebody looks. */
 export async function loadCatalogue(): Promise<Map<string, CatalogueEntry>> {
   const { default: text } = await import("../../metadata.csv", { with: { type: "text" } });
   return new Map(
-    csvRows(text).map(({ metric_name: name = "", metric_type: type = "", unit_name: unit = "", description = "" }) => [
-      name,
-      { name, type, unit, description },
-    ]),
+    csvRows(text).map((row) => {
+      const { metric_name: name = "", metric_type: type = "", unit_name: unit = "", description = "" } = row;
+      const tags = (row["sample_tags"] ?? "").split(",").filter((tag) => tag !== "");
+      return [name, { name, type, unit, description, tags, extended: description.endsWith("Needs extended_metrics.") }];
+    }),
   );
 }
