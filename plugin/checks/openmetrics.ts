@@ -65,8 +65,10 @@ export async function checkOpenMetrics(
       hostStartSeconds: context.hostStartSeconds,
       expired: () => monotonicMs() >= context.deadlineMs,
     });
-    if (response.body.length > HUGE_PAGE) collectGarbage();
+    const isHuge = response.body.length > HUGE_PAGE;
     assertReadable(response, result);
+    response.release?.();
+    if (isHuge) collectGarbage();
   } catch (thrown) {
     return fail(await explainFailure(asTargetError(thrown, config.url), config, context.http), thrown);
   }

@@ -1,6 +1,7 @@
 import { TokenCache } from "./auth/token_cache.ts";
 import { PersistentConnections } from "./request/persistent_connections.ts";
 import type { Lookup } from "./wire/addresses.ts";
+import { BodyMemory } from "./wire/body_memory.ts";
 import { ServerMemory } from "./wire/server_memory.ts";
 
 /**
@@ -14,6 +15,8 @@ export class HttpShared {
   readonly tokens: TokenCache;
   /** What is known of servers and of this machine's trust. */
   readonly servers: ServerMemory;
+  /** Memory of bodies that were read. */
+  readonly bodies: BodyMemory;
 
   /**
    * @param lookup resolves host names; the system's resolver where nothing is said
@@ -22,6 +25,7 @@ export class HttpShared {
   constructor(lookup?: Lookup, others?: HttpShared) {
     this.connections = others?.connections ?? new PersistentConnections();
     this.tokens = others?.tokens ?? new TokenCache();
+    this.bodies = others?.bodies ?? new BodyMemory();
     this.servers = new ServerMemory(lookup, others?.servers.machine);
   }
 

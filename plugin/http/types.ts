@@ -34,6 +34,8 @@ export interface HttpResponse {
   readonly body: Uint8Array;
   /** The body as text: UTF-8, bad bytes replaced. */
   text(): string;
+  /** Says that the body was read, and will not be again: its memory serves the next answer. Nobody has to. */
+  release?(): void;
 }
 
 /** One run's view of HTTP: it shares the run's deadline and counts what it does. */

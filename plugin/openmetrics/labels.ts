@@ -25,6 +25,8 @@ export class LabelSplitter {
    * name is cheaper than searching its end and making it anew (bench: parsers, "labels decoded").
    */
   readonly #lastNames: string[] = [];
+  /** What stands in a block between the value before and its own: `,name="`; the first one has no comma. */
+  readonly #starts: string[] = [];
   /** So many of them, from the first on, are known to differ from each other. */
   #distinct = 0;
   /** Whether a name may stand twice in the block that was split last. */
@@ -42,9 +44,32 @@ export class LabelSplitter {
    * in quotes are read: what a format does not allow of these, its reader has refused.
    */
   split(block: string): string[] {
+    const escapes = block.includes("\\");
+    return (escapes ? undefined : this.#splitAsLast(block)) ?? this.#splitAnew(block, escapes);
+  }
+
+  /** Splits a block that has the names of the last ones, in their order, and nothing that has to be let pass. */
+  #splitAsLast(block: string): string[] | undefined {
+    const labels: string[] = [];
+    // TorchServe's own client writes a comma behind the last label, too.
+    const end = block.endsWith(",") ? block.length - 1 : block.length;
+    let k = 0;
+    for (let start = 0; start < end; k++) {
+      const named = this.#starts[k];
+      if (named === undefined || !block.startsWith(named, start)) return undefined;
+      const valueStart = start + named.length;
+      const quote = block.indexOf('"', valueStart);
+      if (quote === -1) return undefined;
+      labels.push(this.#lastNames[k]!, block.slice(valueStart, quote));
+      start = quote + 1;
+    }
+    this.mayRepeat = k > this.#distinct;
+    return labels;
+  }
+
+  #splitAnew(block: string, escapes: boolean): string[] {
     const labels: string[] = [];
     const { length } = block;
-    const escapes = block.includes("\\");
     const lastNames = this.#lastNames;
     let areKnown = true;
     this.mayRepeat = true;
@@ -74,6 +99,7 @@ export class LabelSplitter {
         name = block.slice(start, end);
         if (end === equals && k < MAX_NAMES && name.length <= MAX_NAME_LENGTH) {
           lastNames[k] = name;
+          this.#starts[k] = `${k === 0 ? "" : ","}${name}="`;
           if (k < this.#distinct) this.#distinct = k;
         }
       }

@@ -3,7 +3,7 @@ import type { LabelMemory } from "./label_memory.ts";
 import type { LabelResult } from "./label_set.ts";
 
 /** After so many samples of a family it is known whether looking its labels up by text finds anything. */
-const ENOUGH = 256;
+const ENOUGH = 64;
 
 /** Reads label sets, and remembers what became of them. */
 export interface LabelReader {
@@ -67,18 +67,22 @@ export class FamilyLabels {
     memory.isAwaited = true;
   }
 
+  /** In a family of label sets of its own, looking up and remembering would cost more than reading. */
   #read(i: number): LabelResult {
-    const family = this.#family;
-    // In a family of label sets of its own, looking up and remembering would cost more than reading.
-    if (this.#looked >= ENOUGH && 4 * this.#found <= this.#looked) {
-      return this.#labeller.read(family.labels(i), family.type);
-    }
+    return this.#looked >= ENOUGH && 4 * this.#found <= this.#looked ? this.#readAnew(i) : this.#readByText(i);
+  }
+
+  #readAnew(i: number): LabelResult {
+    return this.#labeller.read(this.#family.labels(i), this.#family.type);
+  }
+
+  #readByText(i: number): LabelResult {
     this.#looked++;
-    const text = family.rawLabels(i);
+    const text = this.#family.rawLabels(i);
     let result = this.#known.get(text);
     if (result !== undefined) this.#found++;
     else {
-      result = this.#labeller.read(family.labels(i), family.type);
+      result = this.#readAnew(i);
       this.#labeller.remember(this.#known, text, result);
     }
     return result;

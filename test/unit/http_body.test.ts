@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import { HttpError } from "../../plugin/http/mod.ts";
 import { BodyCollector } from "../../plugin/http/wire/body.ts";
+import { BodyMemory } from "../../plugin/http/wire/body_memory.ts";
 
 describe("the pieces of a body", () => {
   it("are the body, whatever their sizes and whatever length is declared", () => {
@@ -42,5 +43,29 @@ describe("the pieces of a body", () => {
     const piece = Uint8Array.of(1, 2, 3);
     body.add(piece);
     assert.equal(body.take(), piece);
+  });
+
+  it("take the memory of a large one that was read, and of no other", () => {
+    const memory = new BodyMemory();
+    const collect = (size: number) => {
+      const body = new BodyCollector("http://x/", 1 << 26, `${size}`, "", memory);
+      body.add(new Uint8Array(1).fill(1));
+      body.add(new Uint8Array(size - 1).fill(size % 251));
+      return body;
+    };
+    const first = collect(3_000_000);
+    const { buffer } = first.take();
+    assert.notEqual(collect(3_000_000).take().buffer, buffer, "it is still read");
+    first.release();
+    first.release();
+    const second = collect(2_000_000);
+    const bytes = second.take();
+    assert.equal(bytes.buffer, buffer);
+    assert.equal(bytes.length, 2_000_000);
+    assert.ok(bytes.every((byte, i) => byte === (i === 0 ? 1 : 2_000_000 % 251)));
+    assert.notEqual(collect(2_000_000).take().buffer, buffer, "it was given back once");
+    second.release();
+    assert.notEqual(collect(4_000_000).take().buffer, buffer, "it is too small");
+    assert.notEqual(collect(1_000).take().buffer, buffer, "the body is small");
   });
 });

@@ -26,7 +26,7 @@ export async function connections(
   if (kind === "fetch") {
     const fetchTls = { rejectUnauthorized: tls.rejectUnauthorized, ...(tls.ca === undefined ? {} : { ca: tls.ca }) };
     const isDefault = tls.rejectUnauthorized && tls.ca === undefined;
-    const fetching = new FetchTransport(isDefault ? undefined : fetchTls);
+    const fetching = new FetchTransport(isDefault ? undefined : fetchTls, shared.bodies);
     const transport = new FetchFirstTransport(fetching, shared.servers.addresses, async () => {
       const { nodeTransport } = await import("../wire/transport_trusting.ts");
       return nodeTransport({ tls, servers: shared.servers });

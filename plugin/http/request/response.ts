@@ -14,13 +14,18 @@ export class ReadResponse implements HttpResponse {
   readonly status: number;
   readonly url: string;
   readonly body: Uint8Array;
-  readonly #wire: Pick<WireResponse, "statusText" | "headers">;
+  readonly #wire: Pick<WireResponse, "statusText" | "headers" | "release">;
 
   /**
    * @param body decompressed
    * @param wire for what few ask for
    */
-  constructor(status: number, url: string, body: Uint8Array, wire: Pick<WireResponse, "statusText" | "headers">) {
+  constructor(
+    status: number,
+    url: string,
+    body: Uint8Array,
+    wire: Pick<WireResponse, "statusText" | "headers" | "release">,
+  ) {
     this.status = status;
     this.url = url;
     this.body = body;
@@ -33,6 +38,10 @@ export class ReadResponse implements HttpResponse {
 
   get headers(): Readonly<Record<string, string>> {
     return this.#wire.headers;
+  }
+
+  release(): void {
+    this.#wire.release?.();
   }
 
   text(): string {

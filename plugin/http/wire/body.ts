@@ -1,4 +1,5 @@
 import { HttpError } from "../errors.ts";
+import type { BodyMemory } from "./body_memory.ts";
 
 /**
  * Collects the pieces of a body up to a number of bytes, in one piece of memory: of its declared length, else growing.
@@ -14,17 +15,20 @@ export class BodyCollector {
   readonly #address: string;
   readonly #declared: number | undefined;
   readonly #stage: string;
+  readonly #shared: BodyMemory | undefined;
 
   /**
    * @param declared The `content-length` field, if there is one.
    * @param stage What was done to the bytes that are counted, for messages: ` after decompression`.
+   * @param shared Memory of bodies that were read.
    * @throws {HttpError} `limit`, when more than `maxBytes` are declared.
    */
-  constructor(address: string, maxBytes: number, declared?: string, stage = "") {
+  constructor(address: string, maxBytes: number, declared?: string, stage = "", shared?: BodyMemory) {
     this.#address = address;
     this.#maxBytes = maxBytes;
     this.#declared = declaredLength(declared);
     this.#stage = stage;
+    this.#shared = shared;
     if (this.#declared !== undefined && this.#declared > maxBytes) throw this.#tooLarge();
   }
 
@@ -49,6 +53,14 @@ export class BodyCollector {
     return this.#memory.length === this.#length ? this.#memory : this.#memory.subarray(0, this.#length);
   }
 
+  /** Says that nobody reads the body any more: its memory serves another one. */
+  release(): void {
+    if (this.#own !== undefined) this.#shared?.giveBack(this.#own);
+    this.#own = undefined;
+    this.#memory = new Uint8Array();
+    this.#length = 0;
+  }
+
   #grow(used: number): void {
     const wanted = Math.max(this.#length, this.#declared ?? 0, Math.min(2 * this.#memory.length, this.#maxBytes));
     if (this.#own !== undefined) {
@@ -57,7 +69,7 @@ export class BodyCollector {
       this.#memory = new Uint8Array(this.#own);
       return;
     }
-    this.#own = new ArrayBuffer(wanted);
+    this.#own = this.#shared?.take(wanted) ?? new ArrayBuffer(wanted);
     const memory = new Uint8Array(this.#own);
     memory.set(this.#memory.subarray(0, used));
     this.#memory = memory;

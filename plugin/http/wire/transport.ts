@@ -25,6 +25,8 @@ export interface WireResponse {
   header(name: string): string | undefined;
   readonly setCookies: readonly string[];
   readonly body: Uint8Array;
+  /** Says that nobody reads the body any more. */
+  release?(): void;
 }
 
 /** Sends one request and reads one answer; knows neither redirects nor authentication nor content codings. */

@@ -1,4 +1,5 @@
 import { BodyCollector, declaredLength } from "./body.ts";
+import type { BodyMemory } from "./body_memory.ts";
 import { classify, codeOf } from "./classify.ts";
 import type { HttpError } from "../errors.ts";
 import type { Exchange } from "./exchange.ts";
@@ -55,9 +56,14 @@ function isSmall({ headers }: Response, maxBytes: number): boolean {
 }
 
 /** @throws {HttpError} `limit`, when the body has or declares more than the request allows */
-async function readPieces(response: Response, request: WireRequest, exchange: Exchange): Promise<Uint8Array> {
+async function readPieces(
+  response: Response,
+  request: WireRequest,
+  exchange: Exchange,
+  memory: BodyMemory | undefined,
+): Promise<BodyCollector> {
   const declared = response.headers.get("content-length") ?? undefined;
-  const body = new BodyCollector(exchange.address, request.maxBytes, declared);
+  const body = new BodyCollector(exchange.address, request.maxBytes, declared, "", memory);
   const reader = response.body?.getReader() as (ReadableStreamDefaultReader<Uint8Array> & BunReader) | undefined;
   for (let ended = false; reader !== undefined && !ended;) {
     const { value, done } = await reader.readMany();
@@ -65,7 +71,7 @@ async function readPieces(response: Response, request: WireRequest, exchange: Ex
     for (const piece of value) body.add(piece);
     ended = done;
   }
-  return body.take();
+  return body;
 }
 
 /** An answer of `fetch`: its fields, which a crawl hardly looks at, are copied when they are asked for. */
@@ -73,11 +79,17 @@ class FetchResponse implements WireResponse {
   readonly #response: Response;
   readonly status: number;
   readonly body: Uint8Array;
+  readonly #collector: BodyCollector | undefined;
 
-  constructor(response: Response, body: Uint8Array) {
+  constructor(response: Response, body: Uint8Array | BodyCollector) {
     this.#response = response;
     this.status = response.status;
-    this.body = body;
+    this.#collector = body instanceof BodyCollector ? body : undefined;
+    this.body = body instanceof BodyCollector ? body.take() : body;
+  }
+
+  release(): void {
+    this.#collector?.release();
   }
 
   get statusText(): string {
@@ -111,13 +123,16 @@ class FetchResponse implements WireResponse {
  */
 export class FetchTransport {
   readonly #tls: FetchTls | undefined;
+  readonly #memory: BodyMemory | undefined;
   /** The fields of the last request: those of a crawl share theirs (bench: crawl of 1000 models). */
   #lastFields: LastFields | undefined;
   /** There may be connections in the pool, which a request without keep-alive would not take. */
   #pooled = false;
 
-  constructor(tls?: FetchTls) {
+  /** @param memory of bodies that were read, for those to come */
+  constructor(tls?: FetchTls, memory?: BodyMemory) {
     this.#tls = tls;
+    this.#memory = memory;
   }
 
   /**
@@ -140,7 +155,7 @@ export class FetchTransport {
       answered = true;
       const small = isSmall(response, request.maxBytes);
       exchange.enter(small ? "body" : "read");
-      const body = small ? await response.bytes() : await readPieces(response, request, exchange);
+      const body = small ? await response.bytes() : await readPieces(response, request, exchange, this.#memory);
       return new FetchResponse(response, body);
     } catch (cause) {
       controller.abort();
