@@ -1,7 +1,8 @@
 /**
  * Makes everything that is derived from one source: `deno task generate`, or `--check` to say what is stale.
  *
- * - options (plugin/config) → assets/configuration/conf.yaml.example, conf.schema.json, docs/options.md
+ * - options (plugin/config) → assets/configuration/spec.yaml, conf.yaml.example, conf.schema.json, docs/options.md,
+ *   plugin/hosts/datadog/auto_conf.yaml
  * - protocol (plugin/protocol/schemas.ts) → assets/protocol/*.schema.json
  * - metrics (metadata.csv, service_checks.json) → docs/metrics.md
  * - decisions (docs/decisions/*.md) → docs/decisions/README.md

@@ -1,6 +1,6 @@
 import { toJsonSchema } from "@valibot/to-json-schema";
 import { readdir, readFile } from "node:fs/promises";
-import { configJsonSchema, exampleConfig } from "../plugin/config/mod.ts";
+import { configJsonSchema, configSpec, discoveryConfig, exampleConfig } from "../plugin/config/mod.ts";
 import { LIMITS } from "../plugin/config/limits.ts";
 import { type OptionDoc, optionDocs } from "../plugin/config/option_docs.ts";
 import { PUBLISHED } from "../plugin/protocol/schemas.ts";
@@ -12,7 +12,9 @@ import { measurementAndField } from "../plugin/formats/influx.ts";
 export async function generatedFiles(root: URL): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
+  files.set("assets/configuration/spec.yaml", await configSpec());
   files.set("assets/configuration/conf.yaml.example", await exampleConfig());
+  files.set("plugin/hosts/datadog/auto_conf.yaml", await discoveryConfig());
   files.set("assets/configuration/conf.schema.json", json(await configJsonSchema()));
   files.set("docs/options.md", optionsPage());
   for (const [name, schema] of Object.entries(PUBLISHED)) {

@@ -18,7 +18,8 @@ const conversion: ConversionConfig = {
     hasChoices(valibotSchema) ? { anyOf: valibotSchema.choices.map((choice) => valueSchema(choice)) } : undefined,
 };
 
-function valueSchema(schema: OptionSchema): JsonSchema {
+/** The JSON Schema (draft 2020-12) of an option's value. */
+export function valueSchema(schema: OptionSchema): JsonSchema {
   // Of lazy schemas, which are overridden above, definitions are made nevertheless.
   const { $schema: _, $defs: __, ...rest } = toJsonSchema(schema, conversion);
   return withoutDefaultsRequired(rest) as JsonSchema;
@@ -41,11 +42,12 @@ const HTTP_URL = { format: "uri", pattern: "^(https?|unix)://" };
 
 function property(name: OptionName): Record<string, unknown> {
   const { schema, secret, default: byDefault } = optionOf(name);
+  const value = valueSchema(schema());
   return {
     description: meaningOf(name),
-    ...valueSchema(schema()),
+    ...value,
     ...(byDefault === undefined ? {} : { default: byDefault }),
-    ...(/_(?:url|endpoint)$/.test(name) ? HTTP_URL : {}),
+    ...(value.type === "string" && /_(?:url|endpoint)$/.test(name) ? HTTP_URL : {}),
     ...(secret ? { writeOnly: true } : {}),
   };
 }

@@ -63,8 +63,20 @@ export async function readDocument<S extends OptionSchema>(
 
 /** The commented example configuration, `conf.yaml.example`, valid as it stands. */
 export async function exampleConfig(): Promise<string> {
-  const example = await import("./example.ts");
-  return example.exampleConfig();
+  const spec = await import("./spec/mod.ts");
+  return spec.exampleConfig();
+}
+
+/** The specification of the configuration in the Agent's form, `spec.yaml`. */
+export async function configSpec(): Promise<string> {
+  const spec = await import("./spec/mod.ts");
+  return spec.configSpec();
+}
+
+/** The configuration for containers that the Agent discovers, `auto_conf.yaml`. */
+export async function discoveryConfig(): Promise<string> {
+  const spec = await import("./spec/mod.ts");
+  return spec.discoveryConfig();
 }
 
 /**
