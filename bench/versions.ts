@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startBackground } from "./background.ts";
@@ -47,6 +47,9 @@ const WARM_UP = 10;
 export async function measureVersions(bench: Bench, other: string): Promise<Section> {
   const texts = join(bench.folder, "versions");
   await mkdir(texts);
+  const executables = [join(bench.folder, "this-version"), join(bench.folder, "other-version")] as const;
+  await copyFile(BINARY, executables[0]);
+  await copyFile(other, executables[1]);
   for (const { shape } of SHAPES) {
     for (const format of FORMATS) await writeFile(join(texts, `${shape}.${format}`), generate(shape, format));
   }
@@ -82,11 +85,11 @@ export async function measureVersions(bench: Bench, other: string): Promise<Sect
       bench.say(`versions: ${work.name}`);
       rows.push([
         `${work.name}, one-shot`,
-        ...ratios(await takePairs(bench.quick ? 15 : 40, 2, oneShots(bench, work, other))),
+        ...ratios(await takePairs(bench.quick ? 15 : 40, 2, oneShots(bench, work, executables))),
       ]);
       const connected: Pair[] = [];
       for (let pair = 0; pair < (bench.quick ? 3 : 6); pair++) {
-        const both = [new Connected([BINARY]), new Connected([other])] as const;
+        const both = executables.map((executable) => new Connected([executable]));
         try {
           connected.push(...await takePairs(bench.quick ? 5 : 10, WARM_UP, both.map((one) => asks(one, work))));
         } finally {
@@ -102,7 +105,8 @@ export async function measureVersions(bench: Bench, other: string): Promise<Sect
         notes: [
           "Each figure is the median of the ratios of pairs measured one after the other, warm-up left out; peak memory " +
           "of connected ones is that at the end. Two processes of one version differ by a tenth, by what is compiled " +
-          "when: connected ones are several of each.",
+          "when: connected ones are several of each. Both executables are copied first: how much of a file is mapped " +
+          "depends on how it was written, by a tenth of what a small process takes.",
         ],
         columns: ["", "time", "CPU", "peak memory"],
         rows,
@@ -118,12 +122,10 @@ export async function measureVersions(bench: Bench, other: string): Promise<Sect
 
 type Take = () => Taken | Promise<Taken>;
 
-function oneShots(bench: Bench, { request }: Work, other: string): Take[] {
+function oneShots(bench: Bench, { request }: Work, executables: readonly string[]): Take[] {
   const stdin = join(bench.folder, "versions.request.json");
   Deno.writeTextFileSync(stdin, `${request}\n`);
-  return [BINARY, other].map((binary) => () =>
-    runWholeProcess([binary], { stdin, stdout: join(bench.folder, "reply") })
-  );
+  return executables.map((binary) => () => runWholeProcess([binary], { stdin, stdout: join(bench.folder, "reply") }));
 }
 
 function asks(one: Connected, { request, times }: Work): Take {

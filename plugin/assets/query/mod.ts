@@ -1,0 +1,26 @@
+/**
+ * The queries of dashboards and monitors: a subset of Datadog's language, read, checked against the catalogue, and
+ * evaluated. `validate`, `render` and the preview all read queries here, so that none says something else than another.
+ *
+ * @module
+ */
+export type {
+  CheckCondition,
+  Comparison,
+  Condition,
+  EventCondition,
+  Expression,
+  GroupTag,
+  MetricCondition,
+  MetricQuery,
+  Operator,
+  ScopeTerm,
+  Space,
+  Span,
+  Window,
+} from "./ast.ts";
+export { parseCheckCondition, parseEventCondition, parseMetricCondition } from "./condition.ts";
+export { parseExpression, parseFormula } from "./expression.ts";
+export { parseMetricQuery } from "./metric_query.ts";
+export { printCondition, printExpression, printMetricQuery } from "./print.ts";
+export { QuerySyntaxError } from "./syntax_error.ts";
