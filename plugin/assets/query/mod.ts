@@ -19,8 +19,19 @@ export type {
   Span,
   Window,
 } from "./ast.ts";
+export {
+  checkCheckCondition,
+  checkExpression,
+  checkFormula,
+  checkMetricQuery,
+  EVERYWHERE,
+  type KnownMetrics,
+  type QueryIssue,
+  tagInDatadog,
+} from "./check.ts";
 export { parseCheckCondition, parseEventCondition, parseMetricCondition } from "./condition.ts";
 export { parseExpression, parseFormula } from "./expression.ts";
+export { metricQueriesOf, namesOf } from "./leaves.ts";
 export { parseMetricQuery } from "./metric_query.ts";
 export { printCondition, printExpression, printMetricQuery } from "./print.ts";
 export { QuerySyntaxError } from "./syntax_error.ts";
