@@ -4,6 +4,8 @@ import { configJsonSchema, configSpec, discoveryConfig, exampleConfig } from "..
 import { LIMITS } from "../plugin/config/limits.ts";
 import { type OptionDoc, optionDocs } from "../plugin/config/option_docs.ts";
 import { PUBLISHED } from "../plugin/protocol/schemas.ts";
+import { datadogDashboard } from "../plugin/assets/datadog/dashboard.ts";
+import { DASHBOARDS } from "../plugin/assets/description/dashboards/mod.ts";
 import { csvRows } from "../plugin/catalogue/mod.ts";
 import { exposedName } from "../plugin/formats/exposition/mod.ts";
 import { measurementAndField } from "../plugin/formats/influx.ts";
@@ -20,6 +22,9 @@ export async function generatedFiles(root: URL): Promise<Map<string, string>> {
   for (const [name, schema] of Object.entries(PUBLISHED)) {
     const described = toJsonSchema(schema, { errorMode: "ignore" });
     files.set(`assets/protocol/${name}.schema.json`, json({ title: name, ...described }));
+  }
+  for (const dashboard of DASHBOARDS) {
+    files.set(`assets/dashboards/${dashboard.key}.json`, json(datadogDashboard(dashboard)));
   }
   files.set("docs/metrics.md", await metricsPage(root));
   files.set("docs/decisions/README.md", await decisionsPage(new URL("docs/decisions/", root)));

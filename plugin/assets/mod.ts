@@ -4,5 +4,12 @@
  *
  * @module
  */
-export type { Dashboard, Group, Placed, Widget } from "./description/dashboard.ts";
+import type { Dashboard } from "./description/dashboard.ts";
+
+export type { Dashboard } from "./description/dashboard.ts";
 export type { Monitor } from "./description/monitor.ts";
+
+/** The dashboards that are shipped. */
+export async function loadDashboards(): Promise<readonly Dashboard[]> {
+  return (await import("./description/dashboards/mod.ts")).DASHBOARDS;
+}

@@ -33,7 +33,7 @@ export interface Placed {
 }
 
 /** What may have to be so before a widget shows anything; the preview and Grafana say it in the empty widget. */
-export type Need = "extended_metrics" | "inference_probe" | "gpu" | "logs" | "inference_requests" | "log_mode_off";
+export type Need = "extended_metrics" | "inference_probe" | "gpu" | "logs" | "requests";
 
 interface Common {
   /** No units in it: these come from the catalogue or stand in `unit`. */
@@ -50,7 +50,7 @@ export type Queries = Readonly<Record<string, string>>;
 export type Aggregator = "avg" | "last" | "max" | "min" | "sum";
 
 /** A unit of `metadata.csv`, given where a formula makes another one than its queries have. */
-export type Unit = "percent" | "millisecond" | "request" | "byte" | "worker" | "second" | "none";
+export type Unit = "percent" | "millisecond" | "worker";
 
 /** A color from a value on; the lowest has no `from`. */
 export interface Step {
@@ -61,8 +61,8 @@ export interface Step {
 export interface Value extends Common {
   readonly kind: "value";
   readonly queries: Queries;
-  /** Arithmetic over the names of the queries; the only query where there is one. */
-  readonly formula?: string;
+  /** Arithmetic over the names of the queries. */
+  readonly formula: string;
   readonly aggregator: Aggregator;
   readonly unit?: Unit;
   readonly steps?: readonly Step[];
@@ -87,14 +87,14 @@ export interface TimeSeries extends Common {
   readonly markers?: readonly { readonly at: number; readonly label: string; readonly color: "yellow" | "red" }[];
   /** Marks of TorchServe's events stand on the chart. */
   readonly events?: boolean;
-  /** Bounds of the axis where they are fixed. */
-  readonly range?: readonly [min: number, max: number];
+  /** The axis ends at 0 and 100. */
+  readonly isShare?: boolean;
 }
 
 export interface TopList extends Common {
   readonly kind: "top_list";
   readonly queries: Queries;
-  readonly formula?: string;
+  readonly formula: string;
   readonly aggregator: Aggregator;
   readonly limit: number;
   readonly unit?: Unit;
@@ -103,8 +103,7 @@ export interface TopList extends Common {
 
 export interface Column {
   readonly label: string;
-  readonly queries: Queries;
-  readonly formula?: string;
+  readonly query: string;
   readonly aggregator: Aggregator;
   readonly cell: "number" | "bar";
   readonly unit?: Unit;
@@ -123,6 +122,7 @@ export interface CheckTiles extends Common {
   readonly kind: "check";
   readonly check: string;
   readonly by: readonly string[];
+  readonly variables: readonly VariableName[];
 }
 
 /** The state of the monitors that we ship. */
