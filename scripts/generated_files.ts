@@ -5,7 +5,9 @@ import { LIMITS } from "../plugin/config/limits.ts";
 import { type OptionDoc, optionDocs } from "../plugin/config/option_docs.ts";
 import { PUBLISHED } from "../plugin/protocol/schemas.ts";
 import { datadogDashboard } from "../plugin/assets/datadog/dashboard.ts";
+import { datadogMonitor } from "../plugin/assets/datadog/monitor.ts";
 import { DASHBOARDS } from "../plugin/assets/description/dashboards/mod.ts";
+import { MONITORS } from "../plugin/assets/description/monitors/mod.ts";
 import { csvRows } from "../plugin/catalogue/mod.ts";
 import { exposedName } from "../plugin/formats/exposition/mod.ts";
 import { measurementAndField } from "../plugin/formats/influx.ts";
@@ -26,6 +28,7 @@ export async function generatedFiles(root: URL): Promise<Map<string, string>> {
   for (const dashboard of DASHBOARDS) {
     files.set(`assets/dashboards/${dashboard.key}.json`, json(datadogDashboard(dashboard)));
   }
+  for (const monitor of MONITORS) files.set(`assets/monitors/${monitor.key}.json`, json(datadogMonitor(monitor)));
   files.set("docs/metrics.md", await metricsPage(root));
   files.set("docs/decisions/README.md", await decisionsPage(new URL("docs/decisions/", root)));
   return files;
