@@ -5,6 +5,7 @@
  *   plugin/hosts/datadog/auto_conf.yaml
  * - protocol (plugin/protocol/schemas.ts) → assets/protocol/*.schema.json
  * - metrics (metadata.csv, service_checks.json) → docs/metrics.md
+ * - log pipeline (assets/logs/torchserve.yaml), sources of logs (plugin/config/descriptions/logs.ts) → docs/logs.md
  * - decisions (docs/decisions/*.md) → docs/decisions/README.md
  */
 import { readdir, readFile, writeFile } from "node:fs/promises";

@@ -11,6 +11,7 @@ import { MONITORS } from "../plugin/assets/description/monitors/mod.ts";
 import { csvRows } from "../plugin/catalogue/mod.ts";
 import { exposedName } from "../plugin/formats/exposition/mod.ts";
 import { measurementAndField } from "../plugin/formats/influx.ts";
+import { logsPage } from "./logs_page.ts";
 
 /** All generated files by path, with their text. */
 export async function generatedFiles(root: URL): Promise<Map<string, string>> {
@@ -30,6 +31,7 @@ export async function generatedFiles(root: URL): Promise<Map<string, string>> {
   }
   for (const monitor of MONITORS) files.set(`assets/monitors/${monitor.key}.json`, json(datadogMonitor(monitor)));
   files.set("docs/metrics.md", await metricsPage(root));
+  files.set("docs/logs.md", await logsPage(GENERATED));
   files.set("docs/decisions/README.md", await decisionsPage(new URL("docs/decisions/", root)));
   return files;
 }
