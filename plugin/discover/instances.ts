@@ -37,7 +37,12 @@ export async function draftConfig(discovery: Discovery, timeoutMs: number): Prom
   return {
     // Without any instance, it would be no configuration.
     servers: isAnyActive ? servers : servers.map(activated),
-    notes: [...missing(discovery), ...describePortsWithoutApi(discovery.probed), ...localNotes(discovery, groups)],
+    notes: [
+      ...missing(discovery),
+      ...describePortsWithoutApi(discovery.probed),
+      ...localNotes(discovery, groups),
+      ...discovery.servers.flatMap(logNotes),
+    ],
   };
 }
 
@@ -177,6 +182,13 @@ function missing({ probed, servers }: Discovery): string[] {
   return ORDER.filter((api) => !found.has(api)).map((api) =>
     `${NAMES[api]}: not found on ${describePorts(probed.map(({ target }) => target.port))}.`
   );
+}
+
+/** Where the log lines are that a log agent may collect. */
+function logNotes({ metricsLog: { path } }: LocalServer): string[] {
+  if (path === undefined) return [];
+  const example = "The section logs of `torchserve-check config example` has the rules to collect them with.";
+  return [`Log lines: model_log.log and ts_log.log in ${path}. ${example}`];
 }
 
 /** What could not be found on this machine, where that matters; and the processes that may be what was meant. */

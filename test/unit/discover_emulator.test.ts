@@ -283,6 +283,10 @@ describe("discover()", () => {
         /is a TorchServe that listens on \/tmp\/absent-inference\.sock, \/tmp\/absent-management\.sock, \/tmp\/absent-/,
       );
       assert.match(prose(text), /metrics endpoint is a Unix socket, and its logs have the metrics/);
+      assert.match(
+        prose(text),
+        /Log lines: model_log\.log and ts_log\.log in \S+\/logs\. The section logs of `torchserve-/,
+      );
       assert.deepEqual(instances.slice(1).map((instance) => instance["inference_api_url"]), [
         "unix://%2Ftmp%2Fabsent-inference.sock",
         undefined,
