@@ -150,6 +150,17 @@ describe("statusOf()", () => {
   });
 });
 
+describe("dashboards", () => {
+  for (const name of readdirSync(new URL("../../assets/dashboards/", import.meta.url))) {
+    it(`look at attributes of logs that the pipeline finds: ${name}`, async () => {
+      const looked = read(`dashboards/${name}`).match(/@[a-z_]+(?:\.[a-z_]+)+/g) ?? [];
+      const known = new Set((await attributes()).map((path) => `@${path}`));
+      assert.ok(looked.length > 0);
+      assert.deepEqual(looked.filter((path) => !known.has(path.replace(/\.value$/, ""))), []);
+    });
+  }
+});
+
 describe("saved views", () => {
   const names = readdirSync(new URL("../../assets/saved_views/", import.meta.url));
 

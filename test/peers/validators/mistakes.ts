@@ -102,6 +102,13 @@ export const MISTAKES: readonly Mistake[] = [
     said: /gone\.json does not exist/,
   },
   {
+    what: "a dashboard that does not say what it is for",
+    validator: "dashboards",
+    path: "assets/dashboards/overview.json",
+    edit: replace(/^ {2}"description": .*\n/m, ""),
+    said: /overview\.json does not contain the required fields: description/,
+  },
+  {
     what: "a sign beyond Latin-1",
     validator: "readmes",
     path: "README.md",
