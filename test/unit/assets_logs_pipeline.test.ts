@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, it } from "node:test";
+import fc from "fast-check";
 import { LOG_ATTRIBUTES } from "../../plugin/assets/logs/attributes.ts";
 import { logEngine } from "../../plugin/assets/logs/engine.ts";
 import { compileGrok } from "../../plugin/assets/logs/grok/compile.ts";
@@ -47,6 +48,37 @@ describe("the log pipeline", () => {
     assert.ok("value" in tests);
     const [much, little] = [await logEngine(asset.pipeline), await logEngine(asset.pipeline, true)];
     for (const { sample } of tests.value.tests) assert.deepEqual(little.process(sample), much.process(sample));
+  });
+
+  it("takes any line, and finds nothing in it that is not there", async () => {
+    const engine = await shippedEngine();
+    const piece = fc.constantFrom(
+      "2026-11-27T21:33:07,194",
+      " [INFO ] ",
+      "W-9000-alpha_1.0",
+      "-stdout",
+      " ACCESS_LOG",
+      " MODEL_LOG",
+      " - ",
+      '/1.2.3.4:1 "GET /models/__proto__/1.0 HTTP/1.1" 200 1',
+      "Traceback (most recent call last):",
+      "A.BError: x",
+      "\n",
+      "\tat ",
+      " ",
+      "\u{1f600}",
+    );
+    const head = fc.constantFrom("", "2026-11-27T21:33:07,194 - ", "2026-11-27T21:33:07,194 [INFO ] W-9000-");
+    const pieces = fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join(""));
+    const lines = fc.tuple(head, fc.oneof(pieces, fc.string())).map(([start, rest]) => start + rest);
+    fc.assert(fc.property(lines, (line) => {
+      const { rule, message, attributes, tags } = engine.process(line);
+      assert.ok(line.endsWith(message) || rule === undefined, message);
+      assert.equal(Object.getPrototypeOf(attributes), Object.prototype);
+      // Tags have `_` for what no tag may have.
+      const inTags = line.toLowerCase().replace(/[^\p{L}\p{N}_\-:./]/gu, "_");
+      for (const tag of tags.slice(1)) assert.ok(inTags.includes(tag.replace(/^.*?:/, "")), tag);
+    }));
   });
 
   it("leaves lines of other sources, and lines that no rule matches, as they are", async () => {
