@@ -72,7 +72,6 @@ export const logsAsset = v.strictObject({
   }, "a pipeline"),
 }, "a mapping with id and pipeline");
 
-/** A number, or a text that YAML reads as one. */
 const attributes = v.record(v.string(), v.unknown(), "a mapping of attributes");
 
 /** The file with lines and what the pipeline makes of them. */
