@@ -1,5 +1,7 @@
 import { toJsonSchema } from "@valibot/to-json-schema";
 import { readdir, readFile } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
 import { configJsonSchema, configSpec, discoveryConfig, exampleConfig } from "../plugin/config/mod.ts";
 import { LIMITS } from "../plugin/config/limits.ts";
 import { type OptionDoc, optionDocs } from "../plugin/config/option_docs.ts";
@@ -32,6 +34,7 @@ export async function generatedFiles(root: URL): Promise<Map<string, string>> {
   for (const monitor of MONITORS) files.set(`assets/monitors/${monitor.key}.json`, json(datadogMonitor(monitor)));
   files.set("docs/metrics.md", await metricsPage(root));
   files.set("docs/logs.md", await logsPage(GENERATED));
+  files.set("plugin/catalogue/embedded.ts", await embeddedAssets(root, files));
   files.set("docs/decisions/README.md", await decisionsPage(new URL("docs/decisions/", root)));
   return files;
 }
@@ -146,5 +149,27 @@ differs from the Agent's own check, and 0040 and above about TorchServe. A new r
 \`deno task generate\` adds it here.
 
 ${rows.join("\n")}
+`;
+}
+
+/** The assets that lie at the top of the repository. */
+const TOP_ASSETS = ["manifest.json", "metadata.csv", "README.md", "CHANGELOG.md"];
+
+/** The module that has all assets inside, each loaded when it is asked for. */
+async function embeddedAssets(root: URL, generated: ReadonlyMap<string, string>): Promise<string> {
+  const there = await readdir(new URL("assets/", root), { recursive: true, withFileTypes: true });
+  const base = fileURLToPath(root);
+  const paths = there.filter((entry) => entry.isFile())
+    .map((entry) => relative(base, join(entry.parentPath, entry.name)).replaceAll("\\", "/"));
+  const all = new Set([...TOP_ASSETS, ...paths, ...[...generated.keys()].filter((path) => path.startsWith("assets/"))]);
+  const lines = [...all].sort().map((path) =>
+    `  ${JSON.stringify(path)}: () => import(${JSON.stringify(`../../${path}`)}, { with: { type: "text" } }),`
+  );
+  return `// Made by \`deno task generate\`: the files of the assets.
+
+/** Loads the text of each file of the assets, by its path in the repository. */
+export const EMBEDDED: Readonly<Record<string, () => Promise<{ readonly default: unknown }>>> = {
+${lines.join("\n")}
+};
 `;
 }

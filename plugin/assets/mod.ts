@@ -7,8 +7,11 @@
 import type { Dashboard } from "./description/dashboard.ts";
 import type { Monitor } from "./description/monitor.ts";
 
+import type { Finding } from "./validate/findings.ts";
+
 export type { Dashboard } from "./description/dashboard.ts";
 export type { Monitor } from "./description/monitor.ts";
+export type { Finding } from "./validate/findings.ts";
 
 /** The dashboards that are shipped. */
 export async function loadDashboards(): Promise<readonly Dashboard[]> {
@@ -18,4 +21,23 @@ export async function loadDashboards(): Promise<readonly Dashboard[]> {
 /** The monitors that are shipped. */
 export async function loadMonitors(): Promise<readonly Monitor[]> {
   return (await import("./description/monitors/mod.ts")).MONITORS;
+}
+
+/** The assets inside this program: texts by path. */
+export async function embeddedAssets(): Promise<Map<string, string>> {
+  return await (await import("./asset_texts.ts")).embeddedAssets();
+}
+
+/**
+ * The assets in a folder: texts by path.
+ *
+ * @throws {Error} when it cannot be read, or has far more than assets
+ */
+export async function assetsIn(folder: string): Promise<Map<string, string>> {
+  return await (await import("./asset_texts.ts")).assetsIn(folder);
+}
+
+/** All that is wrong with assets, file by file. */
+export async function validateAssets(texts: ReadonlyMap<string, string>): Promise<Finding[]> {
+  return await (await import("./validate/mod.ts")).validateAssets(texts);
 }

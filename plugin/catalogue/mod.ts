@@ -25,6 +25,11 @@ export interface CatalogueEntry {
 /** The catalogue of metrics by name, from metadata.csv; loaded when somebody looks. */
 export async function loadCatalogue(): Promise<Map<string, CatalogueEntry>> {
   const { default: text } = await import("../../metadata.csv", { with: { type: "text" } });
+  return readCatalogue(text);
+}
+
+/** The catalogue of metrics by name. @param text of a metadata.csv */
+export function readCatalogue(text: string): Map<string, CatalogueEntry> {
   return new Map(
     csvRows(text).map((row) => {
       const { metric_name: name = "", metric_type: type = "", unit_name: unit = "", description = "" } = row;
@@ -32,4 +37,9 @@ export async function loadCatalogue(): Promise<Map<string, CatalogueEntry>> {
       return [name, { name, type, unit, description, tags, extended: description.endsWith("Needs extended_metrics.") }];
     }),
   );
+}
+
+/** Loads the text of each file of the assets, by its path in the repository. */
+export async function embeddedFiles(): Promise<Readonly<Record<string, () => Promise<{ readonly default: unknown }>>>> {
+  return (await import("./embedded.ts")).EMBEDDED;
 }

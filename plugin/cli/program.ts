@@ -3,6 +3,7 @@ import { nearest } from "../config/mod.ts";
 import { FORMAT_NAMES } from "../formats/mod.ts";
 import { writeStdout } from "../runtime/stdout.ts";
 import { VERSION } from "../version.ts";
+import { addAssets } from "./assets_command.ts";
 import { addConfigContainers } from "./config_containers_command.ts";
 import type { EmulateOptions } from "./emulate.ts";
 import { type InstanceOptions, LOG_THRESHOLDS } from "./instance_options.ts";
@@ -17,6 +18,7 @@ import { tell } from "./tell.ts";
 import { UsageError } from "./usage_error.ts";
 
 const COMMANDS = [
+  "assets",
   "discover",
   "config",
   "demo",
@@ -84,6 +86,7 @@ export function buildProgram(): Command {
   addTargetOptions(program);
   addDiscover(program);
   addConfig(program);
+  addAssets(program);
   addDemo(program);
   addExporter(program);
   addTelegraf(program);

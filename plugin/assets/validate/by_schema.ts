@@ -1,0 +1,87 @@
+import * as v from "valibot";
+import { nearest } from "../../config/mod.ts";
+import type { Findings } from "./findings.ts";
+import type { JsonPath } from "./json_file.ts";
+
+/** What a message shows of a wrong value, in characters. */
+const SHOWN = 80;
+
+/** A value as messages quote it. */
+export function quoted(value: unknown): string {
+  const text = JSON.stringify(value) ?? "nothing";
+  return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
+}
+
+/** A file with values, and where they stand. */
+export interface PlacedFile {
+  readonly path: string;
+  readonly value: unknown;
+  lineOf(path: JsonPath): number;
+}
+
+/**
+ * Holds a file against a closed schema: each key that it does not have, and each value that it does not take, is named.
+ *
+ * @returns the value, typed; `undefined` when something is wrong with it
+ */
+export function checkSchema<S extends v.GenericSchema>(
+  file: PlacedFile,
+  schema: S,
+  findings: Findings,
+): v.InferOutput<S> | undefined {
+  const result = v.safeParse(schema, file.value);
+  if (result.success) return result.output;
+  for (const issue of result.issues) {
+    const path = pathOf(issue);
+    findings.add(file.path, file.lineOf(path), messageOf(issue, path, schema));
+  }
+  return undefined;
+}
+
+function pathOf(issue: v.BaseIssue<unknown>): JsonPath {
+  return (issue.path ?? []).flatMap(({ key }) => typeof key === "string" || typeof key === "number" ? [key] : []);
+}
+
+function messageOf(issue: v.BaseIssue<unknown>, path: JsonPath, schema: v.GenericSchema): string {
+  const key = path.at(-1);
+  const where = path.length <= 1 ? "" : ` in ${shownPath(path.slice(0, -1))}`;
+  if (issue.expected === "never") {
+    const close = nearest(String(key), [...keysOf(schema)].filter((known) => known !== key));
+    return `unknown key ${quoted(key)}${where}${close === undefined ? "" : `: did you mean ${close}?`}`;
+  }
+  if (issue.received === "undefined" && issue.type.endsWith("object")) return `${quoted(key)} is missing${where}`;
+  if (issue.kind === "validation" && issue.message !== "" && !issue.message.startsWith("Invalid")) {
+    return `${shownPath(path)}: ${issue.message}, got ${quoted(issue.input)}`;
+  }
+  const choices = [...(issue.expected ?? "").matchAll(/"([^"]*)"/g)].map(([, choice = ""]) => choice);
+  const close = typeof issue.input === "string" ? nearest(issue.input, choices) : undefined;
+  const hint = close === undefined ? "" : `: did you mean ${close}?`;
+  return `${shownPath(path)}: expected ${issue.expected}, got ${quoted(issue.input)}${hint}`;
+}
+
+function shownPath(path: JsonPath): string {
+  return path.map((key) => typeof key === "number" ? `[${key}]` : `.${key}`).join("").replace(/^\./, "") || "the file";
+}
+
+/** All keys that a schema knows anywhere. */
+function keysOf(schema: v.GenericSchema, known = new Set<string>(), seen = new Set<unknown>()): Set<string> {
+  if (seen.has(schema)) return known;
+  seen.add(schema);
+  const parts = schema as {
+    entries?: Record<string, v.GenericSchema>;
+    item?: v.GenericSchema;
+    wrapped?: v.GenericSchema;
+    options?: unknown[];
+    pipe?: unknown[];
+  };
+  for (const [key, entry] of Object.entries(parts.entries ?? {})) {
+    known.add(key);
+    keysOf(entry, known, seen);
+  }
+  for (const inner of [parts.item, parts.wrapped, ...parts.options ?? [], ...parts.pipe ?? []]) {
+    if (typeof inner === "object" && inner !== null && "kind" in inner && inner.kind === "schema") {
+      keysOf(inner as v.GenericSchema, known, seen);
+    }
+  }
+  return known;
+}
