@@ -37,7 +37,11 @@ export async function assetsIn(folder: string): Promise<Map<string, string>> {
   return await (await import("./asset_texts.ts")).assetsIn(folder);
 }
 
-/** All that is wrong with assets, file by file. */
-export async function validateAssets(texts: ReadonlyMap<string, string>): Promise<Finding[]> {
-  return await (await import("./validate/mod.ts")).validateAssets(texts);
+/**
+ * All that is wrong with assets, file by file.
+ *
+ * @param whole also the log pipeline and the configuration, which take as long as all the rest
+ */
+export async function validateAssets(texts: ReadonlyMap<string, string>, whole?: boolean): Promise<Finding[]> {
+  return await (await import("./validate/mod.ts")).validateAssets(texts, whole);
 }

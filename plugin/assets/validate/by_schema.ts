@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { nearest } from "../../config/mod.ts";
 import type { Findings } from "./findings.ts";
 import type { JsonPath } from "./json_file.ts";
+import { repair } from "./repair.ts";
 
 /** What a message shows of a wrong value, in characters. */
 const SHOWN = 80;
@@ -19,21 +20,32 @@ export interface PlacedFile {
   lineOf(path: JsonPath): number;
 }
 
+/** How often what is wrong is mended before the rest of a file is given up. */
+const REPAIRS = 4;
+
 /**
  * Holds a file against a closed schema: each key that it does not have, and each value that it does not take, is named.
  *
- * @returns the value, typed; `undefined` when something is wrong with it
+ * @returns the value, typed, with stand-ins for what was wrong; `undefined` when too much is wrong with it
  */
 export function checkSchema<S extends v.GenericSchema>(
   file: PlacedFile,
   schema: S,
   findings: Findings,
 ): v.InferOutput<S> | undefined {
-  const result = v.safeParse(schema, file.value);
-  if (result.success) return result.output;
-  for (const issue of result.issues) {
+  const first = v.safeParse(schema, file.value);
+  if (first.success) return first.output;
+  for (const issue of first.issues) {
     const path = pathOf(issue);
     findings.add(file.path, file.lineOf(path), messageOf(issue, path, schema));
+  }
+  const value = structuredClone(file.value);
+  let issues: readonly v.BaseIssue<unknown>[] = first.issues;
+  for (let round = 0; round < REPAIRS; round++) {
+    if (!repair(value, issues, pathOf)) return undefined;
+    const again = v.safeParse(schema, value);
+    if (again.success) return again.output;
+    issues = again.issues;
   }
   return undefined;
 }

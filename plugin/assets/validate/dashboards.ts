@@ -19,20 +19,18 @@ import { isUnit } from "./units.ts";
 /** Units belong to the numbers, not into a title; and TorchServe exposes no percentiles. */
 const UNIT_IN_TITLE = /\(.*\)|[%µ]|\b(?:ms|milliseconds?|seconds|bytes?|[kmg]i?b|percent)\b|\bp(?:50|90|95|99)\b/i;
 
-/** Holds a dashboard against all rules; returns the metrics that it draws. */
-export function checkDashboard(file: JsonFile, knowledge: Knowledge, findings: Findings): ReadonlySet<string> {
-  const drawn = new Set<string>();
+/** Holds a dashboard against all rules. */
+export function checkDashboard(file: JsonFile, knowledge: Knowledge, findings: Findings): void {
   const dashboard = checkSchema(file, dashboardSchema, findings);
-  if (dashboard === undefined) return drawn;
+  if (dashboard === undefined) return;
   const variables = checkVariables(file, dashboard, findings);
   checkLayout(file, dashboard, findings);
   dashboard.widgets.forEach(({ definition: group }, i) => {
     group.widgets.forEach((widget, k) => {
       const path = ["widgets", i, "definition", "widgets", k, "definition"];
-      new WidgetCheck(file, path, variables, knowledge, findings, drawn).check(widget.definition);
+      new WidgetCheck(file, path, variables, knowledge, findings).check(widget.definition);
     });
   });
-  return drawn;
 }
 
 /** The template variables by name, each with its tag. */
@@ -60,7 +58,6 @@ class WidgetCheck {
     private readonly variables: ReadonlyMap<string, string>,
     private readonly knowledge: Knowledge,
     private readonly findings: Findings,
-    private readonly drawn: Set<string>,
   ) {}
 
   check(widget: Definition): void {
@@ -153,7 +150,6 @@ class WidgetCheck {
     if (query === undefined) return undefined;
     const known = { metrics: this.knowledge.metrics, variables: this.variables };
     addIssues(this.file, at, text, checkMetricQuery(query, known), this.findings);
-    this.drawn.add(query.metric);
     return query;
   }
 

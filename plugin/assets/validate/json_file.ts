@@ -24,6 +24,9 @@ const IN_OUR_WORDS: Readonly<Record<string, string>> = {
   InvalidCommentToken: "JSON has no comments",
 };
 
+/** Mistakes behind which the rest of a file can still be read. */
+const HARMLESS = new Set(["ValueExpected", "PropertyNameExpected", "CommaExpected", "InvalidCommentToken"]);
+
 /** A JSON file, and where its values stand. */
 export class JsonFile {
   readonly value: unknown;
@@ -46,9 +49,10 @@ export class JsonFile {
       const wrong = text.slice(first.offset, first.offset + Math.max(1, first.length)).trim();
       const shown = wrong === "" ? "" : ` before ${JSON.stringify(wrong.slice(0, 40))}`;
       findings.add(path, file.#lineAt(first.offset), `not JSON: ${IN_OUR_WORDS[code] ?? code}${shown}`);
-      return undefined;
+      if (errors.some(({ error }) => !HARMLESS.has(printParseErrorCode(error)))) return undefined;
     }
-    if (file.#root !== undefined) file.#findRepeated(file.#root, findings);
+    if (file.#root === undefined) return undefined;
+    file.#findRepeated(file.#root, findings);
     return file;
   }
 

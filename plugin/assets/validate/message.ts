@@ -7,11 +7,15 @@ const SECTIONS = ["**Why**", "**What to do**", "**Where to look**"];
 /** What Datadog fills in for every alert of metrics. */
 const ALWAYS = new Set(["value", "threshold", "warn_threshold", "last_triggered_at"]);
 
-/** A message says what, why, what to do and where, with values that the alert has, and wakes nobody by name. */
+/**
+ * A message says what, why, what to do and where, with values that the alert has, and wakes nobody by name.
+ *
+ * @param groups the tags of the alert; `undefined`: its query cannot be read
+ */
 export function checkMessage(
   file: JsonFile,
   monitor: MonitorJson,
-  groups: readonly string[],
+  groups: readonly string[] | undefined,
   findings: Findings,
 ): void {
   const { message, options, type } = monitor.definition;
@@ -24,7 +28,7 @@ export function checkMessage(
   }
   if (message.startsWith("**")) add("the message does not begin with what has happened");
   for (const [whole, name = ""] of message.matchAll(/\{\{([^}]*)\}\}/g)) {
-    if (/^[#/^]/.test(name)) continue;
+    if (groups === undefined || /^[#/^]/.test(name)) continue;
     const isThere = ALWAYS.has(name)
       ? type === "query alert"
       : groups.includes(name.replace(/\.name$/, "")) && name.endsWith(".name");

@@ -39,7 +39,7 @@ export function checkMonitor(file: JsonFile, knowledge: Knowledge, findings: Fin
     add(["definition", "tags"], `${quoted(tag)} is not the tag of this file, asset:${key}`);
   }
   const groups = checkQuery(file, monitor, knowledge, findings);
-  if (groups !== undefined) checkMessage(file, monitor, groups.map(({ name }) => name), findings);
+  checkMessage(file, monitor, groups?.map(({ name }) => name), findings);
   return title;
 }
 
