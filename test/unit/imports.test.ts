@@ -33,7 +33,9 @@ describe("imports", () => {
     for (const file of files) {
       const source = readFileSync(new URL(`../../plugin/${file}`, import.meta.url), "utf8");
       const inCode = source.split("\n").filter((line) => !/^\s*(\*|\/)/.test(line)).join("\n");
-      const specifiers = [...inCode.matchAll(/"(\.{1,2}\/[^"]+\.(?:ts|json|csv|py|yaml|cfg|conf|service|md|example))"/g)].map((
+      const specifiers = [
+        ...inCode.matchAll(/"(\.{1,2}\/[^"]+\.(?:ts|json|csv|py|yaml|cfg|conf|service|md|example))"/g),
+      ].map((
         [, path = ""],
       ) => path);
       assert.deepEqual(

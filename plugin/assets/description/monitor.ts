@@ -12,6 +12,14 @@ export interface Message {
   readonly where: readonly string[];
 }
 
+/** How Prometheus is asked the same. */
+export interface PrometheusForm {
+  /** Minutes for which it must be true before somebody is told: longer than a deploy makes it so. */
+  readonly forMinutes: number;
+  /** The condition, where it is not the translation of `query`. */
+  readonly expr?: string;
+}
+
 interface Common {
   /** Its file's name, and its tag `asset:KEY`. */
   readonly key: string;
@@ -22,6 +30,7 @@ interface Common {
   /** 1, page at once, to 5, for information. */
   readonly priority: 1 | 2 | 3 | 4 | 5;
   readonly severity: "critical" | "warning" | "info";
+  readonly prometheus: PrometheusForm;
   /** Without this its metrics are never seen. */
   readonly needs?: "extended_metrics" | "inference_probe" | "gpu";
 }
@@ -39,11 +48,6 @@ export interface MetricMonitor extends Common {
   readonly kind: "metric";
   readonly query: string;
   readonly thresholds: Thresholds;
-  /**
-   * The same condition where Prometheus' language needs another form (a guard of the denominator, `unless`); absent: it is
-   * translated from `query`.
-   */
-  readonly promql?: string;
 }
 
 /** Consecutive statuses of a service check. */

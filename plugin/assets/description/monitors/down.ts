@@ -12,6 +12,13 @@ export const inferenceApiDown = {
   noDataMinutes: 10,
   priority: 1,
   severity: "critical",
+  // Nobody asks it: what collected for it yesterday cannot be scraped, or writes no more for the node exporter.
+  prometheus: {
+    forMinutes: 2,
+    expr: "torchserve_inference_api_health == 2 or " +
+      "(up == 0 and on (job, instance) max_over_time(torchserve_inference_api_health[1d])) or " +
+      'time() - node_textfile_mtime_seconds{file=~".*torchserve.*"} > 600',
+  },
   message: {
     what:
       "The inference API of TorchServe at {{inference_api_url.name}} on {{host.name}} does not answer its ping, or has not been asked for ten minutes.",
@@ -42,6 +49,7 @@ export const managementApiDown = {
   noDataMinutes: 10,
   priority: 3,
   severity: "warning",
+  prometheus: { forMinutes: 5 },
   message: {
     what: "The management API of TorchServe at {{management_api_url.name}} on {{host.name}} does not list its models.",
     why: [
@@ -69,6 +77,7 @@ export const metricsMissing = {
   noDataMinutes: 15,
   priority: 3,
   severity: "warning",
+  prometheus: { forMinutes: 5, expr: "torchserve_openmetrics_health >= 1" },
   message: {
     what: "{{endpoint.name}} on {{host.name}} gives no metrics: monitors of metrics see nothing.",
     why: [

@@ -2,6 +2,11 @@ import type { MetricMonitor } from "../monitor.ts";
 
 const R = "torchserve.openmetrics.requests";
 
+/** Answers of a class in an hour at each server; not all classes have been seen by every server. */
+const answers = (status: string) =>
+  `sum without (level) (increase(torchserve_openmetrics_requests_${status}_total[1h]))`;
+const orNone = (status: string) => `(${answers(status)} or 0 * ${answers("2xx")})`;
+
 /** The monitor of the integration, as it is given. */
 export const errorRatio = {
   kind: "metric",
@@ -14,8 +19,14 @@ export const errorRatio = {
   thresholds: { critical: 0.1, warning: 0.05 },
   priority: 3,
   severity: "warning",
+  // Server by server: an alert without an instance leads nowhere.
+  prometheus: {
+    forMinutes: 5,
+    expr: `1 - ${answers("2xx")} / (${answers("2xx")} + ${orNone("4xx")} + ${orNone("5xx")}) > 0.1`,
+  },
   message: {
-    what: "{{value}} of all answers of TorchServe in the last hour were errors; the limit is 0.1.",
+    what:
+      "{{value}} of all answers of TorchServe in the last hour were errors; the limit is 0.1. Health checks, scrapes and calls of the management API count as answers, too: with few users they hide failures of models.",
     why: [
       "callers send requests that the server refuses (4xx): a wrong model name, a wrong body, a token that has expired",
       "a model or the server fails (5xx)",
@@ -29,7 +40,6 @@ export const errorRatio = {
     where: [
       "dashboard TorchServe - Overview, group Traffic",
       "ts_log.log: each request has a line with its status",
-      "this ratio counts health checks, scrapes and calls of the management API as answers: with few users they hide failures of models",
     ],
   },
 } as const satisfies MetricMonitor;
@@ -40,16 +50,17 @@ export const serverErrors = {
   key: "server_errors",
   title: "Requests fail in the server",
   description:
-    "More than 5 % of the requests to models in ten minutes were answered with a status of 500 and above: a model, a worker or the server itself fails.",
+    "More than 5 % of the requests to models in ten minutes were answered with a status of 500 and above: a model, a worker or the server itself fails. Fewer than 100 requests count as 100.",
   query: `sum(last_10m):sum:${R}.5xx.count{*} by {host,endpoint}.as_count() / ` +
-    "sum:torchserve.openmetrics.inference.count{*} by {host,endpoint}.as_count() > 0.05",
+    "clamp_min(sum:torchserve.openmetrics.inference.count{*} by {host,endpoint}.as_count(), 100) > 0.05",
   thresholds: { critical: 0.05, warning: 0.01, critical_recovery: 0.02, warning_recovery: 0.005 },
   priority: 1,
   severity: "critical",
-  // A model that never succeeds has no counter of inferences, and a handful of requests at night is no ratio.
-  promql: "(sum by (instance, endpoint) (increase(torchserve_openmetrics_requests_5xx_total[10m])) > 5) / " +
-    "((sum by (instance, endpoint) (increase(torchserve_openmetrics_inference_total[10m])) > 0) or " +
-    "sum by (instance, endpoint) (increase(torchserve_openmetrics_requests_5xx_total[10m]))) > 0.05",
+  prometheus: {
+    forMinutes: 2,
+    expr: "sum without (level) (increase(torchserve_openmetrics_requests_5xx_total[10m])) / " +
+      "clamp_min(sum without (model_name, model_version) (increase(torchserve_openmetrics_inference_total[10m])), 100) > 0.05",
+  },
   message: {
     what:
       "{{value}} of the requests to models on {{host.name}} ({{endpoint.name}}) failed in the server in ten minutes; the limit is 0.05.",

@@ -15,6 +15,12 @@ export const queueFilling = {
   priority: 2,
   severity: "warning",
   needs: "extended_metrics",
+  prometheus: {
+    forMinutes: 5,
+    expr: "100 * avg_over_time(torchserve_management_api_model_queue_pending[10m]) / " +
+      "(avg_over_time(torchserve_management_api_model_queue_pending[10m]) + " +
+      "avg_over_time(torchserve_management_api_model_queue_remaining[10m])) > 80",
+  },
   message: {
     what:
       "The queue of version {{model_version.name}} of the model {{model_name.name}} on {{host.name}} is {{value}} % full; the limit is 80.",
@@ -38,14 +44,17 @@ export const queueLatency = {
   key: "queue_latency",
   title: "Requests wait too long",
   description:
-    "Requests to a model waited for a worker more than a second on average in 15 minutes. Set the thresholds to what you promise.",
+    "Requests to a model waited for a worker more than a second on average in 15 minutes. Fewer than 20 requests count as 20. Set the thresholds to what you promise.",
   query: "sum(last_15m):sum:torchserve.openmetrics.queue.latency.count{*} by {host,model_name}.as_count() / " +
-    "sum:torchserve.openmetrics.inference.count{*} by {host,model_name}.as_count() / 1000 > 1000",
+    "clamp_min(sum:torchserve.openmetrics.inference.count{*} by {host,model_name}.as_count(), 20) / 1000 > 1000",
   thresholds: { critical: 1000, warning: 250, critical_recovery: 500, warning_recovery: 200 },
   priority: 2,
   severity: "warning",
-  promql: "sum by (instance, model_name) (increase(torchserve_openmetrics_queue_latency_total[15m])) / " +
-    "(sum by (instance, model_name) (increase(torchserve_openmetrics_inference_total[15m])) > 20) / 1000 > 1000",
+  prometheus: {
+    forMinutes: 5,
+    expr: "sum without (model_version) (increase(torchserve_openmetrics_queue_latency_total[15m])) / " +
+      "clamp_min(sum without (model_version) (increase(torchserve_openmetrics_inference_total[15m])), 20) / 1000 > 1000",
+  },
   message: {
     what:
       "A request to the model {{model_name.name}} on {{host.name}} waits {{value}} ms for a worker on average; the limit is 1000 ms.",

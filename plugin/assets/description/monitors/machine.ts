@@ -12,6 +12,7 @@ export const memory = {
   thresholds: { critical: 95, warning: 90, critical_recovery: 92, warning_recovery: 87 },
   priority: 2,
   severity: "critical",
+  prometheus: { forMinutes: 15, expr: "torchserve_openmetrics_memory_utilization > 95" },
   message: {
     what: "The memory of {{host.name}} has been at least {{value}} % full for 15 minutes; the limit is 95 %.",
     why: [
@@ -32,20 +33,28 @@ export const workerMemoryGrowth = {
   kind: "metric",
   key: "worker_memory_growth",
   title: "The workers of a model grow",
-  description: "The workers of a model take half as much memory again as a day ago: they may leak.",
+  description: "The workers of a model take half as much memory again, on average, as a day ago: they may leak.",
   query:
-    "pct_change(avg(last_1h),last_1d):sum:torchserve.management_api.model.worker.memory_usage{*} by {host,model_name} > 50",
+    "pct_change(avg(last_1h),last_1d):avg:torchserve.management_api.model.worker.memory_usage{*} by {host,model_name} > 50",
   thresholds: { critical: 50, warning: 25, critical_recovery: 20, warning_recovery: 15 },
   priority: 4,
   severity: "info",
+  prometheus: {
+    forMinutes: 30,
+    expr: "100 * (avg without (model_version, worker_id, worker_pid) " +
+      "(avg_over_time(torchserve_management_api_model_worker_memory_usage[1h])) / " +
+      "(avg without (model_version, worker_id, worker_pid) " +
+      "(avg_over_time(torchserve_management_api_model_worker_memory_usage[1h] offset 1d)) > 0) - 1) > 50",
+  },
   message: {
-    what: "The workers of the model {{model_name.name}} on {{host.name}} take {{value}} % more memory than a day ago.",
+    what:
+      "A worker of the model {{model_name.name}} on {{host.name}} takes {{value}} % more memory on average than a day ago.",
     why: [
       "the handler keeps what it should let go",
-      "the model was scaled up, or a larger version came: then all is well",
+      "a larger version came, or users did after an idle day: then all is well",
     ],
     todo: [
-      "see whether the number of its workers has changed",
+      "see whether another version was deployed since yesterday",
       "otherwise watch one worker for some hours, and start it anew if it only grows",
     ],
     where: ["dashboard TorchServe - Models: Memory by worker"],
@@ -63,6 +72,7 @@ export const disk = {
   thresholds: { critical: 95, warning: 90, critical_recovery: 92, warning_recovery: 87 },
   priority: 2,
   severity: "warning",
+  prometheus: { forMinutes: 15, expr: "torchserve_openmetrics_disk_utilization > 95" },
   message: {
     what:
       "The disk of TorchServe on {{host.name}} has been at least {{value}} % full for 15 minutes; the limit is 95 %.",
@@ -88,6 +98,7 @@ export const gpuMemory = {
   priority: 3,
   severity: "warning",
   needs: "gpu",
+  prometheus: { forMinutes: 15, expr: "torchserve_openmetrics_gpu_memory_utilization > 95" },
   message: {
     what:
       "The memory of GPU {{deviceid.name}} on {{host.name}} has been at least {{value}} % full for 15 minutes; the limit is 95 %.",

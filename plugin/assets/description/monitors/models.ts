@@ -6,13 +6,15 @@ export const modelHealth = {
   key: "model_health",
   title: "A model is unhealthy",
   description:
-    "A version of a model has no ready worker, or its worker crashes over and over. The ping of the inference API does not tell.",
+    "A version of a model has had no ready worker, or one that crashes over and over, ten times in a row: longer than a start takes. The ping of the inference API does not tell.",
+  // Statuses come every 15 s: a worker that only loads has 120 s (startupTimeout) until it is no more than that.
   query:
-    '"torchserve.management_api.model.health".over("*").by("host","management_api_url","model_name","model_version").last(6).count_by_status()',
-  thresholds: { critical: 4, warning: 6, ok: 2 },
+    '"torchserve.management_api.model.health".over("*").by("host","management_api_url","model_name","model_version").last(12).count_by_status()',
+  thresholds: { critical: 10, warning: 12, ok: 2 },
   priority: 1,
   severity: "critical",
   needs: "extended_metrics",
+  prometheus: { forMinutes: 3 },
   message: {
     what:
       "Version {{model_version.name}} of the model {{model_name.name}} on {{host.name}} cannot serve: no worker is ready, or one crashes over and over.",
@@ -43,6 +45,7 @@ export const probe = {
   priority: 2,
   severity: "critical",
   needs: "inference_probe",
+  prometheus: { forMinutes: 2, expr: "torchserve_inference_api_probe >= 2" },
   message: {
     what: "The probe of the model {{model_name.name}} at {{inference_api_url.name}} on {{host.name}} fails.",
     why: [
@@ -69,9 +72,10 @@ export const workersMissing = {
   priority: 2,
   severity: "warning",
   needs: "extended_metrics",
+  prometheus: { forMinutes: 10, expr: "torchserve_management_api_model_workers_missing >= 1" },
   message: {
     what:
-      "Version {{model_version.name}} of the model {{model_name.name}} on {{host.name}} lacks {{value}} workers and has for ten minutes.",
+      "Version {{model_version.name}} of the model {{model_name.name}} on {{host.name}} has lacked {{value}} workers for ten minutes.",
     why: [
       "workers crash while they start, or are killed for lack of memory",
       "a start takes longer than ten minutes: TorchServe ends one after startupTimeout (120 s)",
@@ -95,6 +99,12 @@ export const modelRemoved = {
   thresholds: { critical: 0 },
   priority: 5,
   severity: "info",
+  // There are no events: a model that was there, on a server that lists its models.
+  prometheus: {
+    forMinutes: 2,
+    expr: "(torchserve_management_api_model_versions offset 15m unless torchserve_management_api_model_versions) " +
+      "and on (job, instance, management_api_url) torchserve_management_api_health == 0",
+  },
   message: {
     what: "A model was removed from TorchServe in the last 15 minutes.",
     why: ["it was unregistered (DELETE /models/NAME)", "TorchServe was started anew without it"],
