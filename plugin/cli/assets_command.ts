@@ -1,5 +1,35 @@
 import type { Command } from "commander";
-import { Option } from "commander";
+import { InvalidArgumentError, Option } from "commander";
+import type { PushOptions } from "./assets_push.ts";
+
+/** What `--only` takes; `plugin/assets/push` has the same, which is loaded when it runs. */
+const PARTS = ["metadata", "pipeline", "monitors", "dashboards"] as const;
+
+function parts(text: string): (typeof PARTS)[number][] {
+  return text.split(",").map((word) => {
+    const part = PARTS.find((one) => one === word.trim());
+    if (part === undefined) throw new InvalidArgumentError(`expected some of ${PARTS.join(", ")}.`);
+    return part;
+  });
+}
+
+function handle(text: string, before: readonly string[] = []): string[] {
+  if (!/^@\S+$/.test(text)) throw new InvalidArgumentError("expected a handle, as @slack-ops.");
+  return [...before, text];
+}
+
+/** What `push` and `pull` both take. */
+function addBackend(command: Command): Command {
+  return command
+    .option(
+      "--credentials <file>",
+      "with DD_API_KEY=…, DD_APP_KEY=… and DD_SITE=…, a line each (default: the environment)",
+    )
+    .option("--state <file>", "what earlier pushes made, and what this one makes")
+    .addOption(new Option("--only <parts>", `some of ${PARTS.join(",")}`).argParser(parts))
+    .option("--with-pipeline", "also the log pipeline", false)
+    .addOption(new Option("--notify <@handle>", "whom monitors tell; may be given several times").argParser(handle));
+}
 
 /** `assets`: a file for each of its commands, loaded when it runs. */
 export function addAssets(program: Command): void {
@@ -21,5 +51,21 @@ export function addAssets(program: Command): void {
     .addOption(new Option("--format <format>", "how to say it").choices(["text", "json"]).default("text"))
     .action(async (folder: string | undefined, { format }: { format: "text" | "json" }) => {
       await (await import("./assets.ts")).validateFiles(folder, format);
+    });
+  addBackend(assets.command("push"))
+    .description(
+      "bring dashboards, monitors and the metrics' metadata to Datadog, again and again; ends with 1 when something was not done",
+    )
+    .option("--force", "also over what a person has changed there", false)
+    .option("--dry-run", "say what would be done, and let Datadog judge the monitors", false)
+    .option("--remove", "take back what was pushed", false)
+    .action(async (options: PushOptions) => {
+      await (await import("./assets_push.ts")).runPush(options);
+    });
+  addBackend(assets.command("pull"))
+    .description("say where Datadog differs from what is shipped; ends with 1 when it does")
+    .requiredOption("--diff", "say it; nothing is written")
+    .action(async (options: PushOptions) => {
+      await (await import("./assets_push.ts")).runPull(options);
     });
 }
