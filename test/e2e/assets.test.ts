@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { FakeDatadog, KEYS } from "../support/fake_datadog.ts";
+import { BINARY, PluginProcess, PLUGINS, runPlugin } from "../support/plugin_process.ts";
+
+for (const plugin of PLUGINS) {
+  describe(`assets on ${plugin.name}`, () => {
+    let directory: string;
+    before(async () => void (directory = await mkdtemp(join(tmpdir(), "assets-"))));
+    after(() => rm(directory, { recursive: true }));
+    const run = (...args: string[]) => runPlugin(plugin, "", { args: ["assets", ...args], cwd: directory });
+
+    it("are listed, extracted and validated, inside the program and in a folder", async () => {
+      const listed = await run("list");
+      assert.match(listed.stdout, /^ +\d+ {2}assets\/dashboards\/overview\.json$/m);
+      const inside = await run("validate");
+      assert.deepEqual([inside.status, inside.stdout.trimEnd().split(", ").at(-1)], [0, "fine"], inside.stdout);
+      assert.equal((await run("extract", "here")).status, 0);
+      const fine = await run("validate", "here");
+      assert.equal(fine.status, 0, fine.stdout);
+      const path = join(directory, "here/assets/monitors/disk.json");
+      await writeFile(path, (await readFile(path, "utf8")).replace('"critical": 95', '"critical": 96'));
+      const found = await run("validate", "here");
+      assert.equal(found.status, 1);
+      assert.match(
+        found.stdout,
+        /^assets\/monitors\/disk\.json:\d+: the threshold 96 is not the one of the query, 95$/m,
+      );
+      const json = await run("validate", "here", "--format", "json");
+      assert.equal(JSON.parse(json.stdout).findings.length, 2);
+      const kept = await run("extract", "here");
+      assert.equal(kept.status, 1);
+      assert.match(kept.stdout, /disk\.json: left alone/);
+      assert.equal((await run("extract", "here", "--force")).status, 0);
+      assert.equal((await run("validate", "here")).status, 0);
+      const nowhere = await run("validate", "nowhere");
+      assert.equal(nowhere.status, 2);
+      assert.match(nowhere.stderr, /nowhere/);
+    });
+  });
+}
+
+describe("assets push, as the binary", () => {
+  let directory: string;
+  let datadog: FakeDatadog;
+  before(async () => {
+    directory = await mkdtemp(join(tmpdir(), "push-"));
+    datadog = await new FakeDatadog().start();
+  });
+  after(async () => {
+    await datadog.stop();
+    await rm(directory, { recursive: true });
+  });
+
+  const environment = () => ({ DD_API_KEY: KEYS.api, DD_APP_KEY: KEYS.app, DD_API_URL: datadog.url });
+  const only = ["--only", "monitors,dashboards"];
+
+  it("brings everything, twice without a change, says what was edited, and takes it back; it shows no key", async () => {
+    const env = environment();
+    const before = datadog.snapshot();
+    const outputs: string[] = [];
+    const run = async (...args: string[]) => {
+      const ended = await runPlugin(BINARY, "", { args: ["assets", ...args], env, cwd: directory });
+      outputs.push(ended.stdout, ended.stderr);
+      return ended;
+    };
+    const state = ["--state", "state.json"];
+    const dry = await run("push", ...only, "--dry-run", ...state);
+    assert.equal(dry.status, 0, dry.stdout);
+    assert.match(dry.stdout, /^would create monitor disk$/m);
+    assert.equal(datadog.writes, 0);
+    const first = await run("push", ...state);
+    assert.equal(first.status, 0, first.stdout + first.stderr);
+    assert.match(first.stdout, /^created +dashboard overview: \S+$/m);
+    assert.match(first.stdout, /17 created, 43 not yet|43 not yet, 17 created/);
+    const second = await run("push", ...state);
+    assert.match(second.stdout, /43 not yet, 17 unchanged/);
+    assert.equal((await run("pull", "--diff", ...state)).status, 0);
+    const [id = "", monitor = {}] =
+      [...datadog.monitors].find(([, { tags }]) => (tags as string[]).includes("asset:disk")) ?? [];
+    datadog.monitors.set(id, { ...monitor, message: "Mine" });
+    const edited = await run("push", ...state);
+    assert.equal(edited.status, 1);
+    assert.match(edited.stdout, /^edited +monitor disk: .*--force/m);
+    assert.match(edited.stdout, /^ {4}- message: "Mine"$/m);
+    assert.equal((await run("pull", "--diff", ...state)).status, 1);
+    assert.equal((await run("push", "--force", ...state)).status, 0);
+    assert.equal((await run("push", "--remove", ...state)).status, 0);
+    assert.deepEqual(datadog.snapshot(), before);
+    outputs.push(await readFile(join(directory, "state.json"), "utf8"));
+    for (const key of [KEYS.api, KEYS.app]) assert.ok(!outputs.join("").includes(key), "a key is shown");
+  });
+
+  it("killed at any moment and run again comes to the same end", async () => {
+    const env = environment();
+    const args = ["assets", "push", ...only, "--state", "killed.json"];
+    const wanted = await (async () => {
+      assert.equal((await runPlugin(BINARY, "", { args, env, cwd: directory })).status, 0);
+      const snapshot = datadog.snapshot();
+      assert.equal((await runPlugin(BINARY, "", { args: [...args, "--remove"], env, cwd: directory })).status, 0);
+      return snapshot;
+    })();
+    for (const at of [1, 2, 5, 9, 14, 20, 30, 40]) {
+      const start = datadog.asked.length;
+      const process = new PluginProcess(BINARY, { args, env, cwd: directory });
+      datadog.fate = () => {
+        if (datadog.asked.length - start === at) process.child.kill("SIGKILL");
+        return "done";
+      };
+      await process.ended;
+      datadog.fate = () => "done";
+      const again = await runPlugin(BINARY, "", { args, env, cwd: directory });
+      assert.equal(again.status, 0, again.stdout);
+      assert.deepEqual(datadog.snapshot(), wanted, `killed at request ${at}`);
+      assert.equal((await runPlugin(BINARY, "", { args: [...args, "--remove"], env, cwd: directory })).status, 0);
+    }
+  });
+
+  it("takes its keys from a file that others cannot read, and says what is missing", async () => {
+    const file = join(directory, "keys");
+    await writeFile(
+      file,
+      `# keys\nDD_API_KEY=${KEYS.api}\nexport DD_APP_KEY="${KEYS.app}"\nDD_API_URL=${datadog.url}\n`,
+      { mode: 0o644 },
+    );
+    const run = (args: string[], env: Record<string, string> = {}) =>
+      runPlugin(BINARY, "", {
+        args: ["assets", "push", "--dry-run", ...only, ...args],
+        env: { DD_API_KEY: "", DD_APP_KEY: "", DD_SITE: "", DD_API_URL: "", ...env },
+        cwd: directory,
+      });
+    const open = await run(["--credentials", file]);
+    assert.equal(open.status, 2);
+    assert.match(open.stderr, /can be read by others: chmod 600/);
+    await chmod(file, 0o600);
+    const fine = await run(["--credentials", file]);
+    assert.equal(fine.status, 0, fine.stderr);
+    const none = await run([]);
+    assert.deepEqual([none.status, /DD_API_KEY is not set/.test(none.stderr)], [2, true]);
+    const keys = { DD_API_KEY: "k", DD_APP_KEY: "k" };
+    assert.match((await run([], { ...keys, DD_SITE: "datadog.com" })).stderr, /datadog\.com is no site of Datadog/);
+    assert.match((await run([], { ...keys, DD_API_URL: "http://example.org" })).stderr, /in the clear/);
+    const refused = await run([], { ...keys, DD_API_URL: datadog.url });
+    assert.equal(refused.status, 1);
+    assert.match(refused.stdout, /^refused +the list of monitors: .*403/m);
+  });
+});
