@@ -6,6 +6,7 @@
 import type { Family } from "./exposition/mod.ts";
 import type { Format } from "./format.ts";
 
+export { exposedName } from "./exposition/names.ts";
 export { EXIT, type ExitPolicy, FAIL_ON, type FailOn } from "./exit_status.ts";
 export type { Family } from "./exposition/mod.ts";
 export type { Format, FormatOption, FormatOptions, InstanceReport, Rendered, Round } from "./format.ts";
