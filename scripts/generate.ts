@@ -6,6 +6,8 @@
  * - protocol (plugin/protocol/schemas.ts) → assets/protocol/*.schema.json
  * - metrics (metadata.csv, service_checks.json) → docs/metrics.md
  * - log pipeline (assets/logs/torchserve.yaml), sources of logs (plugin/config/descriptions/logs.ts) → docs/logs.md
+ * - monitors (plugin/assets/description/monitors) → assets/monitors/*.json, assets/prometheus/torchserve.rules.yaml,
+ *   docs/monitors.md
  * - decisions (docs/decisions/*.md) → docs/decisions/README.md
  */
 import { readdir, readFile, writeFile } from "node:fs/promises";

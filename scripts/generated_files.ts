@@ -10,10 +10,12 @@ import { datadogDashboard } from "../plugin/assets/datadog/dashboard.ts";
 import { datadogMonitor } from "../plugin/assets/datadog/monitor.ts";
 import { DASHBOARDS } from "../plugin/assets/description/dashboards/mod.ts";
 import { MONITORS } from "../plugin/assets/description/monitors/mod.ts";
+import { rulesFile } from "../plugin/assets/prometheus/rules_file.ts";
 import { csvRows } from "../plugin/catalogue/mod.ts";
 import { exposedName } from "../plugin/formats/exposition/mod.ts";
 import { measurementAndField } from "../plugin/formats/influx.ts";
 import { logsPage } from "./logs_page.ts";
+import { monitorsPage } from "./monitors_page.ts";
 
 /** All generated files by path, with their text. */
 export async function generatedFiles(root: URL): Promise<Map<string, string>> {
@@ -32,8 +34,10 @@ export async function generatedFiles(root: URL): Promise<Map<string, string>> {
     files.set(`assets/dashboards/${dashboard.key}.json`, json(datadogDashboard(dashboard)));
   }
   for (const monitor of MONITORS) files.set(`assets/monitors/${monitor.key}.json`, json(datadogMonitor(monitor)));
+  files.set("assets/prometheus/torchserve.rules.yaml", await rulesFile());
   files.set("docs/metrics.md", await metricsPage(root));
   files.set("docs/logs.md", await logsPage(GENERATED));
+  files.set("docs/monitors.md", await monitorsPage(GENERATED));
   files.set("plugin/catalogue/embedded.ts", await embeddedAssets(root, files));
   files.set("docs/decisions/README.md", await decisionsPage(new URL("docs/decisions/", root)));
   return files;

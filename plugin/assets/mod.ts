@@ -37,6 +37,17 @@ export async function assetsIn(folder: string): Promise<Map<string, string>> {
   return await (await import("./asset_texts.ts")).assetsIn(folder);
 }
 
+/** Backends that have assets of their own, made of the same descriptions. */
+export type Renderer = "prometheus";
+
+/** What is made for a backend: texts by path. @param runbooks address of the page that explains the monitors */
+export async function renderedAssets(renderer: Renderer, runbooks?: string): Promise<Map<string, string>> {
+  switch (renderer) {
+    case "prometheus":
+      return await (await import("./prometheus/rendered.ts")).renderedRules(runbooks);
+  }
+}
+
 /**
  * All that is wrong with assets, file by file.
  *

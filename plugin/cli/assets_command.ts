@@ -1,6 +1,8 @@
 import type { Command } from "commander";
-import { InvalidArgumentError, Option } from "commander";
+import { Argument, InvalidArgumentError, Option } from "commander";
+import type { Renderer } from "../assets/mod.ts";
 import type { PushOptions } from "./assets_push.ts";
+import type { RenderOptions } from "./assets_render.ts";
 
 /** What `--only` takes; `plugin/assets/push` has the same, which is loaded when it runs. */
 const PARTS = ["metadata", "pipeline", "monitors", "dashboards"] as const;
@@ -11,6 +13,15 @@ function parts(text: string): (typeof PARTS)[number][] {
     if (part === undefined) throw new InvalidArgumentError(`expected some of ${PARTS.join(", ")}.`);
     return part;
   });
+}
+
+/** What `render` takes. */
+const RENDERERS: readonly Renderer[] = ["prometheus"];
+
+/** An address that stands in files as it is, without quotes. */
+function address(text: string): string {
+  if (!/^[\w./][\w.,~:/?&=%@+-]*$/.test(text)) throw new InvalidArgumentError("expected the address of a page.");
+  return text;
 }
 
 function handle(text: string, before: readonly string[] = []): string[] {
@@ -42,6 +53,17 @@ export function addAssets(program: Command): void {
     .option("--force", "also over files that differ", false)
     .action(async (directory: string, { force }: { force: boolean }) => {
       await (await import("./assets.ts")).extractAssets(directory, force);
+    });
+  assets.command("render").addArgument(new Argument("<backend>", "for which").choices(RENDERERS))
+    .description("write alert rules for Prometheus with their unit tests, made of the monitors")
+    .requiredOption("--output <directory>", "where to")
+    .option("--force", "also over files that differ", false)
+    .addOption(
+      new Option("--runbooks <address>", "of the page to which alerts point (default: docs/monitors.md)")
+        .argParser(address),
+    )
+    .action(async (renderer: Renderer, options: RenderOptions) => {
+      await (await import("./assets_render.ts")).renderAssets(renderer, options);
     });
   assets.command("validate").argument(
     "[folder]",

@@ -40,6 +40,28 @@ for (const plugin of PLUGINS) {
       assert.equal(nowhere.status, 2);
       assert.match(nowhere.stderr, /nowhere/);
     });
+
+    it("are rendered as rules for Prometheus, over nothing that a person has changed", async () => {
+      const render = (...more: string[]) => run("render", "prometheus", "--output", "rules", ...more);
+      const rendered = await render();
+      assert.equal(rendered.status, 0, rendered.stderr);
+      assert.equal(rendered.stdout, "rules: 2 files written\n");
+      const path = join(directory, "rules/torchserve.rules.yaml");
+      const text = await readFile(path, "utf8");
+      assert.match(text, /^ +- alert: TorchServeModelHealth$/m);
+      await writeFile(path, text.replace("for: 3m", "for: 5m"));
+      const kept = await render();
+      assert.equal(kept.status, 1);
+      assert.match(kept.stdout, /torchserve\.rules\.yaml: left alone/);
+      const elsewhere = await render("--force", "--runbooks", "https://wiki.example/torchserve");
+      assert.equal(elsewhere.status, 0);
+      assert.match(
+        await readFile(path, "utf8"),
+        /runbook_url: https:\/\/wiki\.example\/torchserve#a-model-is-unhealthy/,
+      );
+      const wrong = await render("--runbooks", "a page: {{ .Secret }}");
+      assert.equal(wrong.status, 2);
+    });
   });
 }
 

@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
-import type { Monitor } from "../../plugin/assets/description/monitor.ts";
+import { monitorGroups } from "../../plugin/assets/description/monitor_groups.ts";
 import { loadMonitors } from "../../plugin/assets/mod.ts";
 import {
   checkCheckCondition,
   checkExpression,
   parseCheckCondition,
-  parseEventCondition,
   parseMetricCondition,
 } from "../../plugin/assets/query/mod.ts";
 import { datadogMonitor, messageText } from "../../plugin/assets/datadog/monitor.ts";
@@ -20,19 +19,6 @@ const serviceChecks: { check: string; groups: string[] }[] = JSON.parse(
   readFileSync(new URL("assets/service_checks.json", root), "utf8"),
 );
 const checks = new Map(serviceChecks.map(({ check, groups }) => [check, groups]));
-
-/** The tags that the alert of a monitor has: its message may show these. */
-function groupsOf(monitor: Monitor): string[] {
-  if (monitor.kind === "check") return parseCheckCondition(monitor.query).by.map(({ name }) => name);
-  if (monitor.kind === "event") return parseEventCondition(monitor.query).by.map(({ name }) => name);
-  const groups: string[] = [];
-  const { expression } = parseMetricCondition(monitor.query);
-  JSON.stringify(expression, (key, value) => {
-    if (key === "by") groups.push(...(value as { name: string }[]).map(({ name }) => name));
-    return value;
-  });
-  return groups;
-}
 
 describe("the monitors", () => {
   it("have true queries", () => {
@@ -70,7 +56,7 @@ describe("the monitors", () => {
       const { what, why, todo, where } = monitor.message;
       for (const part of [why, todo, where]) assert.ok(part.length > 0, monitor.key);
       assert.ok(what.endsWith("."), monitor.key);
-      const groups = groupsOf(monitor);
+      const groups = monitorGroups(monitor);
       for (const [, name = ""] of messageText(monitor.message).matchAll(/\{\{([^}]+)\}\}/g)) {
         assert.ok(
           name === "value" && monitor.kind === "metric" || groups.includes(name.replace(/\.name$/, "")),

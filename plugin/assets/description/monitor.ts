@@ -18,6 +18,8 @@ export interface PrometheusForm {
   readonly forMinutes: number;
   /** The condition, where it is not the translation of `query`. */
   readonly expr?: string;
+  /** Labels that tell its alerts of one server apart, where they are not the tags that `query` groups by. */
+  readonly labels?: readonly string[];
 }
 
 interface Common {

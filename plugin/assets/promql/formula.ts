@@ -23,7 +23,7 @@ export function promqlOfFormula(
       const left = grouped(formula.left, queries, context);
       const right = grouped(formula.right, queries, context);
       // 0 / 0 is no number: where nobody asks, there is no ratio.
-      const guarded = formula.operator === "/" && formula.right.kind !== "number" ? `(${right} > 0)` : right;
+      const guarded = formula.operator === "/" && !isPositive(formula.right) ? `(${right} > 0)` : right;
       return `${left} ${formula.operator} ${guarded}`;
     }
     case "call": {
@@ -33,6 +33,12 @@ export function promqlOfFormula(
       return `${formula.name}(${[first, ...more].join(", ")})`;
     }
   }
+}
+
+/** Whether something is greater than zero, whatever the series are. */
+function isPositive(formula: Expression): boolean {
+  const least = formula.kind === "call" && formula.name === "clamp_min" ? formula.args[1] : formula;
+  return least?.kind === "number" && least.value > 0;
 }
 
 function grouped(formula: Expression, queries: ReadonlyMap<string, MetricQuery>, context: PromqlContext): string {

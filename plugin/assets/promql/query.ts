@@ -8,6 +8,11 @@ export interface PromqlContext {
   readonly metrics: ReadonlyMap<string, CatalogueEntry>;
   /** How much time counters are looked at for one point: `5m`, or a variable of Grafana. */
   readonly window: string;
+  /**
+   * Labels of a result: those that the query groups by, as a chart wants them, or all but those that it merges, since
+   * alerts are routed by labels that only their owners know. Default `groups`.
+   */
+  readonly keep?: "groups" | "all";
 }
 
 /** The label of a tag: Prometheus knows a host as the instance that it scrapes. */
@@ -27,11 +32,19 @@ export function promqlOf(query: MetricQuery, context: PromqlContext): string {
   const over = query.as === undefined
     ? series
     : `${query.as === "rate" ? "rate" : "increase"}(${series}[${context.window}])`;
+  if (context.keep === "all") return mergedOf(query, entry, over);
   const labels = query.by.map(({ name }) => labelOf(name, entry));
   const by = labels.length === 0 ? "" : ` by (${labels.join(", ")})`;
   const whole = `${query.space}${by} (${over})`;
   // A counter is exposed from its first event on: until then it is zero, where the server answers at all.
   return isCount && labels.length === 0 ? `(${whole} or 0 * ${answering(query.scope)})` : whole;
+}
+
+/** Series that differ in nothing but labels that a query does not group by become one; servers stay apart. */
+function mergedOf({ by, space }: MetricQuery, entry: CatalogueEntry | undefined, over: string): string {
+  const kept = by.map(({ name }) => labelOf(name, entry));
+  const merged = entry?.tags.filter((tag) => !kept.includes(tag)) ?? [];
+  return merged.length === 0 ? over : `${space} without (${merged.join(", ")}) (${over})`;
 }
 
 /** How many servers give metrics. */

@@ -12,12 +12,14 @@ export const inferenceApiDown = {
   noDataMinutes: 10,
   priority: 1,
   severity: "critical",
-  // Nobody asks it: what collected for it yesterday cannot be scraped, or writes no more for the node exporter.
+  // Nobody asks it: what collected for it a while ago cannot be scraped, or writes no more for the node exporter.
   prometheus: {
     forMinutes: 2,
-    expr: "torchserve_inference_api_health == 2 or " +
-      "(up == 0 and on (job, instance) max_over_time(torchserve_inference_api_health[1d])) or " +
-      'time() - node_textfile_mtime_seconds{file=~".*torchserve.*"} > 600',
+    expr: [
+      "torchserve_inference_api_health == 2",
+      "or (up == 0 and on (job, instance) max_over_time(torchserve_inference_api_health[6h]))",
+      'or time() - node_textfile_mtime_seconds{file=~".*torchserve.*"} > 600',
+    ].join("\n"),
   },
   message: {
     what:
@@ -29,7 +31,7 @@ export const inferenceApiDown = {
       "no data: the agent of the host, or the host itself, is down",
     ],
     todo: [
-      "run torchserve-check doctor on the host: it says which of these it is",
+      "run torchserve-check --instance conf.yaml on the host: it says what the API answers, and what to do",
       "start TorchServe again if its process has ended, and read why in ts_log.log",
       "with status 400, set token_key_file, and token_renew if nobody else renews the key",
     ],
@@ -59,7 +61,7 @@ export const managementApiDown = {
     ],
     todo: [
       "if the inference API is down, too, start there",
-      "otherwise run torchserve-check doctor in working hours: models are served meanwhile",
+      "otherwise run torchserve-check --instance conf.yaml in working hours: models are served meanwhile",
     ],
     where: ["dashboard TorchServe - Overview, group Can it serve?", "ts_log.log"],
   },
@@ -92,7 +94,7 @@ export const metricsMissing = {
     ],
     where: [
       "config.properties of TorchServe",
-      "torchserve-check doctor",
+      "torchserve-check --instance conf.yaml",
       "dashboard TorchServe - Overview, group Can it serve?",
     ],
   },

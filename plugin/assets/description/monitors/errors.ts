@@ -2,7 +2,7 @@ import type { MetricMonitor } from "../monitor.ts";
 
 const R = "torchserve.openmetrics.requests";
 
-/** Answers of a class in an hour at each server; not all classes have been seen by every server. */
+/** Answers of a class in the last hour by server: not all classes have been seen by every server. */
 const answers = (status: string) =>
   `sum without (level) (increase(torchserve_openmetrics_requests_${status}_total[1h]))`;
 const orNone = (status: string) => `(${answers(status)} or 0 * ${answers("2xx")})`;
@@ -22,7 +22,12 @@ export const errorRatio = {
   // Server by server: an alert without an instance leads nowhere.
   prometheus: {
     forMinutes: 5,
-    expr: `1 - ${answers("2xx")} / (${answers("2xx")} + ${orNone("4xx")} + ${orNone("5xx")}) > 0.1`,
+    expr: [
+      `1 - ${answers("2xx")}`,
+      `/ (${answers("2xx")}`,
+      `  + ${orNone("4xx")}`,
+      `  + ${orNone("5xx")}) > 0.1`,
+    ].join("\n"),
   },
   message: {
     what:
@@ -56,14 +61,10 @@ export const serverErrors = {
   thresholds: { critical: 0.05, warning: 0.01, critical_recovery: 0.02, warning_recovery: 0.005 },
   priority: 1,
   severity: "critical",
-  prometheus: {
-    forMinutes: 2,
-    expr: "sum without (level) (increase(torchserve_openmetrics_requests_5xx_total[10m])) / " +
-      "clamp_min(sum without (model_name, model_version) (increase(torchserve_openmetrics_inference_total[10m])), 100) > 0.05",
-  },
+  prometheus: { forMinutes: 2 },
   message: {
     what:
-      "{{value}} of the requests to models on {{host.name}} ({{endpoint.name}}) failed in the server in ten minutes; the limit is 0.05.",
+      "{{value}} of the requests to models at {{endpoint.name}} on {{host.name}} failed in the server in ten minutes; the limit is 0.05.",
     why: [
       "status 503: a model has no worker that is ready, or its queue is full; TorchServe says the same of both",
       "status 500: the handler raised an exception, or its worker died while it worked",
@@ -78,7 +79,6 @@ export const serverErrors = {
     where: [
       "dashboard TorchServe - Overview, groups Traffic, Queues and workers, and Logs",
       "model_log.log and ts_log.log",
-      "torchserve-check doctor",
     ],
   },
 } as const satisfies MetricMonitor;

@@ -15,12 +15,7 @@ export const queueFilling = {
   priority: 2,
   severity: "warning",
   needs: "extended_metrics",
-  prometheus: {
-    forMinutes: 5,
-    expr: "100 * avg_over_time(torchserve_management_api_model_queue_pending[10m]) / " +
-      "(avg_over_time(torchserve_management_api_model_queue_pending[10m]) + " +
-      "avg_over_time(torchserve_management_api_model_queue_remaining[10m])) > 80",
-  },
+  prometheus: { forMinutes: 5 },
   message: {
     what:
       "The queue of version {{model_version.name}} of the model {{model_name.name}} on {{host.name}} is {{value}} % full; the limit is 80.",
@@ -50,11 +45,7 @@ export const queueLatency = {
   thresholds: { critical: 1000, warning: 250, critical_recovery: 500, warning_recovery: 200 },
   priority: 2,
   severity: "warning",
-  prometheus: {
-    forMinutes: 5,
-    expr: "sum without (model_version) (increase(torchserve_openmetrics_queue_latency_total[15m])) / " +
-      "clamp_min(sum without (model_version) (increase(torchserve_openmetrics_inference_total[15m])), 20) / 1000 > 1000",
-  },
+  prometheus: { forMinutes: 5 },
   message: {
     what:
       "A request to the model {{model_name.name}} on {{host.name}} waits {{value}} ms for a worker on average; the limit is 1000 ms.",

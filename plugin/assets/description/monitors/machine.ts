@@ -12,7 +12,7 @@ export const memory = {
   thresholds: { critical: 95, warning: 90, critical_recovery: 92, warning_recovery: 87 },
   priority: 2,
   severity: "critical",
-  prometheus: { forMinutes: 15, expr: "torchserve_openmetrics_memory_utilization > 95" },
+  prometheus: { forMinutes: 15 },
   message: {
     what: "The memory of {{host.name}} has been at least {{value}} % full for 15 minutes; the limit is 95 %.",
     why: [
@@ -39,13 +39,7 @@ export const workerMemoryGrowth = {
   thresholds: { critical: 50, warning: 25, critical_recovery: 20, warning_recovery: 15 },
   priority: 4,
   severity: "info",
-  prometheus: {
-    forMinutes: 30,
-    expr: "100 * (avg without (model_version, worker_id, worker_pid) " +
-      "(avg_over_time(torchserve_management_api_model_worker_memory_usage[1h])) / " +
-      "(avg without (model_version, worker_id, worker_pid) " +
-      "(avg_over_time(torchserve_management_api_model_worker_memory_usage[1h] offset 1d)) > 0) - 1) > 50",
-  },
+  prometheus: { forMinutes: 30 },
   message: {
     what:
       "A worker of the model {{model_name.name}} on {{host.name}} takes {{value}} % more memory on average than a day ago.",
@@ -72,7 +66,7 @@ export const disk = {
   thresholds: { critical: 95, warning: 90, critical_recovery: 92, warning_recovery: 87 },
   priority: 2,
   severity: "warning",
-  prometheus: { forMinutes: 15, expr: "torchserve_openmetrics_disk_utilization > 95" },
+  prometheus: { forMinutes: 15 },
   message: {
     what:
       "The disk of TorchServe on {{host.name}} has been at least {{value}} % full for 15 minutes; the limit is 95 %.",
@@ -98,7 +92,7 @@ export const gpuMemory = {
   priority: 3,
   severity: "warning",
   needs: "gpu",
-  prometheus: { forMinutes: 15, expr: "torchserve_openmetrics_gpu_memory_utilization > 95" },
+  prometheus: { forMinutes: 15 },
   message: {
     what:
       "The memory of GPU {{deviceid.name}} on {{host.name}} has been at least {{value}} % full for 15 minutes; the limit is 95 %.",

@@ -7,7 +7,7 @@ export const modelHealth = {
   title: "A model is unhealthy",
   description:
     "A version of a model has had no ready worker, or one that crashes over and over, ten times in a row: longer than a start takes. The ping of the inference API does not tell.",
-  // Statuses come every 15 s: a worker that only loads has 120 s (startupTimeout) until it is no more than that.
+  // A worker that only loads has 120 s for it (startupTimeout), and statuses come every 15 s: decision 0087.
   query:
     '"torchserve.management_api.model.health".over("*").by("host","management_api_url","model_name","model_version").last(12).count_by_status()',
   thresholds: { critical: 10, warning: 12, ok: 2 },
@@ -26,7 +26,7 @@ export const modelHealth = {
     ],
     todo: [
       "read the exception of the worker's last start in model_log.log",
-      "run torchserve-check doctor: it shows that exception with its file and line",
+      "where it says that a process was killed, look for signal 9 in ts_log.log and the kernel's log: memory ran out",
       "set the former version as default: PUT /models/NAME/VERSION/set-default",
     ],
     where: ["dashboard TorchServe - Models", "model_log.log", "the message of the service check"],
@@ -72,7 +72,7 @@ export const workersMissing = {
   priority: 2,
   severity: "warning",
   needs: "extended_metrics",
-  prometheus: { forMinutes: 10, expr: "torchserve_management_api_model_workers_missing >= 1" },
+  prometheus: { forMinutes: 10 },
   message: {
     what:
       "Version {{model_version.name}} of the model {{model_name.name}} on {{host.name}} has lacked {{value}} workers for ten minutes.",
@@ -102,8 +102,9 @@ export const modelRemoved = {
   // There are no events: a model that was there, on a server that lists its models.
   prometheus: {
     forMinutes: 2,
-    expr: "(torchserve_management_api_model_versions offset 15m unless torchserve_management_api_model_versions) " +
+    expr: "(torchserve_management_api_model_versions offset 15m unless torchserve_management_api_model_versions)\n" +
       "and on (job, instance, management_api_url) torchserve_management_api_health == 0",
+    labels: ["model_name"],
   },
   message: {
     what: "A model was removed from TorchServe in the last 15 minutes.",
