@@ -19,6 +19,7 @@ for (const plugin of PLUGINS) {
       const inside = await run("validate");
       assert.deepEqual([inside.status, inside.stdout.trimEnd().split(", ").at(-1)], [0, "fine"], inside.stdout);
       assert.equal((await run("extract", "here")).status, 0);
+      if (plugin !== BINARY) return;
       const fine = await run("validate", "here");
       assert.equal(fine.status, 0, fine.stdout);
       const path = join(directory, "here/assets/monitors/disk.json");

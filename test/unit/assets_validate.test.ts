@@ -31,6 +31,11 @@ const ALONE = new Set([
   "a window that Datadog has not",
 ]);
 
+/** What other files are held against. */
+const KNOWN = new Set(["manifest.json", "metadata.csv", "assets/service_checks.json", "README.md"]);
+/** Files that are held against all others. */
+const NEEDS_ALL = new Set(["manifest.json", "metadata.csv"]);
+
 /** A file with a mistake. */
 function planted(text: string, { find, replace, title }: (typeof mistakes)[number]): string {
   if (find === null) return replace;
@@ -53,7 +58,11 @@ describe("assets validate", () => {
     it(`names ${mistake.title}`, async () => {
       const changed = planted(texts.get(mistake.file) ?? "", mistake);
       const isSlow = /^assets\/(logs|configuration)\//.test(mistake.file);
-      const found = (await validateAssets(new Map([...texts, [mistake.file, changed]]), isSlow)).map(shown);
+      // What is missing besides is found as well, and is no concern of this mistake.
+      const some = [...texts].filter(([path]) =>
+        isSlow ? path.startsWith("assets/") : KNOWN.has(path) || NEEDS_ALL.has(mistake.file)
+      );
+      const found = (await validateAssets(new Map([...some, [mistake.file, changed]]), isSlow)).map(shown);
       assert.ok(found.includes(mistake.finding), found.join("\n"));
     });
   }
