@@ -105,23 +105,18 @@ describe("assets validate", () => {
   });
 
   it("survives any text in place of a file", async () => {
-    for (const file of texts.keys()) {
-      for (
-        const text of [
-          "",
-          "null",
-          "[]",
-          "{}",
-          '{"a":',
-          "a: [",
-          "\0",
-          "x".repeat(1_000),
-          '"',
-          "- - -",
-          '{"widgets":[{"definition":{"widgets":[1]}}]}',
-        ]
-      ) {
-        await validateAssets(new Map([...texts, [file, text]]), false);
+    const files = [
+      ...KNOWN,
+      "assets/dashboards/models.json",
+      "assets/monitors/disk.json",
+      "assets/saved_views/slow_requests.json",
+      "assets/dataflows.yaml",
+      "CHANGELOG.md",
+    ];
+    const some = [...texts].filter(([path]) => files.includes(path));
+    for (const file of files) {
+      for (const text of ["", "null", "[]", '{"a":', "a: [", "\0", '{"widgets":[{"definition":{"widgets":[1]}}]}']) {
+        await validateAssets(new Map([...some, [file, text]]), false);
       }
     }
   });
