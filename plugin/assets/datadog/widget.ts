@@ -1,4 +1,5 @@
 import type { Series, Table, TimeSeries, Value, VariableName, Widget } from "../description/dashboard.ts";
+import { meaningAndWhyEmpty } from "../description/why_empty.ts";
 import { conditionalFormats, formulaOf, queriesOf } from "./formula.ts";
 import { logDefinition } from "./log_requests.ts";
 
@@ -34,7 +35,7 @@ export function widgetDefinition(widget: Widget): Record<string, unknown> {
   if (widget.kind === "note") {
     return { type: "note", content: widget.text, background_color: "white", font_size: "14", text_align: "left" };
   }
-  return { ...titled(widget.title, widget.meaning), ...definitionOf(widget) };
+  return { ...titled(widget.title, meaningAndWhyEmpty(widget)), ...definitionOf(widget) };
 }
 
 /** The meaning stands in the widget's description, which people read when they point at its title. */

@@ -106,6 +106,8 @@ export interface Column {
   readonly query: string;
   readonly aggregator: Aggregator;
   readonly cell: "number" | "bar";
+  /** What its numbers stand for, shown in their place where a backend can. */
+  readonly names?: Readonly<Record<number, string>>;
   readonly unit?: Unit;
   readonly steps?: readonly Step[];
 }

@@ -4,7 +4,7 @@ import { SERVER, VERSION } from "./scopes.ts";
 const O = "torchserve.openmetrics.gpu";
 const W = "torchserve.management_api.model.worker";
 const BY_DEVICE = " by {host,deviceid}";
-const BY_WORKER = " by {model_name,worker_id,gpu_id}";
+const BY_WORKER = " by {model_name,worker_id,gpu_id,host}";
 
 /** Empty on a machine without GPU. */
 export const gpu: Group = {

@@ -62,7 +62,7 @@ export const latency: Group = {
         needs: ["requests"],
         queries: byModel,
         formula: "latency / asked / 1000",
-        aggregator: "avg",
+        aggregator: "sum",
         limit: 10,
         unit: "millisecond",
       },

@@ -7,6 +7,9 @@ const CLASSES = {
   failed: `sum:torchserve.openmetrics.requests.5xx.count${SERVER}.as_count()`,
 };
 
+/** A class that no answer had yet is not there: it counts as zero. */
+const ALL = "(default_zero(fine) + default_zero(refused) + default_zero(failed))";
+
 /** How much is asked, and how it is answered. */
 export const traffic: Group = {
   title: "Traffic",
@@ -37,8 +40,8 @@ export const traffic: Group = {
           "4xx: callers do something wrong, or a token has expired. 5xx: the server or a model failed. Health checks and scrapes hide part of it.",
         queries: CLASSES,
         series: [
-          { label: "4xx", formula: "100 * refused / (fine + refused + failed)", palette: "yellow" },
-          { label: "5xx", formula: "100 * failed / (fine + refused + failed)", palette: "red" },
+          { label: "4xx", formula: `100 * default_zero(refused) / ${ALL}`, palette: "yellow" },
+          { label: "5xx", formula: `100 * default_zero(failed) / ${ALL}`, palette: "red" },
         ],
         display: "line",
         unit: "percent",

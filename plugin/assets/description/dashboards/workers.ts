@@ -3,6 +3,9 @@ import { SERVER, VERSION } from "./scopes.ts";
 
 const M = "torchserve.management_api.model";
 const BY_VERSION = " by {model_name,model_version}";
+/** Queues and numbers of workers are those of one server. */
+const BY_SERVED = " by {model_name,model_version,host}";
+const BY_WORKER = " by {model_name,model_version,worker_id,host}";
 
 /** Who waits, and who works. */
 export const workers: Group = {
@@ -29,8 +32,8 @@ export const workers: Group = {
         meaning: "A full queue refuses requests with 503, as a version without workers does.",
         needs: ["extended_metrics"],
         queries: {
-          pending: `sum:${M}.queue.pending${VERSION}${BY_VERSION}`,
-          remaining: `sum:${M}.queue.remaining${VERSION}${BY_VERSION}`,
+          pending: `sum:${M}.queue.pending${VERSION}${BY_SERVED}`,
+          remaining: `sum:${M}.queue.remaining${VERSION}${BY_SERVED}`,
         },
         series: [{ formula: "100 * pending / (pending + remaining)" }],
         display: "line",
@@ -81,20 +84,21 @@ export const workers: Group = {
         columns: [
           {
             label: "state",
-            query: `max:${M}.worker.status${VERSION} by {model_name,model_version,worker_id}`,
+            query: `max:${M}.worker.status${VERSION}${BY_WORKER}`,
             aggregator: "last",
             cell: "number",
+            names: { 0: "unknown", 1: "ready", 2: "loading", 3: "ending" },
             steps: [{ color: "yellow" }, { from: 1, color: "green" }, { from: 2, color: "yellow" }],
           },
           {
             label: "up for",
-            query: `max:${M}.worker.uptime${VERSION} by {model_name,model_version,worker_id}`,
+            query: `max:${M}.worker.uptime${VERSION}${BY_WORKER}`,
             aggregator: "last",
             cell: "number",
           },
           {
             label: "memory",
-            query: `max:${M}.worker.memory_usage${VERSION} by {model_name,model_version,worker_id}`,
+            query: `max:${M}.worker.memory_usage${VERSION}${BY_WORKER}`,
             aggregator: "last",
             cell: "bar",
           },
@@ -107,7 +111,7 @@ export const workers: Group = {
         kind: "top_list",
         title: "Largest workers",
         meaning: "Workers by the memory that they take.",
-        queries: { memory: `max:${M}.worker.memory_usage${VERSION} by {model_name,worker_id}` },
+        queries: { memory: `max:${M}.worker.memory_usage${VERSION} by {model_name,worker_id,host}` },
         formula: "memory",
         aggregator: "last",
         limit: 10,
@@ -130,7 +134,7 @@ export const workers: Group = {
         kind: "top_list",
         title: "Slowest starts",
         meaning: "How long the last start of each worker took, until its model was loaded.",
-        queries: { load: `max:torchserve.openmetrics.worker.load_time${SERVER} by {worker_name}` },
+        queries: { load: `max:torchserve.openmetrics.worker.load_time${SERVER} by {worker_name,host}` },
         formula: "load",
         aggregator: "max",
         limit: 10,
