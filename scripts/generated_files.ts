@@ -15,6 +15,7 @@ import { csvRows } from "../plugin/catalogue/mod.ts";
 import { exposedName } from "../plugin/formats/exposition/mod.ts";
 import { measurementAndField } from "../plugin/formats/influx.ts";
 import { logsPage } from "./logs_page.ts";
+import { situationsPage } from "./situations_page.ts";
 import { monitorsPage } from "./monitors_page.ts";
 
 /** All generated files by path, with their text. */
@@ -36,6 +37,7 @@ export async function generatedFiles(root: URL): Promise<Map<string, string>> {
   for (const monitor of MONITORS) files.set(`assets/monitors/${monitor.key}.json`, json(datadogMonitor(monitor)));
   files.set("assets/prometheus/torchserve.rules.yaml", await rulesFile());
   files.set("docs/metrics.md", await metricsPage(root));
+  files.set("docs/monitor_situations.md", await situationsPage(GENERATED));
   files.set("docs/logs.md", await logsPage(GENERATED));
   files.set("docs/monitors.md", await monitorsPage(GENERATED));
   files.set("plugin/catalogue/embedded.ts", await embeddedAssets(root, files));
