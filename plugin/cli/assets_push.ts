@@ -67,10 +67,7 @@ export async function runPull(options: PushOptions): Promise<void> {
 async function bring(options: PushOptions): Promise<Outcome[]> {
   const { settings, secrets } = await settingsOf(options.credentials);
   const base = baseOf(settings);
-  const state = await readState(
-    options.dryRun === true && options.state === undefined ? undefined : options.state,
-    base,
-  );
+  const state = await readState(options.state, base, options.dryRun === true);
   const hide = (text: string) => secrets.reduce((hidden, secret) => hidden.replaceAll(secret, "***"), text);
   const http = await createHttpClient(
     httpDefaults({
@@ -90,7 +87,7 @@ async function bring(options: PushOptions): Promise<Outcome[]> {
     });
     const outcomes = await push(api, await embeddedAssets(), state, {
       parts: new Set(options.only ?? PARTS),
-      withPipeline: options.withPipeline === true,
+      withPipeline: options.withPipeline === true || options.only?.includes("pipeline") === true,
       notify: options.notify ?? [],
       remove: options.remove === true,
       force: options.force === true,
@@ -150,7 +147,7 @@ async function fromFile(path: string): Promise<Settings> {
     text = await readFile(path, "utf8");
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`${path} cannot be read: ${messageOf(error)}`);
   }
   const settings: Settings = {};
   text.split(/\r?\n/).forEach((line, i) => {
@@ -189,10 +186,22 @@ function checkedUrl(text: string): string {
   return `${url.origin}${url.pathname.replace(/\/$/, "")}`;
 }
 
-async function readState(path: string | undefined, base: string): Promise<PushState> {
+async function readState(path: string | undefined, base: string, isDry: boolean): Promise<PushState> {
+  let state: PushState;
   try {
-    return await PushState.read(path, base);
+    state = await PushState.read(path, base);
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    throw new UsageError(messageOf(error));
   }
+  try {
+    if (!isDry) await state.check();
+  } catch (error) {
+    throw new UsageError(
+      `the state file ${path} cannot be written: ${messageOf(error)}`,
+      "name a file in a directory that you may write to; nothing was pushed",
+    );
+  }
+  return state;
 }
+
+const messageOf = (error: unknown): string => error instanceof Error ? error.message : String(error);

@@ -144,11 +144,11 @@ export class FakeDatadog {
   #filledDashboard(body: Json): Json {
     const widgets = (body["widgets"] as Json[]).map((widget, i) => ({ ...widget, id: i + 1 }));
     return {
+      notify_list: [],
+      restricted_roles: [],
       ...body,
       widgets,
       is_read_only: false,
-      notify_list: [],
-      restricted_roles: [],
       author_handle: "a@b",
       modified_at: `t${this.#next++}`,
     };
@@ -189,7 +189,7 @@ export class FakeDatadog {
   }
 
   #filledMonitor(body: Json): Json {
-    const options = { ...body["options"] as Json, silenced: {}, locked: false };
+    const options = { silenced: {}, ...body["options"] as Json, locked: false };
     return {
       ...body,
       options,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -146,6 +146,114 @@ describe("assets push", () => {
     await run();
     await run({ force: true });
     assert.equal(JSON.stringify(datadog.dashboards.get("clone")), clone);
+    await datadog.stop();
+  });
+
+  it("knows its own by the state where a person took the mark away, also beside a clone that has it", async () => {
+    await fresh();
+    await run();
+    const [id = "", dashboard = {}] = [...datadog.dashboards][0] ?? [];
+    datadog.dashboards.set("clone", { ...dashboard, id: "clone", created_at: "2020" });
+    datadog.dashboards.set(id, { ...dashboard, description: "Mine" });
+    const clone = JSON.stringify(datadog.dashboards.get("clone"));
+    assert.deepEqual(done(await run()), ["edited", "not yet", "unchanged"]);
+    assert.ok(done(await run({ force: true })).includes("updated"));
+    assert.deepEqual([datadog.dashboards.get(id)?.["description"], datadog.dashboards.size], [
+      dashboard["description"],
+      3,
+    ]);
+    assert.equal(JSON.stringify(datadog.dashboards.get("clone")), clone);
+    await datadog.stop();
+  });
+
+  it("keeps what others set beside it: teams and editors of a dashboard, the silence of a monitor", async () => {
+    for (const path of ["state", undefined]) {
+      await fresh();
+      await run();
+      for (const [id, body] of datadog.dashboards) {
+        datadog.dashboards.set(id, { ...body, tags: ["team:ml"], restricted_roles: ["r"], notify_list: ["a@b"] });
+      }
+      for (const [id, body] of datadog.monitors) {
+        datadog.monitors.set(id, {
+          ...body,
+          options: { ...body["options"] as object, silenced: { "*": null, "host:a": 5 } },
+        });
+      }
+      assert.deepEqual(done(await run()), ["not yet", "unchanged"]);
+      const changed = new Map(texts);
+      for (const [path, text] of texts) {
+        changed.set(
+          path,
+          text.replace("the limit is 95 %", "at most 95 %").replace('"title": "TorchServe', '"title": "A TorchServe'),
+        );
+      }
+      const outcomes = await run({}, path === undefined ? undefined : statePath, changed);
+      assert.equal(outcomes.filter((line) => line.startsWith("updated ")).length, 3, outcomes.join("\n"));
+      for (const { tags, restricted_roles: roles } of datadog.dashboards.values()) {
+        assert.deepEqual([tags, roles], [["team:ml"], ["r"]]);
+      }
+      for (const { options } of datadog.monitors.values()) {
+        assert.ok("host:a" in (options as { silenced: object }).silenced);
+      }
+      await datadog.stop();
+    }
+  });
+
+  it("knows after a cut between a write and its note that nobody edited", async () => {
+    await fresh();
+    await run();
+    const old = await readFile(statePath, "utf8");
+    const changed = new Map(texts);
+    changed.set(
+      "assets/monitors/disk.json",
+      (texts.get("assets/monitors/disk.json") ?? "").replaceAll("the limit is 95 %", "at most 95 %"),
+    );
+    await run({}, statePath, changed);
+    await writeFile(statePath, old);
+    assert.deepEqual(done(await run({}, statePath, changed)), ["not yet", "unchanged"]);
+    assert.ok((await run()).includes("updated monitor disk"));
+    await datadog.stop();
+  });
+
+  it("puts metadata back to what it was, also when the push was cut off at its write", async () => {
+    for (const cut of ["cut before", "cut after"] as const) {
+      await fresh();
+      const before = { type: "count", description: null, unit: "byte" };
+      datadog.metrics.set(SEEN, before);
+      datadog.fate = (_, request) => request.startsWith("PUT /api/v1/metrics") ? cut : "done";
+      await run({ parts: new Set(["metadata"] as const) });
+      datadog.fate = () => "done";
+      await run({ parts: new Set(["metadata"] as const) });
+      assert.equal(datadog.metrics.get(SEEN)?.["type"], "gauge");
+      datadog.metrics.set(SEEN, { ...datadog.metrics.get(SEEN), type: "rate" });
+      assert.ok(
+        (await run({ parts: new Set(["metadata"] as const) })).includes(`edited metadata ${SEEN}`),
+        "a type that a person set",
+      );
+      datadog.metrics.set(SEEN, { ...datadog.metrics.get(SEEN), type: "gauge" });
+      await run({ remove: true });
+      const { type, description, unit } = datadog.metrics.get(SEEN) ?? {};
+      assert.deepEqual({ type, description: description || null, unit }, before);
+      await datadog.stop();
+    }
+  });
+
+  it("ends soon where nothing answers, and says what an answer of another form lacks without its text", async () => {
+    await fresh();
+    datadog.fate = () => "cut before";
+    const outcomes = await run();
+    assert.deepEqual(done(outcomes), ["failed", "skipped"]);
+    assert.ok(datadog.asked.length <= 20, `${datadog.asked.length} requests`);
+    datadog.fate = () => ({ status: 200 });
+    assert.ok(done(await run({ parts: new Set(["monitors"] as const) })).includes("failed"));
+    await datadog.stop();
+  });
+
+  it("takes back only with the pipeline's permission what it never made", async () => {
+    await fresh();
+    datadog.fate = (_, request) => request.includes("/logs/") ? { status: 403 } : "done";
+    await run();
+    assert.deepEqual(done(await run({ remove: true })), ["absent", "removed"]);
     await datadog.stop();
   });
 

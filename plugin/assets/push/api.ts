@@ -12,8 +12,11 @@ const SHOWN = 300;
 
 /** The backend did not do what was asked. */
 export class ApiError extends Error {
-  /** @param status of the answer; `undefined`: there was none */
-  constructor(message: string, readonly status?: number) {
+  /**
+   * @param status of the answer; `undefined`: there was none
+   * @param mayRetry whether asking again can help
+   */
+  constructor(message: string, readonly status?: number, readonly mayRetry = true) {
     super(message);
     this.name = "ApiError";
   }
@@ -21,6 +24,11 @@ export class ApiError extends Error {
   /** The keys are not taken, or may not do this: what follows would be refused, too. */
   get isRefusal(): boolean {
     return this.status === 401 || this.status === 403;
+  }
+
+  /** The backend gives no answer at all: what follows would wait as long for none. */
+  get isSilence(): boolean {
+    return this.status === undefined;
   }
 
   /** Whether the request may have been done all the same. */
@@ -110,15 +118,18 @@ export class Api {
       const status = answer.status;
       // Nothing was done: it may be asked again, whatever it is.
       if (status === 429 && limited++ < ATTEMPTS && !(answer instanceof ApiError)) {
-        const seconds = Math.min(LONGEST_WAIT, secondsToWait(answer) ?? FIRST_WAIT);
+        const seconds = Math.min(LONGEST_WAIT, secondsToWait(answer) ?? FIRST_WAIT * 2 ** (limited - 1));
         say(`the rate limit of ${method} ${path} is reached: waiting ${seconds} s`);
         await wait(seconds);
         attempt--;
         continue;
       }
-      if ((status === undefined || status >= 500) && attempt < attempts) {
+      const mayRetry = answer instanceof ApiError ? answer.mayRetry : answer.status >= 500;
+      if (mayRetry && attempt < attempts) {
         const asked = answer instanceof ApiError ? undefined : secondsToWait(answer);
-        await wait(Math.min(LONGEST_WAIT, asked ?? FIRST_WAIT * 2 ** (attempt - 1)));
+        const seconds = Math.min(LONGEST_WAIT, asked ?? FIRST_WAIT * 2 ** (attempt - 1));
+        say(`${method} ${path}: ${answer instanceof ApiError ? answer.message : answer.status}: again in ${seconds} s`);
+        await wait(seconds);
         continue;
       }
       if (answer instanceof ApiError) throw answer;
@@ -136,7 +147,14 @@ export class Api {
         ...body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } },
       });
     } catch (error) {
-      if (error instanceof HttpError) return new ApiError(hide(error.message));
+      if (error instanceof HttpError) {
+        const mayRetry = error.code !== "tls" && error.code !== "config";
+        return new ApiError(
+          hide(`${error.message}${error.hint === undefined ? "" : `: ${error.hint}`}`),
+          undefined,
+          mayRetry,
+        );
+      }
       throw error;
     }
   }

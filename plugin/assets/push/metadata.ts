@@ -57,10 +57,10 @@ export async function pushMetadata(
   const changes = Object.entries(fields).filter(([field, value]) => live[field] !== value);
   if (changes.length === 0) return { what, done: "unchanged" };
   const mayWrite = ([field]: [string, string | null]) => {
-    // The server gives every metric a type by itself.
-    if (field === "type" || force) return true;
     const current = live[field] ?? null;
-    return current === null || current === (kept?.sent[field] ?? null);
+    if (force || current === null || current === (kept?.sent[field] ?? null)) return true;
+    // The server gives every metric a type by itself: the first push may replace it, or the one that goes on after a cut.
+    return field === "type" && (kept?.sent["type"] === undefined || current === kept.before["type"]);
   };
   const own = changes.filter(mayWrite);
   const edited = changes.filter((change) => !mayWrite(change));
@@ -69,12 +69,13 @@ export async function pushMetadata(
     `+ ${field}: ${JSON.stringify(value)}`,
   ]);
   if (own.length > 0 && !dry) {
-    await api.put(pathOf(name), Object.fromEntries(own));
+    // Kept first: after a cut, what was there before could not be known any more.
     const before = Object.fromEntries(own.map(([field]) => [field, kept?.before[field] ?? live[field] ?? null]));
     await state.keepMetadata(name, {
       before: { ...before, ...kept?.before },
       sent: { ...kept?.sent, ...Object.fromEntries(own) },
     });
+    await api.put(pathOf(name), Object.fromEntries(own));
   }
   if (edited.length > 0) {
     const names = edited.map(([field]) => field).join(", ");

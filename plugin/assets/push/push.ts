@@ -1,3 +1,4 @@
+import * as v from "valibot";
 import { mapConcurrently } from "../../runtime/concurrency.ts";
 import { pipelineBody, shippedPipeline } from "../logs/mod.ts";
 import { type Api, ApiError } from "./api.ts";
@@ -44,7 +45,7 @@ export async function push(
       (one) => bring(api, one, state, request),
     );
   }
-  if (parts.has("pipeline") && (request.withPipeline || remove)) {
+  if (parts.has("pipeline") && (request.withPipeline || (remove && state.thing("pipeline torchserve") !== undefined))) {
     await work.all([api], () => "pipeline torchserve", () => bringPipeline(api, state, request));
   }
   for (const [part, kind] of [["monitors", monitors], ["dashboards", dashboards]] as const) {
@@ -61,11 +62,12 @@ export async function push(
   return work.outcomes;
 }
 
-/** What is done, one part after the other, until the keys are refused. */
+/** What is done, one part after the other, until the keys are refused or nothing answers. */
 class Work {
   readonly outcomes: Outcome[] = [];
   readonly #onOutcome: PushRequest["onOutcome"];
-  #isRefused = false;
+  /** Why nothing more is asked. */
+  #end: string | undefined;
 
   constructor({ onOutcome }: PushRequest) {
     this.#onOutcome = onOutcome;
@@ -85,15 +87,20 @@ class Work {
 
   /** The answer; `undefined`, and an outcome that says so, when there is none. */
   async ask<Answer>(what: string, work: () => Promise<Answer>): Promise<Answer | undefined> {
-    if (this.#isRefused) {
-      this.#tell({ what, done: "skipped", detail: "the keys were refused before" });
+    if (this.#end !== undefined) {
+      this.#tell({ what, done: "skipped", detail: this.#end });
       return undefined;
     }
     try {
       return await work();
     } catch (error) {
+      if (v.isValiError(error)) {
+        this.#tell({ what, done: "failed", detail: `an answer is not what the API describes: ${placeOf(error)}` });
+        return undefined;
+      }
       if (!(error instanceof ApiError)) throw error;
-      this.#isRefused ||= error.isRefusal;
+      if (error.isRefusal) this.#end = "the keys were refused before";
+      if (error.isSilence) this.#end ??= "nothing answered before";
       this.#tell({ what, done: error.isRefusal ? "refused" : "failed", detail: error.message });
       return undefined;
     }
@@ -103,6 +110,12 @@ class Work {
     this.outcomes.push(outcome);
     this.#onOutcome(outcome);
   }
+}
+
+/** What was wrong in an answer, without its text, which is foreign. */
+function placeOf({ issues }: { readonly issues: readonly v.BaseIssue<unknown>[] }): string {
+  return issues.slice(0, 3).map((issue) => `${v.getDotPath(issue) ?? "all of it"}: expected ${issue.expected}`)
+    .join(", ");
 }
 
 /** The assets of a kind, as they are sent. */

@@ -68,6 +68,11 @@ export class PushState {
     return new PushState(path, backend, read.output);
   }
 
+  /** Writes it as it is, so that a file that cannot be written is found before anything is done. */
+  async check(): Promise<void> {
+    await this.#save();
+  }
+
   thing(name: string): Kept | undefined {
     return this.#things.get(name);
   }

@@ -1,5 +1,5 @@
 import { type Api, ApiError } from "./api.ts";
-import { cutTo, differences, digest, isAsSent } from "./compare.ts";
+import { cutTo, differences, digest, isAsSent, over } from "./compare.ts";
 import type { Body, Found, Kind } from "./kinds.ts";
 import type { PushState } from "./state.ts";
 
@@ -43,35 +43,34 @@ export interface Mode {
 
 const nameOf = ({ kind, key }: Wanted) => `${kind.name} ${key}`;
 
-/** The one of those with our mark that is ours: a clone keeps the mark. The state knows it, else it is the oldest. */
-function ownOf(wanted: Wanted, all: readonly Found[], state: PushState): Found | undefined {
-  const same = all.filter(({ key }) => key === wanted.key);
-  const known = state.thing(nameOf(wanted))?.id;
-  return same.find(({ id }) => id === known) ??
-    same.toSorted((a, b) => a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : 0)[0];
-}
-
 interface Live {
   readonly id: string;
   readonly body: Body;
   readonly sent: string | undefined;
 }
 
+/**
+ * The one that is ours: that of the state, also when a person took its mark away; else the oldest with our mark, since a
+ * clone keeps the mark.
+ */
 async function find(api: Api, wanted: Wanted, all: readonly Found[], state: PushState): Promise<Live | undefined> {
-  const own = ownOf(wanted, all, state);
-  // A person may have taken the mark away.
-  const id = own?.id ?? state.thing(nameOf(wanted))?.id;
-  const body = id === undefined ? undefined : await wanted.kind.get(api, id);
-  return id === undefined || body === undefined ? undefined : { id, body, sent: own?.sent };
+  const marked = all.filter(({ key }) => key === wanted.key)
+    .toSorted((a, b) => a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : 0);
+  const known = state.thing(nameOf(wanted))?.id;
+  for (const id of new Set([...known === undefined ? [] : [known], ...marked.map(({ id }) => id)])) {
+    const body = await wanted.kind.get(api, id);
+    if (body !== undefined) return { id, body, sent: marked.find((one) => one.id === id)?.sent };
+  }
+  return undefined;
 }
 
 /**
- * Whether somebody else has changed it since it was written: by what the server said then, else, without state, by the
- * digest of what was sent. What the server rewrites looks like an edit in the second case, and is not overwritten.
+ * Whether somebody else has changed it since it was written: it is neither what the server said then, nor what was sent,
+ * by the digest in its mark. Without state, what the server rewrites looks like an edit, and is not overwritten.
  */
 function isEdited(wanted: Wanted, live: Live, state: PushState): boolean {
   const kept = state.thing(nameOf(wanted));
-  if (kept?.id === live.id) return digest(live.body) !== kept.answer;
+  if (kept?.id === live.id && digest(live.body) === kept.answer) return false;
   if (live.sent === undefined) return true;
   // The server may have added fields, and an earlier version of us may have sent others.
   const asItIs = digest(unmarked(wanted.kind, live.body));
@@ -119,9 +118,10 @@ export async function pushThing(
     return { what, done: "created", detail: id };
   }
   if (isAsSent(live.body, body)) {
-    if (!dry && state.thing(what)?.id !== live.id) {
-      await state.keepThing(what, { id: live.id, answer: digest(live.body) });
-    }
+    const kept = state.thing(what);
+    const answer = digest(live.body);
+    // A push that was cut off between the write and its note.
+    if (!dry && (kept?.id !== live.id || kept.answer !== answer)) await state.keepThing(what, { id: live.id, answer });
     return { what, done: "unchanged", detail: live.id };
   }
   const diff = differences(live.body, body);
@@ -133,7 +133,7 @@ export async function pushThing(
     await kind.validate?.(api, body, live.id);
     return { what, done: "would update", detail: live.id, diff };
   }
-  await kind.update(api, live.id, body);
+  await kind.update(api, live.id, over(live.body, body));
   await keep(api, wanted, live.id, state);
   return { what, done: "updated", detail: live.id, diff };
 }
