@@ -41,6 +41,12 @@ const MOST_PAGES = 1_000;
 /** The last line of a dashboard's description. */
 const MARK = /(?:^|\n)torchserve-check:([a-z_]+):([0-9a-f]{12})\s*$/;
 
+/** What the mark of a dashboard says; `undefined`: it has none. */
+export function markOf(body: Body): { readonly key: string; readonly sent: string } | undefined {
+  const [, key, sent] = MARK.exec(String(body["description"] ?? "")) ?? [];
+  return key === undefined || sent === undefined ? undefined : { key, sent };
+}
+
 /** Dashboards: the list has descriptions, and no tags of one's own. */
 export const dashboards: Kind = {
   name: "dashboard",
@@ -56,8 +62,8 @@ export const dashboards: Kind = {
     for (let i = 0; i < MOST_PAGES; i++) {
       const { dashboards } = v.parse(page, await api.get(`/api/v1/dashboard?count=${PAGE}&start=${i * PAGE}`));
       for (const { id, description, created_at: createdAt } of dashboards) {
-        const [, key, sent] = MARK.exec(description ?? "") ?? [];
-        if (key !== undefined) found.push({ id, key, sent, createdAt: createdAt ?? "" });
+        const mark = markOf({ description });
+        if (mark !== undefined) found.push({ id, ...mark, createdAt: createdAt ?? "" });
       }
       if (dashboards.length < PAGE) break;
     }

@@ -1,15 +1,11 @@
-import * as v from "valibot";
-import { mapConcurrently } from "../../runtime/concurrency.ts";
 import { pipelineBody, shippedPipeline } from "../logs/mod.ts";
-import { type Api, ApiError } from "./api.ts";
+import type { Api } from "./api.ts";
 import { type Body, dashboards, type Kind, monitors, pipelines } from "./kinds.ts";
 import { pushMetadata, removeMetadata, wantedMetadata } from "./metadata.ts";
 import { installedPipeline, orderPipelines } from "./pipeline_order.ts";
 import type { PushState } from "./state.ts";
 import { type Mode, type Outcome, pushThing, removeThing, type Wanted } from "./thing.ts";
-
-/** Writes that are under way at once. */
-const AT_ONCE = 4;
+import { Work } from "./work.ts";
 
 /** What can be chosen with `--only`. */
 export const PARTS = ["metadata", "pipeline", "monitors", "dashboards"] as const;
@@ -35,7 +31,7 @@ export async function push(
   state: PushState,
   request: PushRequest,
 ): Promise<Outcome[]> {
-  const work = new Work(request);
+  const work = new Work(request.onOutcome);
   const { parts, remove } = request;
   if (parts.has("metadata")) {
     const bring = remove ? removeMetadata : pushMetadata;
@@ -60,62 +56,6 @@ export async function push(
     );
   }
   return work.outcomes;
-}
-
-/** What is done, one part after the other, until the keys are refused or nothing answers. */
-class Work {
-  readonly outcomes: Outcome[] = [];
-  readonly #onOutcome: PushRequest["onOutcome"];
-  /** Why nothing more is asked. */
-  #end: string | undefined;
-
-  constructor({ onOutcome }: PushRequest) {
-    this.#onOutcome = onOutcome;
-  }
-
-  /** Does something for each, some at once. */
-  async all<Item>(
-    items: readonly Item[],
-    nameOf: (item: Item) => string,
-    work: (item: Item) => Promise<Outcome>,
-  ): Promise<void> {
-    await mapConcurrently(items, AT_ONCE, async (item) => {
-      const outcome = await this.ask(nameOf(item), () => work(item));
-      if (outcome !== undefined) this.#tell(outcome);
-    });
-  }
-
-  /** The answer; `undefined`, and an outcome that says so, when there is none. */
-  async ask<Answer>(what: string, work: () => Promise<Answer>): Promise<Answer | undefined> {
-    if (this.#end !== undefined) {
-      this.#tell({ what, done: "skipped", detail: this.#end });
-      return undefined;
-    }
-    try {
-      return await work();
-    } catch (error) {
-      if (v.isValiError(error)) {
-        this.#tell({ what, done: "failed", detail: `an answer is not what the API describes: ${placeOf(error)}` });
-        return undefined;
-      }
-      if (!(error instanceof ApiError)) throw error;
-      if (error.isRefusal) this.#end = "the keys were refused before";
-      if (error.isSilence) this.#end ??= "nothing answered before";
-      this.#tell({ what, done: error.isRefusal ? "refused" : "failed", detail: error.message });
-      return undefined;
-    }
-  }
-
-  #tell(outcome: Outcome): void {
-    this.outcomes.push(outcome);
-    this.#onOutcome(outcome);
-  }
-}
-
-/** What was wrong in an answer, without its text, which is foreign. */
-function placeOf({ issues }: { readonly issues: readonly v.BaseIssue<unknown>[] }): string {
-  return issues.slice(0, 3).map((issue) => `${v.getDotPath(issue) ?? "all of it"}: expected ${issue.expected}`)
-    .join(", ");
 }
 
 /** The assets of a kind, as they are sent. */
