@@ -32,15 +32,30 @@ function handle(text: string, before: readonly string[] = []): string[] {
 /** What `push` and `pull` both take. */
 function addBackend(command: Command): Command {
   return command
-    .option(
-      "--credentials <file>",
-      "with DD_API_KEY=…, DD_APP_KEY=… and DD_SITE=…, a line each (default: the environment)",
-    )
+    .addOption(new Option("--to <backend>", "where").choices(["datadog", "grafana"]).default("datadog"))
+    .option("--credentials <file>", "with the address and the keys, which only you can read (default: the environment)")
     .option("--state <file>", "what earlier pushes made, and what this one makes")
     .addOption(new Option("--only <parts>", `some of ${PARTS.join(",")}`).argParser(parts))
     .option("--with-pipeline", "also the log pipeline", false)
-    .addOption(new Option("--notify <@handle>", "whom monitors tell; may be given several times").argParser(handle));
+    .addOption(new Option("--notify <@handle>", "whom monitors tell; may be given several times").argParser(handle))
+    .addHelpText("after", BACKEND_HELP);
 }
+
+/** Where the keys come from, and what the exit status says. */
+const BACKEND_HELP = `
+Environment, or lines of the credentials file:
+  DD_API_KEY, DD_APP_KEY         keys of Datadog; no argument takes them
+  DD_SITE, DD_API_URL            its site (default: datadoghq.com), or another address
+  GRAFANA_URL, GRAFANA_TOKEN     of Grafana, with --to grafana
+
+Exit status: 0, done; 1, something was edited there, differs, failed or was refused; 2, wrong usage.
+
+Examples:
+  torchserve-check assets push --dry-run
+  torchserve-check assets push --state push.json --notify @slack-ops
+  torchserve-check assets pull --diff --state push.json
+  torchserve-check assets push --remove --state push.json
+`;
 
 /** `assets`: a file for each of its commands, loaded when it runs. */
 export function addAssets(program: Command): void {
@@ -76,7 +91,7 @@ export function addAssets(program: Command): void {
     });
   addBackend(assets.command("push"))
     .description(
-      "bring dashboards, monitors and the metrics' metadata to Datadog, again and again; ends with 1 when something was not done",
+      "bring dashboards, monitors and the metrics' metadata to Datadog, or dashboards to Grafana, again and again; ends with 1 when something was not done",
     )
     .option("--force", "also over what a person has changed there", false)
     .option("--dry-run", "say what would be done, and let Datadog judge the monitors", false)
@@ -85,7 +100,7 @@ export function addAssets(program: Command): void {
       await (await import("./assets_push.ts")).runPush(options);
     });
   addBackend(assets.command("pull"))
-    .description("say where Datadog differs from what is shipped; ends with 1 when it does")
+    .description("say where a backend differs from what is shipped; ends with 1 when it does")
     .requiredOption("--diff", "say it; nothing is written")
     .action(async (options: PushOptions) => {
       await (await import("./assets_push.ts")).runPull(options);

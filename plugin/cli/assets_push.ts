@@ -1,18 +1,28 @@
-import { readFile, stat } from "node:fs/promises";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { embeddedAssets } from "../assets/mod.ts";
-import { Api, type Outcome, type Part, PARTS, push, PushState } from "../assets/push/mod.ts";
+import {
+  Api,
+  grafanaBodies,
+  type Outcome,
+  type Part,
+  PARTS,
+  push,
+  PushState,
+  pushToGrafana,
+} from "../assets/push/mod.ts";
 import { httpDefaults } from "../config/mod.ts";
 import { createHttpClient, HttpError } from "../http/mod.ts";
 import { monotonicMs } from "../runtime/bounds.ts";
 import { setExitStatus, writeStdout } from "../runtime/stdout.ts";
 import { oneLine } from "../text/mod.ts";
+import { backendOf, type Target } from "./push_credentials.ts";
 import { tell } from "./tell.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** What is told of `assets push` and `assets pull` on the command line. */
 export interface PushOptions {
+  readonly to: Target;
   readonly state?: string;
   readonly credentials?: string;
   readonly only?: readonly Part[];
@@ -23,28 +33,10 @@ export interface PushOptions {
   readonly remove?: boolean;
 }
 
-/** Where Datadog is, by what it calls its sites (https://docs.datadoghq.com/getting_started/site/). */
-export const SITES = [
-  "datadoghq.com",
-  "us3.datadoghq.com",
-  "us5.datadoghq.com",
-  "datadoghq.eu",
-  "ap1.datadoghq.com",
-  "ap2.datadoghq.com",
-  "uk1.datadoghq.com",
-  "ddog-gov.com",
-  "us2.ddog-gov.com",
-] as const;
-
-const NAMES = ["DD_API_KEY", "DD_APP_KEY", "DD_SITE", "DD_API_URL"] as const;
-type Settings = Partial<Record<(typeof NAMES)[number], string>>;
-
 /** The longest that a whole push may take, in milliseconds: rate limits are waited for. */
 const PATIENCE_MS = 3_600_000;
 /** Seconds that one answer may take. */
 const TIMEOUT = 30;
-/** What others may do with a file: anything at all. */
-const OF_OTHERS = 0o077;
 
 /** Outcomes that need a person. */
 const UNDONE: ReadonlySet<Outcome["done"]> = new Set(["edited", "failed", "refused", "skipped"]);
@@ -65,16 +57,12 @@ export async function runPull(options: PushOptions): Promise<void> {
 }
 
 async function bring(options: PushOptions): Promise<Outcome[]> {
-  const { settings, secrets } = await settingsOf(options.credentials);
-  const base = baseOf(settings);
-  const state = await readState(options.state, base, options.dryRun === true);
-  const hide = (text: string) => secrets.reduce((hidden, secret) => hidden.replaceAll(secret, "***"), text);
+  refuseForGrafana(options);
+  const { base, headers, hide } = await backendOf(options.to, options.credentials);
+  const isDry = options.dryRun === true;
+  const state = await readState(options.state, base, isDry);
   const http = await createHttpClient(
-    httpDefaults({
-      headers: { "DD-API-KEY": settings.DD_API_KEY ?? "", "DD-APPLICATION-KEY": settings.DD_APP_KEY ?? "" },
-      timeout: TIMEOUT,
-      allow_redirects: false,
-    }),
+    httpDefaults({ headers, timeout: TIMEOUT, allow_redirects: false }),
     { deadlineMs: monotonicMs() + PATIENCE_MS },
   );
   try {
@@ -85,15 +73,21 @@ async function bring(options: PushOptions): Promise<Outcome[]> {
       wait: async (seconds) => void await sleep(1_000 * seconds),
       say: (text) => process.stderr.isTTY && tell(hide(text)),
     });
-    const outcomes = await push(api, await embeddedAssets(), state, {
-      parts: new Set(options.only ?? PARTS),
-      withPipeline: options.withPipeline === true || options.only?.includes("pipeline") === true,
-      notify: options.notify ?? [],
+    const texts = await embeddedAssets();
+    const common = {
       remove: options.remove === true,
       force: options.force === true,
-      dry: options.dryRun === true,
-      onOutcome: (outcome) => print(outcome, options.dryRun === true, hide),
-    });
+      dry: isDry,
+      onOutcome: (outcome: Outcome) => print(outcome, isDry, hide),
+    };
+    const outcomes = options.to === "grafana"
+      ? await pushToGrafana(api, grafanaBodies(texts), state, common)
+      : await push(api, texts, state, {
+        ...common,
+        parts: new Set(options.only ?? PARTS),
+        withPipeline: options.withPipeline === true || options.only?.includes("pipeline") === true,
+        notify: options.notify ?? [],
+      });
     summarise(outcomes);
     return outcomes;
   } catch (error) {
@@ -102,6 +96,23 @@ async function bring(options: PushOptions): Promise<Outcome[]> {
   } finally {
     await http.close();
   }
+}
+
+/** Of what is shipped, Grafana gets the dashboards. */
+function refuseForGrafana({ to, only, withPipeline, notify }: PushOptions): void {
+  if (to !== "grafana") return;
+  const asked = only?.some((part) => part !== "dashboards") === true
+    ? "--only"
+    : withPipeline === true
+    ? "--with-pipeline"
+    : notify !== undefined
+    ? "--notify"
+    : undefined;
+  if (asked === undefined) return;
+  throw new UsageError(
+    `${asked}: only dashboards go to Grafana`,
+    "assets render prometheus makes alert rules of the monitors",
+  );
 }
 
 function print({ what, done, detail, diff }: Outcome, isDry: boolean, hide: (text: string) => string): void {
@@ -114,76 +125,6 @@ function summarise(outcomes: readonly Outcome[]): void {
   const counts = new Map<string, number>();
   for (const { done } of outcomes) counts.set(done, (counts.get(done) ?? 0) + 1);
   writeStdout(`${[...counts].map(([done, count]) => `${count} ${done}`).join(", ") || "nothing was asked for"}\n`);
-}
-
-/** The keys, from the environment or a file; never from arguments, which everybody on the machine can read. */
-async function settingsOf(path: string | undefined): Promise<{ settings: Settings; secrets: string[] }> {
-  const settings: Settings = path === undefined ? fromEnvironment() : await fromFile(path);
-  for (const name of ["DD_API_KEY", "DD_APP_KEY"] as const) {
-    if ((settings[name] ?? "") !== "") continue;
-    const where = path === undefined
-      ? "set it in the environment, or name a file with --credentials"
-      : `put it into ${path}`;
-    throw new UsageError(`${name} is not set`, where);
-  }
-  return { settings, secrets: [settings.DD_API_KEY ?? "", settings.DD_APP_KEY ?? ""] };
-}
-
-function fromEnvironment(): Settings {
-  return Object.fromEntries(NAMES.flatMap((name) => {
-    const value = process.env[name]?.trim();
-    return value === undefined || value === "" ? [] : [[name, value]];
-  }));
-}
-
-/** Lines of `NAME=value`, as a shell would read them; `#` starts a comment. */
-async function fromFile(path: string): Promise<Settings> {
-  let text: string;
-  try {
-    const { mode } = await stat(path);
-    if (process.platform !== "win32" && (mode & OF_OTHERS) !== 0) {
-      throw new UsageError(`${path} can be read by others: chmod 600 ${path}`);
-    }
-    text = await readFile(path, "utf8");
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
-    throw new UsageError(`${path} cannot be read: ${messageOf(error)}`);
-  }
-  const settings: Settings = {};
-  text.split(/\r?\n/).forEach((line, i) => {
-    if (/^\s*(#|$)/.test(line)) return;
-    const [, name = "", value = ""] = /^\s*(?:export\s+)?([A-Z_]+)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
-    const known = NAMES.find((one) => one === name);
-    if (known === undefined) {
-      throw new UsageError(`${path}:${i + 1}: expected one of ${NAMES.join(", ")} and = and its value`);
-    }
-    settings[known] = value.replace(/^(["'])(.*)\1$/, "$2");
-  });
-  return settings;
-}
-
-function baseOf({ DD_SITE: site = "datadoghq.com", DD_API_URL: url }: Settings): string {
-  if (url !== undefined) return checkedUrl(url);
-  if (!SITES.some((known) => known === site)) {
-    throw new UsageError(
-      `DD_SITE: ${site} is no site of Datadog`,
-      `one of ${SITES.join(", ")}; DD_API_URL names another address`,
-    );
-  }
-  return `https://api.${site}`;
-}
-
-function checkedUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined) throw new UsageError(`DD_API_URL: ${text} is no URL`, "as https://api.datadoghq.com");
-  if (url.username !== "" || url.password !== "") {
-    throw new UsageError("DD_API_URL has user info", "keys go into DD_API_KEY and DD_APP_KEY");
-  }
-  const isLocal = ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname);
-  if (url.protocol !== "https:" && !(url.protocol === "http:" && isLocal)) {
-    throw new UsageError(`DD_API_URL: ${url.origin} would send the keys in the clear`, "use https://");
-  }
-  return `${url.origin}${url.pathname.replace(/\/$/, "")}`;
 }
 
 async function readState(path: string | undefined, base: string, isDry: boolean): Promise<PushState> {
