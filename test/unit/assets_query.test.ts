@@ -57,10 +57,12 @@ describe("queries", () => {
 
   it("bind their operators as arithmetic does", () => {
     const value = (text: string) => printExpression(parseFormula(text));
-    assert.equal(value("a + b * c"), "a + (b * c)");
-    assert.equal(value("a - b - c"), "(a - b) - c");
-    assert.equal(value("a / b / c * d"), "((a / b) / c) * d");
-    assert.equal(value("(a + b) * c"), "(a + b) * c");
+    assert.equal(value("a + (b * c)"), "a + b * c");
+    assert.equal(value("(a - b) - c"), "a - b - c");
+    assert.equal(value("((a / b) / c) * d"), "a / b / c * d");
+    assert.equal(value("a / (b * (c / d))"), "a / (b * (c / d))");
+    assert.equal(value("(a + b) * -(c)"), "(a + b) * -c");
+    assert.equal(value("-(a * b)"), "-(a * b)");
   });
 
   it("know where their parts stand", () => {
@@ -106,6 +108,32 @@ describe("queries", () => {
     assert.deepEqual(problem(() => parseMetricQuery("sum:a{*}.as_cnt()")), [
       9,
       'expected as_count(), as_rate() or rollup(method, seconds), got "as_cnt"',
+    ]);
+    assert.deepEqual(problem(() => parseMetricQuery("sum:a{b:$host.value}")), [
+      8,
+      'expected a value of the tag b, without * and $, got "$host.value"',
+    ]);
+    assert.deepEqual(problem(() => parseMetricQuery("sum:a{b:c*}")), [9, 'expected "," or "}", got "*"']);
+    assert.deepEqual(problem(() => parseMetricQuery("sum:a{$host.value}")), [11, 'expected "," or "}", got ".value"']);
+    assert.deepEqual(problem(() => parseMetricQuery("sum:a{*}.rollup(summary)")), [
+      16,
+      'expected avg, sum, min or max, got "summary"',
+    ]);
+    assert.deepEqual(problem(() => parseFormula("a / 1e999")), [
+      4,
+      'expected a number that is not too large, got "1e999"',
+    ]);
+    assert.deepEqual(problem(() => parseFormula("clamp_min(a, b)")), [
+      0,
+      'expected clamp_min with a number as its second argument, got "clamp_min"',
+    ]);
+    assert.deepEqual(problem(() => parseMetricCondition("sum(last_0m):sum:a{*} > 1")), [
+      9,
+      'expected a length of time, as 5m, 1h, 1d or 1w, got "0m"',
+    ]);
+    assert.deepEqual(problem(() => parseCheckCondition('"a".over("*").last(0).count_by_status()')), [
+      19,
+      'expected a number of statuses, got "0"',
     ]);
     assert.deepEqual(problem(() => parseFormula("a +")), [3, "expected the name of a query or a number, got the end"]);
     assert.deepEqual(problem(() => parseFormula("a b")), [2, 'expected an operator or the end, got "b"']);
@@ -172,7 +200,7 @@ describe("queries", () => {
   it("are bounded", () => {
     assert.throws(() => parseFormula("(".repeat(5_000)), QuerySyntaxError);
     assert.throws(() => parseFormula("-".repeat(5_000)), QuerySyntaxError);
-    assert.throws(() => parseFormula(`a${" + a".repeat(5_000)}`), QuerySyntaxError);
-    parseFormula(`a${" + a".repeat(2_000)}`);
+    assert.throws(() => parseFormula(`a${" + a".repeat(1_000)}`), QuerySyntaxError);
+    parseFormula(`a${" + a".repeat(900)}`);
   });
 });

@@ -56,6 +56,17 @@ describe("the check of queries", () => {
     );
   });
 
+  it("names values that Datadog writes otherwise, and what Prometheus is not asked", () => {
+    assert.deepEqual(problems("avg:torchserve.openmetrics.cpu.utilization{level:Host,!service:my+shop}"), [
+      ["level:Host", 'Datadog knows the value "Host" as host'],
+      ["!service:my+shop", 'Datadog knows the value "my+shop" as my_shop'],
+    ]);
+    assert.match(
+      problems("avg:torchserve.openmetrics.cpu.utilization{*}.rollup(avg, 60)")[0]?.[1] ?? "",
+      /leave it out/,
+    );
+  });
+
   it("refuses the version of a model where it is another one than that of the management API", () => {
     for (const scope of ["{$model_version}", "{model_version:1.0}", "{*} by {model_version}"]) {
       const text = `sum:torchserve.openmetrics.inference.count${scope}.as_rate()`;
@@ -85,6 +96,11 @@ describe("the check of queries", () => {
       checkFormula(parseFormula("a + b"), queries)[0]?.message ?? "",
       /grouped differently: by {host} and {}/,
     );
+    assert.deepEqual(checkFormula(parseFormula("count_nonzero(a - 1) / b"), queries), []);
+    assert.match(
+      checkFormula(parseFormula("count_nonzero(a * b)"), queries)[0]?.message ?? "",
+      /grouped differently: by {host} and {}/,
+    );
     const text = "avg:torchserve.openmetrics.memory.used{*} by {host} / avg:torchserve.openmetrics.memory.used{*}";
     assert.match(checkExpression(parseExpression(text), known)[0]?.message ?? "", /grouped differently/);
   });
@@ -100,5 +116,15 @@ describe("the check of queries", () => {
       /did you mean torchserve\.inference_api\.health/,
     );
     assert.match(messages(of("torchserve.inference_api.health", '"endpoint"'))[0] ?? "", /has no tag "endpoint"/);
+    assert.match(
+      messages(of("torchserve.inference_api.health", '"host","host"'))[0] ?? "",
+      /"host" stands twice in by/,
+    );
+    const over = (tags: string) =>
+      messages(`"torchserve.inference_api.health".over(${tags}).by("host").last(4).count_by_status()`);
+    assert.deepEqual(over('"host:a","service:b"'), []);
+    assert.match(over('"endpoint:a"')[0] ?? "", /has no tag "endpoint", only host, inference_api_url$/);
+    assert.deepEqual(over('"production"'), ['"production" is no tag with a value']);
+    assert.deepEqual(over('"host:A"'), ['Datadog knows the value "A" as a']);
   });
 });

@@ -83,8 +83,8 @@ export interface CheckCondition {
   readonly kind: "check";
   readonly check: string;
   readonly checkAt: Span;
-  /** Tags that a status must have; empty: `*`. */
-  readonly over: readonly string[];
+  /** Tags that a status must have, each with its value; empty: `*`. */
+  readonly over: readonly { readonly tag: string; readonly at: Span }[];
   readonly by: readonly GroupTag[];
   /** How many statuses are looked at. */
   readonly last: number;

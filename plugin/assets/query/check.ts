@@ -1,13 +1,9 @@
 import type { CatalogueEntry } from "../../catalogue/mod.ts";
 import { nearest } from "../../config/mod.ts";
-import type { CheckCondition, Expression, MetricQuery, Span } from "./ast.ts";
+import type { CheckCondition, Expression, GroupTag, MetricQuery, Span } from "./ast.ts";
+import { checkGroups } from "./check_groups.ts";
+import type { QueryIssue } from "./issue.ts";
 import { metricQueriesOf, namesOf } from "./leaves.ts";
-
-/** What is wrong with a query, and where in its text. */
-export interface QueryIssue {
-  readonly message: string;
-  readonly at: Span;
-}
 
 /** What queries are held against. */
 export interface KnownMetrics {
@@ -26,6 +22,9 @@ const OF_METRICS_ENDPOINT = "torchserve.openmetrics.";
 /** Datadog makes the letters of a tag's name small ("naming metrics and tags"). */
 export const tagInDatadog = (name: string): string => name.toLowerCase();
 
+/** It makes those of a tag's value small, too, and `_` of all but letters, digits and `_-:./`. */
+const valueInDatadog = (value: string): string => value.toLowerCase().replace(/[^\p{L}\p{N}_\-:./]/gu, "_");
+
 /** All that is wrong with a query of one metric. */
 export function checkMetricQuery(query: MetricQuery, { metrics, variables }: KnownMetrics): QueryIssue[] {
   const entry = metrics.get(query.metric);
@@ -37,18 +36,17 @@ export function checkMetricQuery(query: MetricQuery, { metrics, variables }: Kno
   const issues = checkKind(query, entry);
   for (const term of query.scope) {
     if (term.kind === "tag") {
-      issues.push(...checkTag(term.key, entry, term.at));
+      issues.push(...checkTag(term.key, entry, term.at), ...checkValue(term.value, term.at));
       continue;
     }
-    const tag = variables.get(term.name.replace(/\.value$/, ""));
+    const tag = variables.get(term.name);
     if (tag !== undefined) issues.push(...checkTag(tag, entry, term.at));
     else issues.push({ message: `there is no template variable $${term.name}`, at: term.at });
   }
-  const seen = new Set<string>();
-  for (const { name, at } of query.by) {
-    if (seen.has(name)) issues.push({ message: `${JSON.stringify(name)} stands twice in by {…}`, at });
-    seen.add(name);
-    issues.push(...checkTag(name, entry, at));
+  issues.push(...checkTwice(query.by, "by {…}"), ...query.by.flatMap(({ name, at }) => checkTag(name, entry, at)));
+  if (query.rollup !== undefined) {
+    const message = ".rollup(…) is not known to Grafana's dashboards and to our own evaluation: leave it out";
+    issues.push({ message, at: query.at });
   }
   return issues;
 }
@@ -65,6 +63,16 @@ function checkKind(query: MetricQuery, entry: CatalogueEntry): QueryIssue[] {
     return [{ message: `sum: of ${metric}, which is in ${entry.unit}s, means nothing: use avg: or max:`, at }];
   }
   return [];
+}
+
+function checkTwice(by: readonly GroupTag[], where: string): QueryIssue[] {
+  return by.filter(({ name }, i) => by.findIndex((tag) => tag.name === name) < i)
+    .map(({ name, at }) => ({ message: `${JSON.stringify(name)} stands twice in ${where}`, at }));
+}
+
+function checkValue(value: string, at: Span): QueryIssue[] {
+  const known = valueInDatadog(value);
+  return known === value ? [] : [{ message: `Datadog knows the value ${JSON.stringify(value)} as ${known}`, at }];
 }
 
 function checkTag(tag: string, entry: CatalogueEntry, at: Span): QueryIssue[] {
@@ -88,27 +96,16 @@ function checkTag(tag: string, entry: CatalogueEntry, at: Span): QueryIssue[] {
  */
 export function checkFormula(formula: Expression, queries: ReadonlyMap<string, MetricQuery>): QueryIssue[] {
   const issues: QueryIssue[] = [];
-  const used: MetricQuery[] = [];
   for (const { name, at } of namesOf(formula)) {
-    const query = queries.get(name);
-    if (query !== undefined) used.push(query);
-    else issues.push({ message: `there is no query named ${JSON.stringify(name)}`, at });
+    if (!queries.has(name)) issues.push({ message: `there is no query named ${JSON.stringify(name)}`, at });
   }
-  return [...issues, ...checkGroups(used, formula.at)];
+  return [...issues, ...checkGroups(formula, queries)];
 }
 
 /** All that is wrong with arithmetic over metric queries. */
 export function checkExpression(expression: Expression, known: KnownMetrics): QueryIssue[] {
   const queries = metricQueriesOf(expression);
-  return [...queries.flatMap((query) => checkMetricQuery(query, known)), ...checkGroups(queries, expression.at)];
-}
-
-/** Operands of one formula are joined by their groups, which therefore have to be the same tags. */
-function checkGroups(queries: readonly MetricQuery[], at: Span): QueryIssue[] {
-  const groups = new Set(queries.map(({ by }) => by.map(({ name }) => name).sort().join(",")));
-  if (groups.size <= 1) return [];
-  const shown = [...groups].map((tags) => `{${tags}}`).join(" and ");
-  return [{ message: `its queries are grouped differently: by ${shown}`, at }];
+  return [...queries.flatMap((query) => checkMetricQuery(query, known)), ...checkGroups(expression)];
 }
 
 /**
@@ -127,10 +124,17 @@ export function checkCheckCondition(
     const message = `service_checks.json has no check ${JSON.stringify(condition.check)}${hint}`;
     return [{ message, at: condition.checkAt }];
   }
-  return condition.by.filter(({ name }) => !groups.includes(name) && !EVERYWHERE.includes(name)).map((
-    { name, at },
-  ) => ({
-    message: `${condition.check} has no tag ${JSON.stringify(name)}, only ${groups.join(", ")}`,
-    at,
-  }));
+  const unknown = (tag: string, at: Span): QueryIssue[] =>
+    groups.includes(tag) || EVERYWHERE.includes(tag)
+      ? []
+      : [{ message: `${condition.check} has no tag ${JSON.stringify(tag)}, only ${groups.join(", ")}`, at }];
+  return [
+    ...condition.over.flatMap(({ tag, at }) => {
+      const colon = tag.indexOf(":");
+      if (colon <= 0) return [{ message: `${JSON.stringify(tag)} is no tag with a value`, at }];
+      return [...unknown(tag.slice(0, colon), at), ...checkValue(tag.slice(colon + 1), at)];
+    }),
+    ...checkTwice(condition.by, "by(…)"),
+    ...condition.by.flatMap(({ name, at }) => unknown(name, at)),
+  ];
 }

@@ -4,9 +4,8 @@ import { Scanner } from "./scanner.ts";
 
 const METHODS: readonly Space[] = ["avg", "sum", "min", "max"];
 const COMPARISONS: readonly Comparison[] = [">=", "<=", ">", "<"];
-const NUMBER = /-?\d+(?:\.\d+)?/y;
-const DIGITS = /\d{1,6}/y;
-const LENGTH = /\d{1,4}[mhdw]/y;
+const COUNT = /[1-9]\d{0,5}/y;
+const LENGTH = /[1-9]\d{0,3}[mhdw]/y;
 const UNIT_SECONDS = new Map([["m", 60], ["h", 3600], ["d", 86_400], ["w", 604_800]]);
 
 /**
@@ -53,12 +52,15 @@ export function parseCheckCondition(text: string): CheckCondition {
   const check = scanner.quoted("the name of a service check");
   const checkAt = { start: start + 1, end: scanner.offset - 1 };
   scanner.expect(".over(");
-  const over = readQuotedList(scanner, "a tag, or *").map(({ name }) => name).filter((tag) => tag !== "*");
+  const over = readQuotedList(scanner, "a tag, or *").filter(({ name }) => name !== "*").map(({ name, at }) => ({
+    tag: name,
+    at,
+  }));
   scanner.skipSpaces();
   const by = scanner.take(".by(") ? readQuotedList(scanner, "a tag to group by") : [];
   scanner.expect(".last(");
   const lastStart = scanner.offset;
-  const digits = scanner.match(DIGITS);
+  const digits = scanner.match(COUNT);
   if (digits === undefined) throw scanner.error("a number of statuses");
   const lastAt = { start: lastStart, end: scanner.offset };
   scanner.expect(")");
@@ -95,12 +97,13 @@ function readThreshold(scanner: Scanner): Pick<MetricCondition, "comparison" | "
   if (comparison === undefined) throw scanner.error("an operator, or >, >=, < or <= and a threshold");
   scanner.skipSpaces();
   const start = scanner.offset;
-  const digits = scanner.match(NUMBER);
-  if (digits === undefined) throw scanner.error("a threshold");
+  const isNegative = scanner.take("-");
+  const value = scanner.number();
+  if (value === undefined) throw scanner.error("a threshold");
   const thresholdAt = { start, end: scanner.offset };
   scanner.skipSpaces();
   if (!scanner.isAtEnd) throw scanner.error("the end of the query");
-  return { comparison, threshold: Number(digits), thresholdAt };
+  return { comparison, threshold: isNegative ? -value : value, thresholdAt };
 }
 
 function readLast(scanner: Scanner): Window {

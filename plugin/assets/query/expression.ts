@@ -5,7 +5,6 @@ import { Scanner } from "./scanner.ts";
 /** How deep parentheses, signs and calls may be nested. */
 const MAX_DEPTH = 50;
 
-const NUMBER = /\d+(?:\.\d+)?(?:e[+-]?\d+)?/y;
 const WORD = /[a-zA-Z_][a-zA-Z0-9_]*/y;
 
 const ADDITIVE: readonly Operator[] = ["+", "-"];
@@ -68,14 +67,14 @@ function readBare(scanner: Scanner, ofQueries: boolean, depth: number): Expressi
   if (scanner.take("(")) {
     const inner = readExpression(scanner, ofQueries, depth + 1);
     if (!scanner.take(")")) throw scanner.error('an operator or ")"');
-    return inner;
+    return { ...inner, at: { start, end: scanner.offset } };
   }
   if (scanner.take("-")) {
     const of = readTerm(scanner, ofQueries, depth + 1);
     return { kind: "negation", of, at: { start, end: of.at.end } };
   }
-  const digits = scanner.match(NUMBER);
-  if (digits !== undefined) return { kind: "number", value: Number(digits), at: { start, end: scanner.offset } };
+  const value = scanner.number();
+  if (value !== undefined) return { kind: "number", value, at: { start, end: scanner.offset } };
   if (ofQueries && isMetricQueryNext(scanner)) return readMetricQuery(scanner);
   const word = scanner.match(WORD);
   if (word === undefined) {
@@ -95,5 +94,8 @@ function readCall(scanner: Scanner, word: string, start: number, ofQueries: bool
   if (!scanner.take(")")) throw scanner.error('"," or ")"');
   const wanted = name === "clamp_min" ? 2 : 1;
   if (args.length !== wanted) throw scanner.error(`${name} with ${wanted} argument${wanted === 1 ? "" : "s"}`, start);
+  if (name === "clamp_min" && args[1]?.kind !== "number") {
+    throw scanner.error("clamp_min with a number as its second argument", start);
+  }
   return { kind: "call", name, args, at: { start, end: scanner.offset } };
 }

@@ -5,9 +5,11 @@ const SPACES: readonly Space[] = ["avg", "sum", "min", "max"];
 const START = /(?:avg|sum|min|max|count):/y;
 const NAME = /[a-zA-Z][a-zA-Z0-9_.]*/y;
 const TAG = /[a-zA-Z][a-zA-Z0-9_./-]*/y;
-const VALUE = /[^,{}\s]+/y;
-const VARIABLE = /[a-zA-Z][a-zA-Z0-9_]*(?:\.value)?/y;
+/** Neither a pattern nor a variable: those would mean one thing in Datadog and another in Prometheus. */
+const VALUE = /[^,{}\s*$]+/y;
+const VARIABLE = /[a-zA-Z][a-zA-Z0-9_]*/y;
 const BY = /by(?=[\s{])/y;
+const METHOD = /[a-z]+/y;
 const SECONDS = /\d{1,7}/y;
 
 /** Whether a metric query comes next. */
@@ -105,7 +107,7 @@ function readTerm(scanner: Scanner): ScopeTerm {
   if (key === undefined) throw scanner.error("a tag, a template variable or *");
   if (!scanner.take(":")) throw scanner.error(`":" and a value of the tag ${key}`);
   const value = scanner.match(VALUE);
-  if (value === undefined) throw scanner.error(`a value of the tag ${key}`);
+  if (value === undefined) throw scanner.error(`a value of the tag ${key}, without * and $`);
   return { kind: "tag", key, value, negated, at: { start, end: scanner.offset } };
 }
 
@@ -126,8 +128,10 @@ function readBy(scanner: Scanner): GroupTag[] {
 }
 
 function readRollup(scanner: Scanner): NonNullable<MetricQuery["rollup"]> {
-  const method = SPACES.find((name) => scanner.take(name));
-  if (method === undefined) throw scanner.error("avg, sum, min or max");
+  scanner.skipSpaces();
+  const word = scanner.match(METHOD);
+  const method = SPACES.find((name) => name === word);
+  if (method === undefined) throw scanner.error("avg, sum, min or max", scanner.offset - (word?.length ?? 0));
   scanner.skipSpaces();
   let seconds: number | undefined;
   if (scanner.take(",")) {

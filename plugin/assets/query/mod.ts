@@ -26,9 +26,9 @@ export {
   checkMetricQuery,
   EVERYWHERE,
   type KnownMetrics,
-  type QueryIssue,
   tagInDatadog,
 } from "./check.ts";
+export type { QueryIssue } from "./issue.ts";
 export { parseCheckCondition, parseEventCondition, parseMetricCondition } from "./condition.ts";
 export { parseExpression, parseFormula } from "./expression.ts";
 export { metricQueriesOf, namesOf } from "./leaves.ts";

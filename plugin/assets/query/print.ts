@@ -1,4 +1,4 @@
-import type { Condition, Expression, GroupTag, MetricQuery, ScopeTerm } from "./ast.ts";
+import type { Condition, Expression, GroupTag, MetricQuery, Operator, ScopeTerm } from "./ast.ts";
 
 /** A query as text, in one way of writing: read again it is the same but for its places. */
 export function printExpression(expression: Expression): string {
@@ -10,11 +10,13 @@ export function printExpression(expression: Expression): string {
     case "name":
       return expression.name;
     case "negation":
-      return `-${grouped(expression.of)}`;
+      return `-${
+        expression.of.kind === "operation" ? `(${printExpression(expression.of)})` : printExpression(expression.of)
+      }`;
     case "call":
       return `${expression.name}(${expression.args.map(printExpression).join(", ")})`;
     case "operation":
-      return `${grouped(expression.left)} ${expression.operator} ${grouped(expression.right)}`;
+      return printOperation(expression);
   }
 }
 
@@ -39,7 +41,7 @@ export function printCondition(condition: Condition): string {
       return `${head}:${printExpression(expression)} ${comparison} ${threshold}`;
     }
     case "check": {
-      const over = condition.over.length === 0 ? ["*"] : condition.over;
+      const over = condition.over.length === 0 ? ["*"] : condition.over.map(({ tag }) => tag);
       const by = condition.by.length === 0 ? "" : `.by(${quotedList(condition.by.map(({ name }) => name))})`;
       return `"${condition.check}".over(${quotedList(over)})${by}.last(${condition.last}).count_by_status()`;
     }
@@ -60,10 +62,16 @@ function printTerm(term: ScopeTerm): string {
   return `${term.negated ? "!" : ""}${term.kind === "variable" ? `$${term.name}` : `${term.key}:${term.value}`}`;
 }
 
-function grouped(expression: Expression): string {
-  const text = printExpression(expression);
-  return expression.kind === "operation" || expression.kind === "negation" ? `(${text})` : text;
+/** Parentheses stand only where they are needed: the text nests no deeper than the one that was read. */
+function printOperation({ operator, left, right }: Extract<Expression, { kind: "operation" }>): string {
+  const binds = strengthOf(operator);
+  const isLooser = (side: Expression, least: number) => side.kind === "operation" && strengthOf(side.operator) < least;
+  const print = (side: Expression, least: number) =>
+    isLooser(side, least) ? `(${printExpression(side)})` : printExpression(side);
+  return `${print(left, binds)} ${operator} ${print(right, binds + 1)}`;
 }
+
+const strengthOf = (operator: Operator) => operator === "+" || operator === "-" ? 1 : 2;
 
 /** A time in the largest unit that it is a whole number of. */
 function length(seconds: number): string {
