@@ -170,4 +170,27 @@ describe("assets push, as the binary", () => {
     assert.equal(refused.status, 1);
     assert.match(refused.stdout, /^refused +the list of monitors: .*403/m);
   });
+
+  it("shows no key of either backend that a server echoes, and pushes nothing where its state cannot be kept", async () => {
+    const token = "glsa_0123456789abcdef";
+    const env = { ...environment(), GRAFANA_URL: datadog.url, GRAFANA_TOKEN: token };
+    const run = (...args: string[]) => runPlugin(BINARY, "", { args: ["assets", ...args], env, cwd: directory });
+    datadog.fate = () => ({ status: 400 });
+    const outputs: string[] = [];
+    for (const to of [[...only], ["--only", "metadata"], ["--to", "grafana"]]) {
+      const { stdout, stderr } = await run("push", ...to, "--state", "echo.json");
+      outputs.push(stdout, stderr);
+    }
+    outputs.push(await readFile(join(directory, "echo.json"), "utf8"));
+    datadog.fate = () => "done";
+    assert.match(outputs.join(""), /no, with .*\*\*\*/);
+    for (const key of [KEYS.api, KEYS.app, token]) assert.ok(!outputs.join("").includes(key), "a key is shown");
+    const { length } = datadog.asked;
+    const lost = await run("push", "--state", "nowhere/state.json");
+    assert.deepEqual([lost.status, datadog.asked.length], [2, length], lost.stderr);
+    assert.match(lost.stderr, /nowhere\/state\.json cannot be written: .*nothing was pushed/s);
+    const wrong = await run("push", "--to", "grafana", "--only", "monitors");
+    assert.equal(wrong.status, 2);
+    assert.match(wrong.stderr, /--only: only dashboards go to Grafana/);
+  });
 });
