@@ -57,7 +57,10 @@ describe("values over a time", () => {
   it("add up what counters grew by, and no reset", () => {
     const points = new Points("h", 3_600);
     [5, 7, 2, 4].forEach((total, i) => points.add(report([metric("a", total, [], "monotonic_count")]), 10 * (i + 1)));
-    assert.deepEqual(over("sum:a{*}.as_count()", points), { "": 4 });
+    assert.deepEqual(over("sum:a{*}.as_count()", points, "sum"), { "": 4 });
+    assert.deepEqual(over("sum:a{*}.as_count()", points, "max"), { "": 2 });
+    // With arithmetic it is the sum of the whole time, whatever is asked for.
+    assert.deepEqual(over("1 * sum:a{*}.as_count()", points, "max"), { "": 4 });
   });
 
   it("are those of each group, and nothing where an operand is missing or zero is divided by", () => {
@@ -72,6 +75,12 @@ describe("values over a time", () => {
     assert.deepEqual(over("100 * sum:a{m:x}", points), { "": 400 });
     assert.deepEqual(over("sum:a{!m:x}", points), { "": 6 });
     assert.deepEqual(over("count_nonzero(abs(max:a{*} by {m} - 4))", points), { "": 1 });
+    const arithmetic = ["-1 * x", "x / (1 - 2)", "(2 - 3) * (x + 0)", "-abs(-1) * x"];
+    for (const text of arithmetic) {
+      assert.deepEqual(over(text.replace("x", "max:a{*} by {m}"), points), { "m:x": -4, "m:y": -6 }, text);
+    }
+    assert.deepEqual(over("max:a{*} by {m} * (1 / 0)", points), {});
+    assert.deepEqual(over("2 + 3", points), { "": 5 });
     assert.deepEqual(over("max:a{*} by {host}", points), { "host:h": 6 });
     assert.deepEqual(over("max:a{*} by {other}", points), {});
   });
@@ -139,6 +148,26 @@ describe("monitors", () => {
       "warning",
     ]);
     assert.equal(watch(monitor, [check(0), check(0), ...Array(5).fill(report())]).at(-1), "no data");
+  });
+
+  it("look at the statuses in their scope, and at the worst of a group", () => {
+    const of = (over: string): Monitor => ({
+      ...common,
+      kind: "check",
+      query: `"c".over(${over}).by("host").last(4).count_by_status()`,
+      thresholds: { critical: 3, ok: 2 },
+      noDataMinutes: 1,
+    });
+    const both = report([], [{ name: "c", status: 2, tags: ["x:1"] }, { name: "c", status: 0, tags: ["x:2"] }]);
+    const ill = report([], [{ name: "c", status: 2, tags: ["x:1"] }]);
+    const fine = report([], [{ name: "c", status: 0, tags: ["x:1"] }]);
+    assert.equal(watch(of('"*"'), Array(4).fill(both)).at(-1), "alert");
+    assert.equal(watch(of('"x:1"'), Array(4).fill(both)).at(-1), "alert");
+    assert.equal(watch(of('"x:2","host:h"'), Array(4).fill(both)).at(-1), "ok");
+    assert.equal(watch(of('"x:3"'), Array(4).fill(both)).at(-1), undefined);
+    // One is silent, the other goes on.
+    assert.equal(watch(of('"*"'), [both, both, both, ...Array(5).fill(ill)]).at(-1), "alert");
+    assert.equal(watch(of('"*"'), [both, both, both, ...Array(5).fill(fine)]).at(-1), "ok");
   });
 
   it("look for events by source and words", () => {

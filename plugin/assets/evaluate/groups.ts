@@ -1,4 +1,4 @@
-import type { Expression, MetricQuery, ScopeTerm, Space } from "../query/mod.ts";
+import type { Expression, MetricQuery, Operator, ScopeTerm, Space } from "../query/mod.ts";
 import type { Points, Series } from "./points.ts";
 
 /** A value of each group, by the text of the group: `host:a,model_name:b`. */
@@ -19,9 +19,7 @@ export function isInScope(
   variables: Variables,
 ): boolean {
   return scope.every((term) => {
-    const [key, value] = term.kind === "tag"
-      ? [term.key, term.value]
-      : [term.name.replace(/\.value$/, ""), variables.get(term.name.replace(/\.value$/, ""))];
+    const [key, value] = term.kind === "tag" ? [term.key, term.value] : [term.name, variables.get(term.name)];
     if (value === undefined || value === "*") return true;
     return (tags.get(key) === value) !== term.negated;
   });
@@ -61,43 +59,51 @@ export function combined(values: readonly number[], how: Space): number | undefi
  * number (Datadog draws nothing for 0 / 0).
  */
 export function evaluated(formula: Expression, valuesOf: (leaf: Expression) => Grouped): Grouped {
+  const value = valueOf(formula, valuesOf);
+  return typeof value === "number" ? new Map(Number.isFinite(value) ? [["", value]] : []) : value;
+}
+
+/** Values of groups, or a number that goes with every group. */
+type Value = Grouped | number;
+
+function valueOf(formula: Expression, valuesOf: (leaf: Expression) => Grouped): Value {
   switch (formula.kind) {
     case "number":
-      return new Map([["", formula.value]]);
+      return formula.value;
     case "name":
     case "metric":
       return valuesOf(formula);
     case "negation":
-      return mapped(evaluated(formula.of, valuesOf), (value) => -value);
+      return mapped(valueOf(formula.of, valuesOf), (value) => -value);
     case "operation":
-      return joined(evaluated(formula.left, valuesOf), evaluated(formula.right, valuesOf), formula);
+      return joined(valueOf(formula.left, valuesOf), valueOf(formula.right, valuesOf), formula.operator);
     case "call": {
-      const values = evaluated(formula.args[0] as Expression, valuesOf);
+      const value = valueOf(formula.args[0] as Expression, valuesOf);
       const second = formula.args[1]?.kind === "number" ? formula.args[1].value : 0;
-      if (formula.name === "abs") return mapped(values, Math.abs);
-      if (formula.name === "clamp_min") return mapped(values, (value) => Math.max(value, second));
-      if (formula.name === "default_zero") return values.size === 0 ? new Map([["", 0]]) : values;
-      return values.size === 0 ? values : new Map([["", [...values.values()].filter((value) => value !== 0).length]]);
+      if (formula.name === "abs") return mapped(value, Math.abs);
+      if (formula.name === "clamp_min") return mapped(value, (one) => Math.max(one, second));
+      if (typeof value === "number") return formula.name === "count_nonzero" ? Number(value !== 0) : value;
+      if (formula.name === "default_zero") return value.size === 0 ? new Map([["", 0]]) : value;
+      return value.size === 0 ? value : new Map([["", [...value.values()].filter((one) => one !== 0).length]]);
     }
   }
 }
 
-function mapped(values: Grouped, change: (value: number) => number): Grouped {
-  return new Map([...values].map(([group, value]) => [group, change(value)]));
+function mapped(value: Value, change: (value: number) => number): Value {
+  if (typeof value === "number") return change(value);
+  return new Map([...value].map(([group, one]) => [group, change(one)]));
 }
 
-function joined(
-  left: Grouped,
-  right: Grouped,
-  { operator, left: a, right: b }: Extract<Expression, { kind: "operation" }>,
-): Grouped {
+function joined(left: Value, right: Value, operator: Operator): Value {
+  const apply = (x: number, y: number) =>
+    operator === "+" ? x + y : operator === "-" ? x - y : operator === "*" ? x * y : x / y;
+  if (typeof left === "number" && typeof right === "number") return apply(left, right);
   const result: Grouped = new Map();
-  const groups = a.kind === "number" ? right.keys() : left.keys();
-  for (const group of groups) {
-    const x = a.kind === "number" ? left.get("") : left.get(group);
-    const y = b.kind === "number" ? right.get("") : right.get(group);
+  for (const group of (typeof left === "number" ? right as Grouped : left).keys()) {
+    const x = typeof left === "number" ? left : left.get(group);
+    const y = typeof right === "number" ? right : right.get(group);
     if (x === undefined || y === undefined) continue;
-    const value = operator === "+" ? x + y : operator === "-" ? x - y : operator === "*" ? x * y : x / y;
+    const value = apply(x, y);
     if (Number.isFinite(value)) result.set(group, value);
   }
   return result;

@@ -1,6 +1,7 @@
 import type { Monitor } from "../description/monitor.ts";
 import {
   type CheckCondition,
+  type Comparison,
   type Condition,
   type EventCondition,
   type MetricCondition,
@@ -9,7 +10,7 @@ import {
   parseMetricCondition,
 } from "../query/mod.ts";
 import { type Grouped, groupOf } from "./groups.ts";
-import type { Points } from "./points.ts";
+import type { Points, Statuses } from "./points.ts";
 import { valueOver } from "./window.ts";
 
 /** What a monitor says of a group. */
@@ -22,11 +23,15 @@ const WARNING = 1;
 const CRITICAL = 2;
 const UNKNOWN = 3;
 
+/** States of the parts of one group, the one that counts most last: what is silent tells less than what is well. */
+const BAD: readonly MonitorState[] = ["no data", "ok", "warning", "alert"];
+
 /** A monitor that watches points as they come, as Datadog evaluates it. */
 export class WatchedMonitor {
   readonly #condition: Condition;
   readonly #states = new Map<string, MonitorState>();
   readonly #firstSeen = new Map<string, number>();
+  readonly #ofStatuses = new WeakMap<Statuses, MonitorState>();
 
   /** @param interval seconds between two runs */
   constructor(readonly monitor: Monitor, private readonly interval: number) {
@@ -78,39 +83,43 @@ export class WatchedMonitor {
     if (this.monitor.kind !== "metric") return "ok";
     const { critical, warning, critical_recovery: recovery = critical, warning_recovery: warned = warning } =
       this.monitor.thresholds;
-    const isBeyond = (limit: number) =>
-      comparison === ">"
-        ? value > limit
-        : comparison === ">="
-        ? value >= limit
-        : comparison === "<"
-        ? value < limit
-        : value <= limit;
+    const isBeyond = (limit: number) => holds(value, comparison, limit);
     if (isBeyond(critical) || (before === "alert" && isBeyond(recovery))) return "alert";
     if (warning === undefined || warned === undefined) return "ok";
     return isBeyond(warning) || (before !== "ok" && isBeyond(warned)) ? "warning" : "ok";
   }
 
-  #evaluateCheck({ check, by }: CheckCondition, points: Points, now: number): void {
-    if (this.monitor.kind !== "check") return;
-    const { thresholds, noDataMinutes } = this.monitor;
-    for (const { tags, times, statuses } of points.checks.get(check) ?? []) {
-      const group = groupOf(tags, by);
-      if (group === undefined) continue;
-      const last = (count: number | undefined, status: number) =>
-        count !== undefined && statuses.length >= count && statuses.slice(-count).every((one) => one === status);
-      const before = this.#states.get(group) ?? "ok";
-      if (noDataMinutes !== undefined && now - (times.at(-1) ?? now) >= 60 * noDataMinutes) {
-        this.#states.set(group, "no data");
-      } else if (last(thresholds.critical, CRITICAL)) this.#states.set(group, "alert");
-      else if (last(thresholds.warning, WARNING) || last(thresholds.unknown, UNKNOWN)) {
-        this.#states.set(group, "warning");
-      } else if (last(thresholds.ok, OK)) this.#states.set(group, "ok");
-      else this.#states.set(group, before);
+  #evaluateCheck({ check, over, by }: CheckCondition, points: Points, now: number): void {
+    const states = new Map<string, MonitorState>();
+    for (const statuses of points.checks.get(check) ?? []) {
+      const group = groupOf(statuses.tags, by);
+      if (group === undefined || !over.every(({ tag }) => hasTag(statuses.tags, tag))) continue;
+      const state = this.#stateOf(statuses, now);
+      const worst = states.get(group);
+      if (worst === undefined || BAD.indexOf(state) > BAD.indexOf(worst)) states.set(group, state);
     }
+    for (const [group, state] of states) this.#states.set(group, state);
   }
 
-  #evaluateEvents({ search, window, threshold }: EventCondition, points: Points, now: number): void {
+  /** What statuses of the same tags say; as before, where they say neither. */
+  #stateOf(of: Statuses, now: number): MonitorState {
+    if (this.monitor.kind !== "check") return "ok";
+    const { thresholds, noDataMinutes } = this.monitor;
+    if (noDataMinutes !== undefined && now - (of.times.at(-1) ?? now) >= 60 * noDataMinutes) return "no data";
+    const last = (count: number | undefined, status: number) =>
+      count !== undefined && of.statuses.length >= count && of.statuses.slice(-count).every((one) => one === status);
+    const state = last(thresholds.critical, CRITICAL)
+      ? "alert"
+      : last(thresholds.warning, WARNING) || last(thresholds.unknown, UNKNOWN)
+      ? "warning"
+      : last(thresholds.ok, OK)
+      ? "ok"
+      : this.#ofStatuses.get(of) ?? "ok";
+    this.#ofStatuses.set(of, state);
+    return state;
+  }
+
+  #evaluateEvents({ search, window, comparison, threshold }: EventCondition, points: Points, now: number): void {
     const words = search.split(/\s+/).filter((word) => word !== "");
     const found = points.events.filter((event) =>
       event.time > now - window.seconds && event.time <= now &&
@@ -120,6 +129,25 @@ export class WatchedMonitor {
           : `${event.title} ${event.text}`.toLowerCase().includes(word.toLowerCase())
       )
     );
-    this.#states.set("", found.length > threshold ? "alert" : "ok");
+    this.#states.set("", holds(found.length, comparison, threshold) ? "alert" : "ok");
   }
+}
+
+function holds(value: number, comparison: Comparison, limit: number): boolean {
+  switch (comparison) {
+    case ">":
+      return value > limit;
+    case ">=":
+      return value >= limit;
+    case "<":
+      return value < limit;
+    case "<=":
+      return value <= limit;
+  }
+}
+
+/** @param tag `name:value` */
+function hasTag(tags: ReadonlyMap<string, string>, tag: string): boolean {
+  const colon = tag.indexOf(":");
+  return tags.get(tag.slice(0, colon)) === tag.slice(colon + 1);
 }

@@ -1,6 +1,6 @@
 import { type Expression, metricQueriesOf, type MetricQuery, type Space } from "../query/mod.ts";
 import { combined, evaluated, type Grouped, groupOf, seriesOf, type Variables } from "./groups.ts";
-import type { Points } from "./points.ts";
+import type { Points, Series } from "./points.ts";
 
 /** A part of the time, in seconds: `from` is out of it, `to` is in it. */
 export interface Range {
@@ -9,9 +9,9 @@ export interface Range {
 }
 
 /**
- * One value a group for a range, as monitors have it. Sums of counts are divided by sums of counts
- * (https://docs.datadoghq.com/monitors/guide/as-count-in-monitor-evaluations/); of gauges the formula is evaluated for each
- * interval, and then combined.
+ * One value a group for a range, as monitors have it. Arithmetic with a count in it is done with the sums of the range
+ * (https://docs.datadoghq.com/monitors/guide/as-count-in-monitor-evaluations/); anything else is evaluated for each interval,
+ * and then combined.
  *
  * @param interval seconds between two runs
  */
@@ -24,15 +24,14 @@ export function valueOver(
   variables?: Variables,
 ): Grouped {
   const queries = metricQueriesOf(expression);
-  if (queries.every(({ as }) => as === "count")) {
-    return evaluated(expression, (leaf) => bucket(leaf as MetricQuery, points, range, variables));
-  }
+  // The groups are the same in each interval, and there may be hundreds of both.
+  const groups = new Map(queries.map((query) => [query, seriesByGroup(query, points, variables)]));
+  const at = (part: Range) =>
+    evaluated(expression, (leaf) => valuesOf(leaf as MetricQuery, groups.get(leaf as MetricQuery) ?? new Map(), part));
+  if (expression.kind !== "metric" && queries.some(({ as }) => as === "count")) return at(range);
   const values = new Map<string, number[]>();
   for (let from = range.from; from < range.to; from += interval) {
-    const part = { from, to: Math.min(from + interval, range.to) };
-    for (
-      const [group, value] of evaluated(expression, (leaf) => bucket(leaf as MetricQuery, points, part, variables))
-    ) {
+    for (const [group, value] of at({ from, to: Math.min(from + interval, range.to) })) {
       const known = values.get(group);
       if (known === undefined) values.set(group, [value]);
       else known.push(value);
@@ -42,20 +41,45 @@ export function valueOver(
 }
 
 /** One value a group for an interval: of a gauge its mean, of a count its sum, or that a second; then over the series. */
-export function bucket(query: MetricQuery, points: Points, { from, to }: Range, variables?: Variables): Grouped {
-  const groups = new Map<string, number[]>();
-  for (const { tags, times, values } of seriesOf(points, query, variables)) {
-    const group = groupOf(tags, query.by);
+export function bucket(query: MetricQuery, points: Points, range: Range, variables?: Variables): Grouped {
+  return valuesOf(query, seriesByGroup(query, points, variables), range);
+}
+
+function seriesByGroup(query: MetricQuery, points: Points, variables?: Variables): Map<string, Series[]> {
+  const groups = new Map<string, Series[]>();
+  for (const series of seriesOf(points, query, variables)) {
+    const group = groupOf(series.tags, query.by);
     if (group === undefined) continue;
-    const inside: number[] = [];
-    for (let i = times.length - 1; i >= 0 && (times[i] ?? 0) > from; i--) {
-      if ((times[i] ?? 0) <= to) inside.push(values[i] ?? NaN);
-    }
-    const value = combined(inside, query.as === undefined ? "avg" : "sum");
-    if (value === undefined) continue;
     const known = groups.get(group);
-    if (known === undefined) groups.set(group, [query.as === "rate" ? value / (to - from) : value]);
-    else known.push(query.as === "rate" ? value / (to - from) : value);
+    if (known === undefined) groups.set(group, [series]);
+    else known.push(series);
   }
-  return new Map([...groups].map(([group, all]) => [group, combined(all, query.space) ?? NaN]));
+  return groups;
+}
+
+function valuesOf({ as, space }: MetricQuery, groups: ReadonlyMap<string, Series[]>, { from, to }: Range): Grouped {
+  const result: Grouped = new Map();
+  for (const [group, all] of groups) {
+    const values: number[] = [];
+    for (const series of all) {
+      const start = firstAfter(series.times, from);
+      const inside = series.values.slice(start, firstAfter(series.times, to, start));
+      const value = combined(inside, as === undefined ? "avg" : "sum");
+      if (value !== undefined) values.push(as === "rate" ? value / (to - from) : value);
+    }
+    const value = combined(values, space);
+    if (value !== undefined) result.set(group, value);
+  }
+  return result;
+}
+
+/** The place of the first of rising times that is after a time, found by halves: a long range is cut into many intervals. */
+function firstAfter(times: readonly number[], time: number, low = 0): number {
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((times[middle] ?? 0) > time) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }

@@ -59,9 +59,7 @@ function answering(scope: readonly ScopeTerm[]): string {
 export function selector(scope: readonly ScopeTerm[], entry: CatalogueEntry | undefined): string {
   const matchers = scope.map((term) => {
     const operator = term.kind === "variable" ? (term.negated ? "!~" : "=~") : (term.negated ? "!=" : "=");
-    const [tag, value] = term.kind === "variable"
-      ? [term.name.replace(/\.value$/, ""), `$${term.name.replace(/\.value$/, "")}`]
-      : [term.key, term.value];
+    const [tag, value] = term.kind === "variable" ? [term.name, `$${term.name}`] : [term.key, term.value];
     return `${labelOf(tag, entry)}${operator}${JSON.stringify(value)}`;
   });
   return matchers.length === 0 ? "" : `{${matchers.join(", ")}}`;
