@@ -8,10 +8,11 @@ import { type OptionDoc, optionDocs } from "../plugin/config/option_docs.ts";
 import { PUBLISHED } from "../plugin/protocol/schemas.ts";
 import { datadogDashboard } from "../plugin/assets/datadog/dashboard.ts";
 import { datadogMonitor } from "../plugin/assets/datadog/monitor.ts";
+import { grafanaDashboard } from "../plugin/assets/grafana/mod.ts";
 import { DASHBOARDS } from "../plugin/assets/description/dashboards/mod.ts";
 import { MONITORS } from "../plugin/assets/description/monitors/mod.ts";
 import { rulesFile } from "../plugin/assets/prometheus/rules_file.ts";
-import { csvRows } from "../plugin/catalogue/mod.ts";
+import { csvRows, loadCatalogue } from "../plugin/catalogue/mod.ts";
 import { exposedName } from "../plugin/formats/exposition/mod.ts";
 import { measurementAndField } from "../plugin/formats/influx.ts";
 import { logsPage } from "./logs_page.ts";
@@ -31,8 +32,10 @@ export async function generatedFiles(root: URL): Promise<Map<string, string>> {
     const described = toJsonSchema(schema, { errorMode: "ignore" });
     files.set(`assets/protocol/${name}.schema.json`, json({ title: name, ...described }));
   }
+  const metrics = await loadCatalogue();
   for (const dashboard of DASHBOARDS) {
     files.set(`assets/dashboards/${dashboard.key}.json`, json(datadogDashboard(dashboard)));
+    files.set(`assets/grafana/${dashboard.key}.json`, json(grafanaDashboard(dashboard, { metrics })));
   }
   for (const monitor of MONITORS) files.set(`assets/monitors/${monitor.key}.json`, json(datadogMonitor(monitor)));
   files.set("assets/prometheus/torchserve.rules.yaml", await rulesFile());

@@ -13,7 +13,7 @@ describe("queries in Prometheus' language", () => {
       translated(
         "sum:torchserve.openmetrics.inference.count{$host,model_name:a,!$model_name} by {model_name}.as_rate()",
       ),
-      'sum by (model_name) (rate(torchserve_openmetrics_inference_total{instance=~"$host", model_name="a", model_name!~"$model_name"}[10m]))',
+      'sum by (model_name) (rate(torchserve_openmetrics_inference_total{instance=~"$instance", model_name="a", model_name!~"$model_name"}[10m]))',
     );
     assert.equal(
       translated("max:torchserve.openmetrics.gpu.memory.utilization{*} by {host,deviceid}"),
@@ -24,8 +24,8 @@ describe("queries in Prometheus' language", () => {
   it("are zero where a counter has not begun and the server answers, and nothing where it does not", () => {
     assert.equal(
       translated("sum:torchserve.openmetrics.requests.5xx.count{$host,$service}.as_count()"),
-      '(sum (increase(torchserve_openmetrics_requests_5xx_total{instance=~"$host", service=~"$service"}[10m])) or ' +
-        '0 * count(torchserve_openmetrics_health{instance=~"$host", service=~"$service"} < 2))',
+      '(sum(increase(torchserve_openmetrics_requests_5xx_total{instance=~"$instance", job=~"$job"}[10m])) or ' +
+        '0 * count(torchserve_openmetrics_health{instance=~"$instance", job=~"$job"} < 2))',
     );
   });
 

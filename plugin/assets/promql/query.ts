@@ -6,8 +6,12 @@ import { tagInDatadog } from "../query/mod.ts";
 /** What a translation needs to know. */
 export interface PromqlContext {
   readonly metrics: ReadonlyMap<string, CatalogueEntry>;
-  /** How much time counters are looked at for one point: `5m`, or a variable of Grafana. */
+  /** How much time is looked at for one value: `5m`, or a variable of Grafana. */
   readonly window: string;
+  /** How gauges of that time become one value; absent: the newest counts. */
+  readonly over?: "avg" | "last" | "max" | "min" | "sum";
+  /** Counts are given a second: windows of neighbouring points overlap, and their increases would count twice. */
+  readonly countsPerSecond?: boolean;
   /**
    * Labels of a result: those that the query groups by, as a chart wants them, or all but those that it merges, since
    * alerts are routed by labels that only their owners know. Default `groups`.
@@ -15,10 +19,12 @@ export interface PromqlContext {
   readonly keep?: "groups" | "all";
 }
 
-/** The label of a tag: Prometheus knows a host as the instance that it scrapes. */
-export function labelOf(tag: string, entry: CatalogueEntry | undefined): string {
-  if (tag === "host") return "instance";
-  return entry?.tags.find((name) => tagInDatadog(name) === tag) ?? tag;
+/** Prometheus knows a host as the instance that it scrapes, and a service as the job that it does so for. */
+const LABELS: ReadonlyMap<string, string> = new Map([["host", "instance"], ["service", "job"]]);
+
+/** The label of a tag. */
+export function labelOf(tag: string, entry?: CatalogueEntry): string {
+  return LABELS.get(tag) ?? entry?.tags.find((name) => tagInDatadog(name) === tag) ?? tag;
 }
 
 /**
@@ -27,17 +33,24 @@ export function labelOf(tag: string, entry: CatalogueEntry | undefined): string 
  */
 export function promqlOf(query: MetricQuery, context: PromqlContext): string {
   const entry = context.metrics.get(query.metric);
-  const isCount = entry?.type === "count";
-  const series = `${exposedName(query.metric, isCount)}${selector(query.scope, entry)}`;
-  const over = query.as === undefined
-    ? series
-    : `${query.as === "rate" ? "rate" : "increase"}(${series}[${context.window}])`;
-  if (context.keep === "all") return mergedOf(query, entry, over);
+  const series = `${exposedName(query.metric, query.as !== undefined)}${selector(query.scope, entry)}`;
   const labels = query.by.map(({ name }) => labelOf(name, entry));
-  const by = labels.length === 0 ? "" : ` by (${labels.join(", ")})`;
-  const whole = `${query.space}${by} (${over})`;
+  const space = labels.length === 0 ? query.space : `${query.space} by (${labels.join(", ")}) `;
+  const rate = query.as === "rate" || context.countsPerSecond === true;
+  const counted = `${rate ? "rate" : "increase"}(${series}[${context.window}])`;
+  if (context.keep === "all") return mergedOf(query, entry, query.as === undefined ? series : counted);
+  if (query.as === undefined) return gaugeOf(series, query.space, space, context);
+  const whole = `${space}(${counted})`;
   // A counter is exposed from its first event on: until then it is zero, where the server answers at all.
-  return isCount && labels.length === 0 ? `(${whole} or 0 * ${answering(query.scope)})` : whole;
+  return labels.length === 0 ? `(${whole} or 0 * ${answering(query.scope)})` : whole;
+}
+
+function gaugeOf(series: string, method: MetricQuery["space"], space: string, { over, window }: PromqlContext): string {
+  if (over === undefined || over === "last") return `${space}(${series})`;
+  const isExtreme = over === method && (over === "max" || over === "min");
+  return isExtreme
+    ? `${space}(${over}_over_time(${series}[${window}]))`
+    : `${over}_over_time(${space}(${series})[${window}:])`;
 }
 
 /** Series that differ in nothing but labels that a query does not group by become one; servers stay apart. */
@@ -49,18 +62,16 @@ function mergedOf({ by, space }: MetricQuery, entry: CatalogueEntry | undefined,
 
 /** How many servers give metrics. */
 function answering(scope: readonly ScopeTerm[]): string {
-  const ofServer = scope.filter((term) =>
-    ["host", "service"].includes(term.kind === "variable" ? term.name : term.key)
-  );
-  return `count(${exposedName("torchserve.openmetrics.health", false)}${selector(ofServer, undefined)} < 2)`;
+  const ofServer = scope.filter((term) => LABELS.has(term.kind === "variable" ? term.name : term.key));
+  return `count(${exposedName("torchserve.openmetrics.health", false)}${selector(ofServer)} < 2)`;
 }
 
-/** `{instance=~"$host", model_name!="a"}`; nothing where all series are meant. */
-export function selector(scope: readonly ScopeTerm[], entry: CatalogueEntry | undefined): string {
+/** `{instance=~"$instance", model_name!="a"}`; nothing where all series are meant. */
+export function selector(scope: readonly ScopeTerm[], entry?: CatalogueEntry): string {
   const matchers = scope.map((term) => {
     const operator = term.kind === "variable" ? (term.negated ? "!~" : "=~") : (term.negated ? "!=" : "=");
-    const [tag, value] = term.kind === "variable" ? [term.name, `$${term.name}`] : [term.key, term.value];
-    return `${labelOf(tag, entry)}${operator}${JSON.stringify(value)}`;
+    const label = labelOf(term.kind === "variable" ? term.name : term.key, entry);
+    return `${label}${operator}${JSON.stringify(term.kind === "variable" ? `$${label}` : term.value)}`;
   });
   return matchers.length === 0 ? "" : `{${matchers.join(", ")}}`;
 }
