@@ -1,12 +1,7 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { FakeBackend } from "./fake_backend.ts";
 
 type Json = Record<string, unknown>;
-
-/** What happens to a request: nothing special, or the connection is cut before or after it was done, or an answer of its own. */
-export type Fate = "done" | "cut before" | "cut after" | {
-  readonly status: number;
-  readonly headers?: Record<string, string>;
-};
 
 /** The keys that it takes. */
 export const KEYS = { api: "api-key-0123456789", app: "app-key-9876543210" };
@@ -17,43 +12,16 @@ const SITE_TIME = "2026-11-27T12:00:00.000000+00:00";
  * A stand-in for Datadog's API as far as `assets push` uses it: lists in pages, ids of its own, fields that the real one
  * adds, 404 for metrics that were never seen, a pipeline that cannot be changed, an order of all pipelines.
  */
-export class FakeDatadog {
+export class FakeDatadog extends FakeBackend {
   readonly dashboards = new Map<string, Json>();
   readonly monitors = new Map<string, Json>();
   readonly metrics = new Map<string, Json>();
   readonly pipelines = new Map<string, Json>();
   order: string[] = [];
-  /** `METHOD /path` of each request that came. */
-  readonly asked: string[] = [];
-  /** Decides about the n-th request, from 1. */
-  fate: (n: number, request: string) => Fate = () => "done";
   /** Most writes that were under way at once. */
   mostWrites = 0;
   #writes = 0;
   #next = 1;
-  readonly #server: Server;
-  url = "";
-
-  constructor() {
-    this.#server = createServer((request, response) => void this.#handle(request, response));
-  }
-
-  async start(): Promise<this> {
-    await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
-    const address = this.#server.address();
-    if (typeof address === "object" && address !== null) this.url = `http://127.0.0.1:${address.port}`;
-    return this;
-  }
-
-  async stop(): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
-  }
-
-  /** How many writes came. */
-  get writes(): number {
-    return this.asked.filter((one) => !one.startsWith("GET ") && !one.endsWith("/validate")).length;
-  }
 
   /** All that it has, for comparing before and after. */
   snapshot(): unknown {
@@ -68,7 +36,7 @@ export class FakeDatadog {
     };
   }
 
-  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  protected override async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://x");
     const method = request.method ?? "GET";
     let text = "";

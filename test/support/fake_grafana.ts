@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { Fate } from "./fake_datadog.ts";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { FakeBackend } from "./fake_backend.ts";
 
 type Json = Record<string, unknown>;
 
@@ -16,36 +16,10 @@ interface Stored {
  * A stand-in for Grafana's API of dashboards and folders as far as `assets push` uses it: uids of the client's choice,
  * versions that must fit (412), titles that are there once in a folder (412), dashboards that come from files.
  */
-export class FakeGrafana {
+export class FakeGrafana extends FakeBackend {
   readonly dashboards = new Map<string, Stored>();
   readonly folders = new Map<string, string>();
-  readonly asked: string[] = [];
-  /** Decides about the n-th request, from 1. */
-  fate: (n: number, request: string) => Fate = () => "done";
   #next = 1;
-  readonly #server: Server;
-  url = "";
-
-  constructor() {
-    this.#server = createServer((request, response) => void this.#handle(request, response));
-  }
-
-  async start(): Promise<this> {
-    await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
-    const address = this.#server.address();
-    if (typeof address === "object" && address !== null) this.url = `http://127.0.0.1:${address.port}`;
-    return this;
-  }
-
-  async stop(): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
-  }
-
-  /** How many writes came. */
-  get writes(): number {
-    return this.asked.filter((one) => !one.startsWith("GET ")).length;
-  }
 
   /** All that it has, without what counts versions. */
   snapshot(): unknown {
@@ -63,7 +37,7 @@ export class FakeGrafana {
     this.dashboards.set(uid, { ...stored, dashboard: { ...stored.dashboard, ...change, version } });
   }
 
-  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  protected override async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://x");
     let text = "";
     for await (const piece of request.setEncoding("utf8")) text += piece;
