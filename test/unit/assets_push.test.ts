@@ -45,7 +45,7 @@ describe("assets push", () => {
   /** One push, in a process of its own as far as it can tell. */
   async function run(
     request: Partial<PushRequest> = {},
-    path: string | undefined = statePath,
+    path: string | "none" = statePath,
     assets: ReadonlyMap<string, string> = texts,
   ): Promise<string[]> {
     const http = await createHttpClient(
@@ -60,7 +60,7 @@ describe("assets push", () => {
         return Promise.resolve();
       };
       const api = new Api({ http, base: datadog.url, hide, wait, say: (text) => said.push(text) });
-      const outcomes = await push(api, assets, await PushState.read(path, datadog.url), {
+      const outcomes = await push(api, assets, await PushState.read(path === "none" ? undefined : path, datadog.url), {
         parts: new Set(PARTS),
         withPipeline: false,
         notify: [],
@@ -100,22 +100,22 @@ describe("assets push", () => {
   it("knows its own without a state file, too", async () => {
     await fresh();
     await run();
-    assert.deepEqual(done(await run({}, undefined)), ["not yet", "unchanged"]);
+    assert.deepEqual(done(await run({}, "none")), ["not yet", "unchanged"]);
     await datadog.stop();
   });
 
   it("reports what a person has edited, and overwrites it with force alone", async () => {
-    for (const path of ["state", undefined]) {
+    for (const path of ["state", "none"] as const) {
       await fresh();
       await run();
       const [id = "", dashboard = {}] = [...datadog.dashboards][0] ?? [];
       datadog.dashboards.set(id, { ...dashboard, title: "Mine" });
       const [monitorId = "", monitor = {}] = [...datadog.monitors][0] ?? [];
       datadog.monitors.set(monitorId, { ...monitor, priority: 5 });
-      const outcomes = await run({}, path === undefined ? undefined : statePath);
+      const outcomes = await run({}, path === "none" ? "none" : statePath);
       assert.equal(outcomes.filter((line) => line.startsWith("edited ")).length, 2, outcomes.join("\n"));
       assert.equal(datadog.dashboards.get(id)?.["title"], "Mine");
-      const forced = await run({ force: true }, path === undefined ? undefined : statePath);
+      const forced = await run({ force: true }, path === "none" ? "none" : statePath);
       assert.equal(forced.filter((line) => line.startsWith("updated ")).length, 2, forced.join("\n"));
       assert.notEqual(datadog.dashboards.get(id)?.["title"], "Mine");
       await datadog.stop();
@@ -123,12 +123,12 @@ describe("assets push", () => {
   });
 
   it("brings a new version of what nobody edited", async () => {
-    for (const path of ["state", undefined]) {
+    for (const path of ["state", "none"] as const) {
       await fresh();
       const before = texts.get("assets/monitors/disk.json") ?? "";
       await run();
       texts.set("assets/monitors/disk.json", before.replaceAll("the limit is 95 %", "at most 95 %"));
-      const outcomes = await run({}, path === undefined ? undefined : statePath);
+      const outcomes = await run({}, path === "none" ? "none" : statePath);
       texts.set("assets/monitors/disk.json", before);
       assert.ok(outcomes.includes("updated monitor disk"), outcomes.join("\n"));
       await datadog.stop();
@@ -167,7 +167,7 @@ describe("assets push", () => {
   });
 
   it("keeps what others set beside it: teams and editors of a dashboard, the silence of a monitor", async () => {
-    for (const path of ["state", undefined]) {
+    for (const path of ["state", "none"] as const) {
       await fresh();
       await run();
       for (const [id, body] of datadog.dashboards) {
@@ -187,7 +187,7 @@ describe("assets push", () => {
           text.replace("the limit is 95 %", "at most 95 %").replace('"title": "TorchServe', '"title": "A TorchServe'),
         );
       }
-      const outcomes = await run({}, path === undefined ? undefined : statePath, changed);
+      const outcomes = await run({}, path === "none" ? "none" : statePath, changed);
       assert.equal(outcomes.filter((line) => line.startsWith("updated ")).length, 3, outcomes.join("\n"));
       for (const { tags, restricted_roles: roles } of datadog.dashboards.values()) {
         assert.deepEqual([tags, roles], [["team:ml"], ["r"]]);
@@ -270,7 +270,7 @@ describe("assets push", () => {
         datadog.fate = (n) => n < at ? "done" : n === at ? cut : "cut before";
         await run({ withPipeline: true }, statePath, oneOfEach);
         datadog.fate = () => "done";
-        const state = at % 2 === 0 ? undefined : statePath;
+        const state = at % 2 === 0 ? "none" : statePath;
         await run({ withPipeline: true }, state, oneOfEach);
         assert.deepEqual(datadog.snapshot(), wanted, `${cut} ${at}`);
         await datadog.stop();
@@ -348,6 +348,44 @@ describe("assets push", () => {
     assert.equal(datadog.asked.filter((one) => one.endsWith("/validate")).length, 2);
     assert.deepEqual(datadog.snapshot(), before);
     assert.equal(await stat(statePath).catch(() => undefined), undefined);
+    await datadog.stop();
+  });
+
+  it("finds its own on any page of the lists", async () => {
+    await fresh();
+    await run();
+    const own = [[...datadog.dashboards], [...datadog.monitors]] as const;
+    datadog.dashboards.clear();
+    datadog.monitors.clear();
+    for (let i = 0; i < 250; i++) {
+      datadog.dashboards.set(`d${i}`, {
+        id: `d${i}`,
+        title: "TorchServe",
+        description: "torchserve-check",
+        widgets: [],
+      });
+      datadog.monitors.set(`m${i}`, { id: 1_000 + i, name: "TorchServe", tags: ["managed_by:torchserve-check"] });
+    }
+    for (const [id, body] of own[0]) datadog.dashboards.set(id, body);
+    for (const [id, body] of own[1]) datadog.monitors.set(id, body);
+    const { writes } = datadog;
+    assert.deepEqual(done(await run({}, "none")), ["not yet", "unchanged"]);
+    await run({ remove: true }, "none");
+    assert.equal(datadog.writes, writes + own[0].length + own[1].length);
+    assert.deepEqual([datadog.dashboards.size, datadog.monitors.size], [250, 250]);
+    await datadog.stop();
+  });
+
+  it("says in a dry run, too, which monitor the server does not take, and goes on with the others", async () => {
+    await fresh();
+    const wrong = new Map(texts);
+    const disk = texts.get("assets/monitors/disk.json") ?? "";
+    wrong.set("assets/monitors/disk.json", disk.replace('"critical": 95', '"critical": 96'));
+    for (const dry of [true, false]) {
+      const outcomes = await run({ dry }, statePath, wrong);
+      assert.ok(outcomes.includes("failed monitor disk"), outcomes.join("\n"));
+      assert.ok(outcomes.includes(`${dry ? "would create" : "created"} dashboard overview`), outcomes.join("\n"));
+    }
     await datadog.stop();
   });
 

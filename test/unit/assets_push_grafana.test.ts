@@ -33,7 +33,7 @@ describe("assets push to Grafana", () => {
 
   async function run(
     request: Partial<GrafanaRequest> = {},
-    path: string | undefined = statePath,
+    path: string | "none" = statePath,
     bodies: ReadonlyMap<string, Record<string, unknown>> = BODIES,
   ): Promise<string[]> {
     const http = await createHttpClient(
@@ -45,13 +45,18 @@ describe("assets push to Grafana", () => {
       const hide = (text: string) => text.replaceAll(TOKEN, "***");
       const wait = () => Promise.resolve();
       const api = new Api({ http, base: grafana.url, hide, wait, say: (text) => said.push(text) });
-      const outcomes = await pushToGrafana(api, bodies, await PushState.read(path, grafana.url), {
-        remove: false,
-        force: false,
-        dry: false,
-        onOutcome: () => {},
-        ...request,
-      });
+      const outcomes = await pushToGrafana(
+        api,
+        bodies,
+        await PushState.read(path === "none" ? undefined : path, grafana.url),
+        {
+          remove: false,
+          force: false,
+          dry: false,
+          onOutcome: () => {},
+          ...request,
+        },
+      );
       assert.ok(!JSON.stringify([outcomes, said]).includes(TOKEN), "the token is shown");
       return outcomes.map(({ what, done }) => `${done} ${what}`).sort();
     } finally {
@@ -70,7 +75,7 @@ describe("assets push to Grafana", () => {
     assert.deepEqual([...grafana.dashboards.values()].map(({ folderUid }) => folderUid), ["torchserve", "torchserve"]);
     const writes = grafana.writes;
     assert.deepEqual(await run(), both("unchanged"));
-    assert.deepEqual(await run({}, undefined), both("unchanged"));
+    assert.deepEqual(await run({}, "none"), both("unchanged"));
     assert.equal(grafana.writes, writes);
     assert.ok(!(await readFile(statePath, "utf8")).includes(TOKEN));
     await grafana.stop();
@@ -84,7 +89,7 @@ describe("assets push to Grafana", () => {
     assert.ok(stored !== undefined);
     grafana.dashboards.set("torchserve-overview", { ...stored, folderUid: "mine" });
     grafana.edit("torchserve-overview", { title: "Mine" });
-    for (const path of [statePath, undefined]) {
+    for (const path of [statePath, "none"]) {
       assert.deepEqual(await run({}, path), ["edited dashboard overview", "unchanged dashboard models"]);
     }
     assert.deepEqual(await run({ remove: true, dry: true }), [
@@ -141,7 +146,7 @@ describe("assets push to Grafana", () => {
           const outcomes = await run();
           if (!isFinal) assert.ok(!outcomes.some((line) => line.startsWith("failed")), `${cut} ${at}: ${outcomes}`);
           grafana.fate = () => "done";
-          if (isFinal) await run({}, at % 2 === 0 ? undefined : statePath);
+          if (isFinal) await run({}, at % 2 === 0 ? "none" : statePath);
           assert.deepEqual(grafana.snapshot(), wanted, `${cut} ${at}`);
           await grafana.stop();
         }
