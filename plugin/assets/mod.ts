@@ -38,11 +38,24 @@ export async function assetsIn(folder: string): Promise<Map<string, string>> {
 }
 
 /** Backends that have assets of their own, made of the same descriptions. */
-export type Renderer = "prometheus";
+export type Renderer = "grafana" | "prometheus";
 
-/** What is made for a backend: texts by path. @param runbooks address of the page that explains the monitors */
-export async function renderedAssets(renderer: Renderer, runbooks?: string): Promise<Map<string, string>> {
+/** What a renderer wants to know. */
+export interface RenderSettings {
+  /** Where the files will lie; default `.`. */
+  readonly output?: string;
+  /** Address of the page that explains the monitors. */
+  readonly runbooks?: string | undefined;
+}
+
+/** What is made for a backend: texts by path. */
+export async function renderedAssets(
+  renderer: Renderer,
+  { output = ".", runbooks }: RenderSettings = {},
+): Promise<Map<string, string>> {
   switch (renderer) {
+    case "grafana":
+      return await (await import("./grafana/rendered.ts")).renderedDashboards(output);
     case "prometheus":
       return await (await import("./prometheus/rendered.ts")).renderedRules(runbooks);
   }

@@ -16,7 +16,7 @@ function parts(text: string): (typeof PARTS)[number][] {
 }
 
 /** What `render` takes. */
-const RENDERERS: readonly Renderer[] = ["prometheus"];
+const RENDERERS: readonly Renderer[] = ["grafana", "prometheus"];
 
 /** An address that stands in files as it is, without quotes. */
 function address(text: string): string {
@@ -70,11 +70,13 @@ export function addAssets(program: Command): void {
       await (await import("./assets.ts")).extractAssets(directory, force);
     });
   assets.command("render").addArgument(new Argument("<backend>", "for which").choices(RENDERERS))
-    .description("write alert rules for Prometheus with their unit tests, made of the monitors")
+    .description(
+      "write dashboards for Grafana with files for its provisioning, or alert rules for Prometheus with their unit tests",
+    )
     .requiredOption("--output <directory>", "where to")
     .option("--force", "also over files that differ", false)
     .addOption(
-      new Option("--runbooks <address>", "of the page to which alerts point (default: docs/monitors.md)")
+      new Option("--runbooks <address>", "of the page to which alerts of Prometheus point (default: docs/monitors.md)")
         .argParser(address),
     )
     .action(async (renderer: Renderer, options: RenderOptions) => {

@@ -10,5 +10,5 @@ export interface RenderOptions {
 
 /** `assets render`: writes the dashboards or monitors in the form of another backend. */
 export async function renderAssets(renderer: Renderer, { output, force, runbooks }: RenderOptions): Promise<void> {
-  await writeAssetFiles(output, await renderedAssets(renderer, runbooks), force);
+  await writeAssetFiles(output, await renderedAssets(renderer, { output, runbooks }), force);
 }

@@ -42,6 +42,18 @@ for (const plugin of PLUGINS) {
       assert.match(nowhere.stderr, /nowhere/);
     });
 
+    it("are rendered as dashboards for Grafana, with files for its provisioning that find them", async () => {
+      const rendered = await run("render", "grafana", "--output", "grafana");
+      assert.equal(rendered.status, 0, rendered.stderr);
+      assert.equal(rendered.stdout, "grafana: 4 files written\n");
+      const read = (path: string) => readFile(join(directory, "grafana", path), "utf8");
+      assert.equal(JSON.parse(await read("dashboards/torchserve-overview.json")).uid, "torchserve-overview");
+      assert.match(
+        await read("provisioning/dashboards/torchserve.yaml"),
+        new RegExp(`path: .*${join(directory, "grafana/dashboards").replaceAll("/", "\\/")}$`, "m"),
+      );
+    });
+
     it("are rendered as rules for Prometheus, over nothing that a person has changed", async () => {
       const render = (...more: string[]) => run("render", "prometheus", "--output", "rules", ...more);
       const rendered = await render();

@@ -151,7 +151,7 @@ describe("the alert rules", () => {
   });
 
   it("point elsewhere when asked to, and so do their tests", async () => {
-    const rendered = await renderedAssets("prometheus", "https://wiki.example/torchserve");
+    const rendered = await renderedAssets("prometheus", { runbooks: "https://wiki.example/torchserve" });
     assert.deepEqual([...rendered.keys()], ["torchserve.rules.yaml", "torchserve.rules.test.yaml"]);
     for (const text of rendered.values()) {
       assert.match(text, /runbook_url: https:\/\/wiki\.example\/torchserve#a-model-is-unhealthy\n/);
