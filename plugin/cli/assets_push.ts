@@ -81,7 +81,7 @@ async function bring(options: PushOptions): Promise<Outcome[]> {
       onOutcome: (outcome: Outcome) => print(outcome, isDry, hide),
     };
     const outcomes = options.to === "grafana"
-      ? await pushToGrafana(api, forGrafana(texts), state, common)
+      ? await pushToGrafana(api, grafanaBodies(texts), state, common)
       : await push(api, texts, state, {
         ...common,
         parts: new Set(options.only ?? PARTS),
@@ -113,12 +113,6 @@ function refuseForGrafana({ to, only, withPipeline, notify }: PushOptions): void
     `${asked}: only dashboards go to Grafana`,
     "assets render prometheus makes alert rules of the monitors",
   );
-}
-
-function forGrafana(texts: ReadonlyMap<string, string>): ReturnType<typeof grafanaBodies> {
-  const bodies = grafanaBodies(texts);
-  if (bodies.size === 0) throw new UsageError("this program has no dashboards for Grafana");
-  return bodies;
 }
 
 function print({ what, done, detail, diff }: Outcome, isDry: boolean, hide: (text: string) => string): void {

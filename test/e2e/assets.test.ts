@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { FakeDatadog, KEYS } from "../support/fake_datadog.ts";
+import { FakeGrafana, TOKEN } from "../support/fake_grafana.ts";
 import { BINARY, PluginProcess, PLUGINS, runPlugin } from "../support/plugin_process.ts";
 
 for (const plugin of PLUGINS) {
@@ -129,16 +130,19 @@ describe("assets push, as the binary", () => {
     for (const key of [KEYS.api, KEYS.app]) assert.ok(!outputs.join("").includes(key), "a key is shown");
   });
 
-  it("killed at any moment and run again comes to the same end", async () => {
+  it("killed at every request in turn and run again comes to the same end", async () => {
     const env = environment();
     const args = ["assets", "push", ...only, "--state", "killed.json"];
+    let requests = 0;
     const wanted = await (async () => {
+      const before = datadog.asked.length;
       assert.equal((await runPlugin(BINARY, "", { args, env, cwd: directory })).status, 0);
+      requests = datadog.asked.length - before;
       const snapshot = datadog.snapshot();
       assert.equal((await runPlugin(BINARY, "", { args: [...args, "--remove"], env, cwd: directory })).status, 0);
       return snapshot;
     })();
-    for (const at of [1, 2, 5, 9, 14, 20, 30, 40]) {
+    for (let at = 1; at <= requests; at++) {
       const start = datadog.asked.length;
       const process = new PluginProcess(BINARY, { args, env, cwd: directory });
       datadog.fate = () => {
@@ -184,8 +188,7 @@ describe("assets push, as the binary", () => {
   });
 
   it("shows no key of either backend that a server echoes, and pushes nothing where its state cannot be kept", async () => {
-    const token = "glsa_0123456789abcdef";
-    const env = { ...environment(), GRAFANA_URL: datadog.url, GRAFANA_TOKEN: token };
+    const env = { ...environment(), GRAFANA_URL: datadog.url, GRAFANA_TOKEN: TOKEN };
     const run = (...args: string[]) => runPlugin(BINARY, "", { args: ["assets", ...args], env, cwd: directory });
     datadog.fate = () => ({ status: 400 });
     const outputs: string[] = [];
@@ -196,7 +199,7 @@ describe("assets push, as the binary", () => {
     outputs.push(await readFile(join(directory, "echo.json"), "utf8"));
     datadog.fate = () => "done";
     assert.match(outputs.join(""), /no, with .*\*\*\*/);
-    for (const key of [KEYS.api, KEYS.app, token]) assert.ok(!outputs.join("").includes(key), "a key is shown");
+    for (const key of [KEYS.api, KEYS.app, TOKEN]) assert.ok(!outputs.join("").includes(key), "a key is shown");
     const { length } = datadog.asked;
     const lost = await run("push", "--state", "nowhere/state.json");
     assert.deepEqual([lost.status, datadog.asked.length], [2, length], lost.stderr);
@@ -204,5 +207,30 @@ describe("assets push, as the binary", () => {
     const wrong = await run("push", "--to", "grafana", "--only", "monitors");
     assert.equal(wrong.status, 2);
     assert.match(wrong.stderr, /--only: only dashboards go to Grafana/);
+  });
+
+  it("brings the dashboards to Grafana, twice without a change, says what was edited, and takes them back", async () => {
+    const grafana = await new FakeGrafana().start();
+    const env = { GRAFANA_URL: grafana.url, GRAFANA_TOKEN: TOKEN };
+    const before = grafana.snapshot();
+    const run = (...args: string[]) =>
+      runPlugin(BINARY, "", { args: ["assets", ...args, "--to", "grafana"], env, cwd: directory });
+    const state = ["--state", "grafana.json"];
+    const first = await run("push", ...state);
+    assert.equal(first.status, 0, first.stdout + first.stderr);
+    assert.match(first.stdout, /^created +dashboard overview: torchserve-overview$/m);
+    for (const more of [state, []]) {
+      const again = await run("push", ...more);
+      assert.deepEqual([again.status, again.stdout.trimEnd().split("\n").at(-1)], [0, "2 unchanged"]);
+      assert.equal((await run("pull", "--diff", ...more)).status, 0);
+    }
+    grafana.edit("torchserve-models", { title: "Mine" });
+    const edited = await run("push");
+    assert.equal(edited.status, 1);
+    assert.match(edited.stdout, /^edited +dashboard models: .*\n {4}- title: "Mine"$/m);
+    assert.equal((await run("pull", "--diff", ...state)).status, 1);
+    assert.equal((await run("push", "--remove", "--force", ...state)).status, 0);
+    assert.deepEqual(grafana.snapshot(), before);
+    await grafana.stop();
   });
 });
