@@ -21,6 +21,17 @@ export abstract class FakeBackend {
 
   protected abstract handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
 
+  /** All that a request brings; `undefined`: its sender is gone, as one that was killed. */
+  protected async textOf(request: IncomingMessage): Promise<string | undefined> {
+    let text = "";
+    try {
+      for await (const piece of request.setEncoding("utf8")) text += piece;
+    } catch {
+      return undefined;
+    }
+    return text;
+  }
+
   async start(): Promise<this> {
     await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
     const address = this.#server.address();

@@ -39,8 +39,8 @@ export class FakeDatadog extends FakeBackend {
   protected override async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://x");
     const method = request.method ?? "GET";
-    let text = "";
-    for await (const piece of request.setEncoding("utf8")) text += piece;
+    const text = await this.textOf(request);
+    if (text === undefined) return;
     const asked = `${method} ${pathname}`;
     this.asked.push(asked);
     const fate = this.fate(this.asked.length, asked);
