@@ -73,7 +73,7 @@ export const latency: Group = {
         kind: "time_series",
         title: "Last batch",
         meaning:
-          "What the last batch of each model took in its handler, and all in all in the worker. One slow batch is a spike: it tells of itself alone.",
+          "What the last batch of each model took in its handler, and all in all in the worker. One slow batch is a spike: it tells of itself alone. Only handlers made of TorchServe's BaseHandler time themselves.",
         needs: ["requests"],
         queries: {
           handler: `avg:torchserve.openmetrics.handler_time${MODEL} by {model_name}`,

@@ -47,7 +47,8 @@ export const modelRequests: Group = {
       widget: {
         kind: "time_series",
         title: "Last batch",
-        meaning: "What the last batch took in the handler, and all in all in the worker.",
+        meaning:
+          "What the last batch took in the handler, and all in all in the worker. Only handlers made of TorchServe's BaseHandler time themselves.",
         needs: ["requests"],
         queries: {
           handler: `avg:torchserve.openmetrics.handler_time${MODEL}`,
