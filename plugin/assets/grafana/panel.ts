@@ -1,6 +1,5 @@
-import type { Step } from "../description/dashboard.ts";
+import type { Need, Step } from "../description/dashboard.ts";
 import { meaningAndWhyEmpty, whyEmpty } from "../description/why_empty.ts";
-import type { Need } from "../description/dashboard.ts";
 
 /** A part of Grafana's JSON. */
 export type Json = Readonly<Record<string, unknown>>;
