@@ -1,11 +1,13 @@
 import type { Dashboard, Placed, Widget } from "../description/dashboard.ts";
+import { alertsPanel } from "./alerts.ts";
 import { annotations } from "./annotations.ts";
 import type { GrafanaContext } from "./context.ts";
 import { drawnWidgets, type GridPos, isLeftOut, placesOf } from "./layout.ts";
 import type { Json } from "./panel.ts";
-import { alertsPanel, checkPanel, topListPanel, valuePanel } from "./stats.ts";
+import { checkPanel, valuePanel } from "./stat.ts";
 import { tablePanel } from "./table.ts";
 import { timeSeriesPanel } from "./time_series.ts";
+import { topListPanel } from "./top_list.ts";
 import { templateVariables } from "./variables.ts";
 
 /** The form of dashboards that this is written for: that of Grafana 10.4; later ones migrate it themselves. */

@@ -10,6 +10,21 @@ export const DATASOURCE = { type: "prometheus", uid: "${datasource}" };
 /** The form of panels that this is written for: older ones are migrated by Grafana itself. */
 const PLUGIN_VERSION = "10.4.0";
 
+/** The time that is chosen above the dashboard. */
+export const RANGE = "$__range";
+/** A time for each point of a chart that has several scrapes. */
+export const RATE_INTERVAL = "$__rate_interval";
+
+/** How all tables look. */
+export const TABLE_OPTIONS = {
+  frameIndex: 0,
+  showHeader: true,
+  cellHeight: "sm",
+  footer: { show: false, reducer: ["sum"] },
+};
+/** How all cells look, where nothing else is said. */
+export const TABLE_CELLS = { align: "auto", inspect: false, cellOptions: { type: "auto" } };
+
 /** What all panels have, but for their place. */
 export function panelOf(
   widget: { readonly title: string; readonly meaning: string; readonly needs?: readonly Need[] },

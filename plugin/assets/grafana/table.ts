@@ -2,7 +2,17 @@ import type { Column, Table } from "../description/dashboard.ts";
 import { parseFormula } from "../query/mod.ts";
 import { labelOf, promqlOfFormula } from "../promql/mod.ts";
 import type { GrafanaContext } from "./context.ts";
-import { emptyText, instantTarget, type Json, panelOf, refId, thresholds } from "./panel.ts";
+import {
+  emptyText,
+  instantTarget,
+  type Json,
+  panelOf,
+  RANGE,
+  refId,
+  TABLE_CELLS,
+  TABLE_OPTIONS,
+  thresholds,
+} from "./panel.ts";
 import { readQueries, unitOf } from "./units.ts";
 
 const COLUMN = parseFormula("column");
@@ -19,7 +29,7 @@ export function tablePanel(widget: Table, { metrics }: GrafanaContext): Json {
   const columns = widget.columns.map((column, i) => {
     const queries = readQueries({ column: column.query });
     const query = queries.get("column");
-    const expr = promqlOfFormula(COLUMN, queries, { metrics, window: "$__range", over: column.aggregator });
+    const expr = promqlOfFormula(COLUMN, queries, { metrics, window: RANGE, over: column.aggregator });
     const labels = query?.by.map(({ name }) => labelOf(name, metrics.get(query.metric))) ?? [];
     const unit = unitOf(COLUMN, queries, metrics, { unit: column.unit, countsPerSecond: false });
     // With several queries Grafana names the values after them, with one it does not.
@@ -47,7 +57,7 @@ export function tablePanel(widget: Table, { metrics }: GrafanaContext): Json {
     ],
     fieldConfig: {
       defaults: {
-        custom: { align: "auto", inspect: false, cellOptions: { type: "auto" }, filterable: true },
+        custom: { ...TABLE_CELLS, filterable: true },
         mappings: [],
         noValue: emptyText(widget.needs),
       },
@@ -56,7 +66,7 @@ export function tablePanel(widget: Table, { metrics }: GrafanaContext): Json {
         properties: propertiesOf(column),
       })),
     },
-    options: { frameIndex: 0, showHeader: true, cellHeight: "sm", footer: { show: false, reducer: ["sum"] } },
+    options: TABLE_OPTIONS,
   });
 }
 

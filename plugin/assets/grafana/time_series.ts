@@ -2,7 +2,7 @@ import type { Series, TimeSeries } from "../description/dashboard.ts";
 import { namesOf, parseFormula } from "../query/mod.ts";
 import { labelOf, promqlOfFormula } from "../promql/mod.ts";
 import type { GrafanaContext } from "./context.ts";
-import { emptyText, type Json, legendOf, panelOf, rangeTarget, refId } from "./panel.ts";
+import { emptyText, type Json, legendOf, panelOf, rangeTarget, RATE_INTERVAL, refId } from "./panel.ts";
 import { readQueries, unitOf } from "./units.ts";
 
 /** How the ways to draw are set. */
@@ -43,7 +43,7 @@ export function timeSeriesPanel(widget: TimeSeries, { metrics }: GrafanaContext)
     targets: series.map((one, i) =>
       rangeTarget(
         refId(i),
-        promqlOfFormula(one.read, queries, { metrics, window: "$__rate_interval", countsPerSecond: true }),
+        promqlOfFormula(one.read, queries, { metrics, window: RATE_INTERVAL, countsPerSecond: true }),
         legendOf(labelsOf(one), one.label) || widget.title,
       )
     ),
