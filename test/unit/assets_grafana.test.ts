@@ -72,7 +72,7 @@ describe("the dashboards for Grafana", () => {
   it("ask for ratios of the whole time, for rates at each point, and for the newest states", () => {
     assert.match(
       firstQuery("Failed in the server") ?? "",
-      /^\(100 \* .*requests_5xx_total\{.*\}\[\$__range\].*\) \/ \(\(sum\(increase\(torchserve_openmetrics_inference_total/,
+      /^\(100 \* .*requests_5xx_total\{.*\}\[\$__range\].*\) \/ clamp_min\(\(sum\(increase\(torchserve_openmetrics_inference_total/,
     );
     assert.match(
       firstQuery("Answers by class") ?? "",

@@ -60,13 +60,12 @@ export const serve: Group = {
         kind: "value",
         title: "Failed in the server",
         meaning:
-          "Answers with a status of 500 and above as a share of the requests to models. Counted for the whole server, whatever model is chosen.",
-        needs: ["requests"],
+          "Answers with a status of 500 and above as a share of the requests to models. Above 100: a model has no worker at all, and its requests are refused before they count. For the whole server, whatever model is chosen.",
         queries: {
           failed: `sum:torchserve.openmetrics.requests.5xx.count${SERVER}.as_count()`,
           asked: `sum:torchserve.openmetrics.inference.count${SERVER}.as_count()`,
         },
-        formula: "100 * default_zero(failed) / asked",
+        formula: "100 * default_zero(failed) / clamp_min(asked, 1)",
         aggregator: "sum",
         unit: "percent",
         steps: [{ color: "green" }, { from: 1, color: "yellow" }, { from: 5, color: "red" }],
