@@ -14,7 +14,7 @@ export const memory = {
   severity: "critical",
   prometheus: { forMinutes: 15 },
   message: {
-    what: "The memory of {{host.name}} has been at least {{value}} % full for 15 minutes; the limit is 95 %.",
+    what: "The memory of {{host.name}} has been too full for 15 minutes, {{value}} %; the limit is 95 %.",
     why: [
       "the memory of a model's workers grows: a leak",
       "there are more workers than the machine can hold",
@@ -68,8 +68,7 @@ export const disk = {
   severity: "warning",
   prometheus: { forMinutes: 15 },
   message: {
-    what:
-      "The disk of TorchServe on {{host.name}} has been at least {{value}} % full for 15 minutes; the limit is 95 %.",
+    what: "The disk of TorchServe on {{host.name}} has been too full for 15 minutes, {{value}} %; the limit is 95 %.",
     why: [
       "logs grow: access_log.log and ts_log.log are rotated by log4j2.xml alone",
       "the model store keeps old archives",
@@ -95,7 +94,7 @@ export const gpuMemory = {
   prometheus: { forMinutes: 15 },
   message: {
     what:
-      "The memory of GPU {{deviceid.name}} on {{host.name}} has been at least {{value}} % full for 15 minutes; the limit is 95 %.",
+      "The memory of GPU {{deviceid.name}} on {{host.name}} has been too full for 15 minutes, {{value}} %; the limit is 95 %.",
     why: [
       "too many workers share it",
       "batches are larger than they were",

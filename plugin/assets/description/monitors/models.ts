@@ -75,7 +75,7 @@ export const workersMissing = {
   prometheus: { forMinutes: 10 },
   message: {
     what:
-      "Version {{model_version.name}} of the model {{model_name.name}} on {{host.name}} has lacked {{value}} workers for ten minutes.",
+      "Version {{model_version.name}} of the model {{model_name.name}} on {{host.name}} has lacked at least {{value}} of its workers for ten minutes.",
     why: [
       "workers crash while they start, or are killed for lack of memory",
       "a start takes longer than ten minutes: TorchServe ends one after startupTimeout (120 s)",
