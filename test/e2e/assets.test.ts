@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { FakeDatadog, KEYS } from "../support/fake_datadog.ts";
 import { FakeGrafana, TOKEN } from "../support/fake_grafana.ts";
-import { BINARY, PluginProcess, PLUGINS, runPlugin } from "../support/plugin_process.ts";
+import { BINARY, PLUGINS, runPlugin } from "../support/plugin_process.ts";
 
 for (const plugin of PLUGINS) {
   describe(`assets on ${plugin.name}`, () => {
@@ -128,34 +128,6 @@ describe("assets push, as the binary", () => {
     assert.deepEqual(datadog.snapshot(), before);
     outputs.push(await readFile(join(directory, "state.json"), "utf8"));
     for (const key of [KEYS.api, KEYS.app]) assert.ok(!outputs.join("").includes(key), "a key is shown");
-  });
-
-  it("killed at every request in turn and run again comes to the same end", async () => {
-    const env = environment();
-    const args = ["assets", "push", ...only, "--state", "killed.json"];
-    let requests = 0;
-    const wanted = await (async () => {
-      const before = datadog.asked.length;
-      assert.equal((await runPlugin(BINARY, "", { args, env, cwd: directory })).status, 0);
-      requests = datadog.asked.length - before;
-      const snapshot = datadog.snapshot();
-      assert.equal((await runPlugin(BINARY, "", { args: [...args, "--remove"], env, cwd: directory })).status, 0);
-      return snapshot;
-    })();
-    for (let at = 1; at <= requests; at++) {
-      const start = datadog.asked.length;
-      const process = new PluginProcess(BINARY, { args, env, cwd: directory });
-      datadog.fate = () => {
-        if (datadog.asked.length - start === at) process.child.kill("SIGKILL");
-        return "done";
-      };
-      await process.ended;
-      datadog.fate = () => "done";
-      const again = await runPlugin(BINARY, "", { args, env, cwd: directory });
-      assert.equal(again.status, 0, again.stdout);
-      assert.deepEqual(datadog.snapshot(), wanted, `killed at request ${at}`);
-      assert.equal((await runPlugin(BINARY, "", { args: [...args, "--remove"], env, cwd: directory })).status, 0);
-    }
   });
 
   it("takes its keys from a file that others cannot read, and says what is missing", async () => {
