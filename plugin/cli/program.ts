@@ -1,9 +1,9 @@
 import { Argument, Command, Option } from "commander";
-import { nearest } from "../config/mod.ts";
 import { FORMAT_NAMES } from "../formats/mod.ts";
 import { writeStdout } from "../runtime/stdout.ts";
 import { VERSION } from "../version.ts";
 import { addAssets } from "./assets_command.ts";
+import { sourceOf } from "./bare_argument.ts";
 import { addConfigContainers } from "./config_containers_command.ts";
 import type { EmulateOptions } from "./emulate.ts";
 import { type InstanceOptions, LOG_THRESHOLDS } from "./instance_options.ts";
@@ -42,11 +42,11 @@ export function buildProgram(): Command {
     .description(
       "Watches PyTorch TorchServe for a host agent: metrics, service checks and events of its three endpoints.",
     )
-    .usage("[options] [command]")
+    .usage("[options] [command | FILE | URL]")
     .addOption(
       new Option(
         "--instance [source]",
-        "run the instances of a file (a conf.yaml, a compose file, manifests of Kubernetes), of YAML or JSON given here, or of - (standard input), once, and show what they find (default: conf.yaml here, else the Agent's)",
+        "run the instances of a file (a conf.yaml, a compose file, manifests of Kubernetes), of YAML or JSON given here, of a URL, or of - (standard input), once, and show what they find (default: conf.yaml here, else the Agent's)",
       ),
     )
     .addOption(new Option("--index <n>", "only this instance of the file, from 0").argParser(whole(0)))
@@ -69,18 +69,15 @@ export function buildProgram(): Command {
     })
     .addArgument(new Argument("[command...]").argOptional())
     .action(async (words: string[], options: RootOptions) => {
-      const [word] = words;
-      if (word !== undefined) {
-        const known = nearest(word, COMMANDS);
-        throw new UsageError(
-          `unknown command ${JSON.stringify(word)}`,
-          known === undefined ? "torchserve-check help" : `did you mean ${known}?`,
-        );
-      }
-      if (options.instance === undefined) program.help();
+      const source = sourceOf(words, options.instance, COMMANDS);
+      if (source === undefined) program.help();
       const { runInstances } = await import("./instance.ts");
-      const source = typeof options.instance === "string" ? options.instance : undefined;
-      await runInstances({ ...options, source, log: options.logLevel, given: givenFormatOptions(program) });
+      await runInstances({
+        ...options,
+        source: source === true ? undefined : source,
+        log: options.logLevel,
+        given: givenFormatOptions(program),
+      });
     });
   addRunOptions(program);
   addTargetOptions(program);

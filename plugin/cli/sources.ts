@@ -6,6 +6,8 @@ import { monotonicMs, OutOfTimeError } from "../runtime/bounds.ts";
 import { FileError, readTextWithin } from "../runtime/read_file.ts";
 import { readAllStdin } from "../runtime/stdin.ts";
 import type { TargetOptions } from "./target_options.ts";
+import { isUrl } from "./bare_argument.ts";
+import { tell } from "./tell.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** A larger file is no configuration, in bytes. */
@@ -23,7 +25,7 @@ function defaultPlaces(): string[] {
 }
 
 /**
- * Reads a configuration from where a person points: a file, YAML or JSON itself, `-` for standard input, or, without
+ * Reads a configuration from where a person points: a file, YAML or JSON itself, a URL, `-` for standard input, or, without
  * any of these, the usual places. Template variables are put in place: no host does it here.
  *
  * @param left where variables may be left for the host agent
@@ -47,10 +49,16 @@ export async function readSource(
     return await readFromFile(found, templates);
   }
   if (existsSync(source)) return await readFromFile(source, templates);
+  if (isUrl(source)) {
+    const { configurationOfUrl } = await import("./url_source.ts");
+    const { config, taken } = await configurationOfUrl(source);
+    tell(taken);
+    return await readConfig(config, "--instance", templates);
+  }
   if (looksLikeText(source)) return await readConfig(source, "--instance", templates);
   throw new UsageError(
     source.trim() === "" ? "--instance has an empty text" : `${source}: there is no such file`,
-    "give a file, YAML such as 'inference_api_url: http://…', or - for standard input",
+    "give a file, a URL, YAML such as 'inference_api_url: http://…', or - for standard input",
   );
 }
 

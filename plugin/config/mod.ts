@@ -14,7 +14,7 @@ export type { ReadDocument } from "./document.ts";
 export type { FileInstance, FileResult } from "./file.ts";
 export type { LogsEntry } from "./logs.ts";
 export type { MetricDefinition, MetricItem } from "./metric_items.ts";
-export { child } from "./found.ts";
+export { child, withoutUserInfo } from "./found.ts";
 export { isFieldName, isFieldValue } from "./header_rules.ts";
 export { nearest } from "./nearest.ts";
 export type { OptionDoc } from "./option_docs.ts";

@@ -1,5 +1,5 @@
 import { readStdin } from "../runtime/stdin.ts";
-import { endProcess } from "../runtime/stdout.ts";
+import { endProcess, writeStderr } from "../runtime/stdout.ts";
 import { StdoutQueue } from "../runtime/stdout_queue.ts";
 import { LineReader } from "./lines.ts";
 import { Session } from "./session.ts";
@@ -8,6 +8,9 @@ import { Session } from "./session.ts";
 const MAX_LINE_BYTES = 64 * 1024 * 1024;
 /** While a host leaves more than this unread, in bytes, no more is read of it: what it asks for cannot pile up. */
 const MAX_UNREAD_BYTES = 1024 * 1024;
+/** A person's likely mistake; a host never sends such a line. */
+const NO_REQUEST =
+  "torchserve-check: what comes from standard input is no JSON-RPC (docs/protocol.md). Was this meant: torchserve-check --instance -";
 /** What a host has after a signal to read what it asked for, in milliseconds. */
 const LAST_READING_MS = 3_000;
 
@@ -23,7 +26,12 @@ export async function serveStdio(): Promise<void> {
   const signalled = new Promise<void>((resolve) => signal = resolve);
   let release = () => {};
   await new Promise<void>((resolve) => {
-    const lines = new LineReader(MAX_LINE_BYTES, (line) => session.receive(line));
+    let isFirst = true;
+    const lines = new LineReader(MAX_LINE_BYTES, (line) => {
+      if (isFirst && "text" in line && !/"jsonrpc"|^\s*$/.test(line.text)) writeStderr(NO_REQUEST);
+      isFirst = false;
+      session.receive(line);
+    });
     const reading = readStdin({
       onData: (bytes) => {
         lines.push(bytes);

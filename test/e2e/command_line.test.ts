@@ -62,6 +62,30 @@ for (const plugin of PLUGINS) {
       assert.equal(status, 0);
     });
 
+    it("takes one bare argument, a file or a URL, as --instance, and says what a URL is taken for", async () => {
+      assert.match((await cli("conf.yaml", "--index", "1")).stdout, /^inference {2}/);
+      assert.match((await cli("--instance", "--index", "2", file)).stdout, /^management {2}/);
+      for (
+        const [url, kind, how] of [
+          [emulator.metricsUrl, "openmetrics", /taken as openmetrics_endpoint, by its path/],
+          [`${emulator.inferenceUrl}/ping`, "inference", /taken as inference_api_url, by its path/],
+          [emulator.managementUrl, "management", /taken as management_api_url, by its answers/],
+        ] as const
+      ) {
+        const { status, stdout, stderr } = await cli(url);
+        assert.equal(status, 0, stderr);
+        assert.match(stdout, new RegExp(`^${kind} {2}http`));
+        assert.match(stderr, how);
+      }
+    });
+
+    it("asks whether --instance - was meant when a configuration comes where the protocol is spoken", async () => {
+      const ended = await runPlugin(plugin, `instances:\n  - inference_api_url: ${emulator.inferenceUrl}\n`);
+      assert.match(ended.stderr, /^torchserve-check: [^\n]+ --instance -\n$/);
+      const host = await runPlugin(plugin, `{"jsonrpc": "2.0", "id": 1, "method": "no/such"}\n`);
+      assert.equal(host.stderr, "");
+    });
+
     it("prints bare reports as JSON, one for each line", async () => {
       const { stdout } = await cli("--instance", file, "--format", "json", "--repeat", "2", "--interval", "0");
       const reports = stdout.trim().split("\n").map((line) => v.parse(messageSchemas.report, JSON.parse(line)));
@@ -187,6 +211,10 @@ for (const plugin of PLUGINS) {
       const [args, pattern] of [
         [["--formt", "json"], /--format/],
         [["demoo"], /did you mean demo\?/],
+        [["missing.yaml"], /missing\.yaml: there is no such file/],
+        [["conf.yaml", "http://user:hidden@a"], /conf\.yaml and http:\/\/a: one configuration/],
+        [["http://127.0.0.1:1"], /no API of TorchServe.*nothing listens/],
+        [["http://a:99999"], /is not a URL/],
         [["config", "validat"], /validate/],
         [["--instance", "missing.yaml"], /no such file/],
         [["--instance", "instances: [1"], /no instances to run: --instance:1:\d+: Not valid YAML/],
