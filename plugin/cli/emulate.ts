@@ -1,6 +1,8 @@
 import process from "node:process";
-import { startEmulator } from "../emulator/mod.ts";
+import { accessSync, constants, statSync } from "node:fs";
+import { type Emulator, type EmulatorOptions, startEmulator } from "../emulator/mod.ts";
 import { writeStdout } from "../runtime/stdout.ts";
+import { UsageError } from "./usage_error.ts";
 
 export interface EmulateOptions {
   readonly host: string;
@@ -19,10 +21,22 @@ export interface EmulateOptions {
   readonly status?: number | undefined;
 }
 
-/** `emulate`: an embedded TorchServe until Ctrl-C; prints a configuration that watches it. */
+/**
+ * `emulate`: an embedded TorchServe until Ctrl-C; prints a configuration that watches it.
+ *
+ * @throws {UsageError} when it cannot listen there, for a directory that cannot be written to, and for `--logs` without effect
+ */
 export async function runEmulator(options: EmulateOptions): Promise<void> {
   const { host, port, models, tokenAuth, metricsMode, logs } = options;
-  const emulator = await startEmulator({
+  if (logs !== undefined && metricsMode !== "log") {
+    throw new UsageError(
+      "--logs has no effect on --metrics-mode prometheus",
+      "add --metrics-mode log, or leave it out",
+    );
+  }
+  if (logs !== undefined) refuseDirectory("--logs", logs);
+  if (tokenAuth !== undefined) refuseDirectory("--token-auth", tokenAuth);
+  const emulator = await started({
     host,
     inferencePort: port,
     managementPort: port === 0 ? 0 : port + 1,
@@ -53,4 +67,30 @@ export async function runEmulator(options: EmulateOptions): Promise<void> {
   } finally {
     await emulator.close();
   }
+}
+
+/** Starts it, or says why it cannot listen. */
+async function started(options: EmulatorOptions): Promise<Emulator> {
+  try {
+    return await startEmulator(options);
+  } catch (thrown) {
+    if (!(thrown instanceof Error) || !thrown.message.startsWith("cannot listen on ")) throw thrown;
+    throw new UsageError(
+      `emulate: ${thrown.message}`,
+      "name an address of this machine with --host, and a free port with two free ones after it with --port (0: any)",
+    );
+  }
+}
+
+/** Refuses what is no directory in which files can be made. */
+function refuseDirectory(option: string, path: string): void {
+  const remedy = "name a directory that there is, and that this user may write to";
+  let isDirectory: boolean;
+  try {
+    isDirectory = statSync(path).isDirectory();
+    if (isDirectory) accessSync(path, constants.W_OK | constants.X_OK);
+  } catch {
+    throw new UsageError(`${option} ${path}: there is no such directory that can be written to`, remedy);
+  }
+  if (!isDirectory) throw new UsageError(`${option} ${path}: this is no directory`, remedy);
 }

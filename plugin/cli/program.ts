@@ -11,11 +11,11 @@ import { addExporter } from "./exporter_command.ts";
 import type { DiscoverCommand } from "./discover.ts";
 import { seconds, whole } from "./numbers.ts";
 import { addRunOptions, givenFormatOptions } from "./run_options.ts";
+import { HELP } from "./help.ts";
 import { addInstall } from "./install_command.ts";
 import { addTelegraf } from "./telegraf_command.ts";
 import { addTargetOptions, type TargetOptions } from "./target_options.ts";
 import { tell } from "./tell.ts";
-import { UsageError } from "./usage_error.ts";
 
 const COMMANDS = [
   "assets",
@@ -54,12 +54,9 @@ export function buildProgram(): Command {
     .addOption(
       new Option("--log-level <level>", "what to tell on stderr").choices([...LOG_THRESHOLDS]).default("warning"),
     )
-    .version(VERSION, "--version", "print the version")
+    .version(VERSION, "-v, --version", "print the version")
     .helpCommand("help [command]", "how a command is used")
-    .addHelpText(
-      "after",
-      "\nWithout arguments, and with a pipe as standard input, it speaks its JSON protocol (docs/protocol.md).",
-    )
+    .addHelpText("after", HELP)
     .exitOverride()
     .enablePositionalOptions()
     .showSuggestionAfterError(true)

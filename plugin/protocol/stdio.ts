@@ -8,7 +8,8 @@ import { Session } from "./session.ts";
 const MAX_LINE_BYTES = 64 * 1024 * 1024;
 /** While a host leaves more than this unread, in bytes, no more is read of it: what it asks for cannot pile up. */
 const MAX_UNREAD_BYTES = 1024 * 1024;
-/** A person's likely mistake; a host never sends such a line. */
+/** How configurations begin; no host sends such a line. */
+const CONFIGURATION = /^\ufeff?\s*(?:#|---|\{?\s*"?(?:init_config|instances|\w+_api_url|openmetrics_endpoint)"?\s*:)/;
 const NO_REQUEST =
   "torchserve-check: what comes from standard input is no JSON-RPC (docs/protocol.md). Was this meant: torchserve-check --instance -";
 /** What a host has after a signal to read what it asked for, in milliseconds. */
@@ -28,7 +29,7 @@ export async function serveStdio(): Promise<void> {
   await new Promise<void>((resolve) => {
     let isFirst = true;
     const lines = new LineReader(MAX_LINE_BYTES, (line) => {
-      if (isFirst && "text" in line && !/"jsonrpc"|^\s*$/.test(line.text)) writeStderr(NO_REQUEST);
+      if (isFirst && "text" in line && CONFIGURATION.test(line.text.slice(0, 200))) writeStderr(NO_REQUEST);
       isFirst = false;
       session.receive(line);
     });

@@ -215,6 +215,14 @@ for (const plugin of PLUGINS) {
         [["conf.yaml", "http://user:hidden@a"], /conf\.yaml and http:\/\/a: one configuration/],
         [["http://127.0.0.1:1"], /no API of TorchServe.*nothing listens/],
         [["http://a:99999"], /is not a URL/],
+        [["emulate", "--host", "no-host.invalid", "--port", "0"], /^torchserve-check: emulate: cannot listen.*\nWhat/],
+        [["emulate", "--port", "0", "--token-auth", "missing"], /^torchserve-check: --token-auth missing: .*\nWhat/],
+        [
+          ["emulate", "--port", "0", "--token-auth", "conf.yaml"],
+          /--token-auth conf\.yaml: this is no directory\nWhat/,
+        ],
+        [["emulate", "--port", "0", "--metrics-mode", "log", "--logs", "missing"], /--logs missing: .*\nWhat/],
+        [["emulate", "--port", "0", "--logs", "."], /--logs has no effect/],
         [["config", "validat"], /validate/],
         [["--instance", "missing.yaml"], /no such file/],
         [["--instance", "instances: [1"], /no instances to run: --instance:1:\d+: Not valid YAML/],
@@ -301,6 +309,8 @@ for (const plugin of PLUGINS) {
     it("prints its version and help", async () => {
       assert.match((await cli("version")).stdout, /^torchserve-check \d+\.\d+\.\d+\n$/);
       assert.match((await cli("--version")).stdout, /^\d+\.\d+\.\d+\n$/);
+      assert.equal((await cli("-v")).stdout, (await cli("--version")).stdout);
+      assert.match((await cli("--help")).stdout, /Examples:[^]+Exit status: 0/);
       assert.match((await cli("help")).stdout, /--instance/);
       assert.match((await cli("help", "emulate")).stdout, /--models/);
     });
@@ -309,6 +319,12 @@ for (const plugin of PLUGINS) {
       const { status, stdout } = await cli("demo");
       assert.equal(status, 0);
       assert.equal(stdout.match(/ in [\d.]+ ms$/gm)?.length, 3);
+    });
+
+    it("says in one line that the emulator's port is taken, and what to do", async () => {
+      const { status, stdout, stderr } = await cli("emulate", "--port", new URL(emulator.inferenceUrl).port);
+      assert.deepEqual([status, stdout], [2, ""]);
+      assert.match(stderr, /^torchserve-check: emulate: cannot listen on 127\.0\.0\.1:[^\n]+\nWhat to do: [^\n]+\n$/);
     });
 
     it("emulates a TorchServe until it is told to end", async () => {
