@@ -107,7 +107,8 @@ export function endpointUrl(value: string, path: string, issues: IssueList): str
   if (/[\s\\\u0000-\u001f\u007f]/.test(value)) return fail(`${shown}, which holds blanks or backslashes`);
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(value)?.[1]?.toLowerCase();
   if (scheme === undefined) {
-    const candidate = `http://${shortened(value).replace(/^(?:https?:)?\/*/i, "")}`;
+    const [start = "", meant = "http"] = /^(?:(https?)(?::\/*|\/\/+)|\/+)/i.exec(shortened(value)) ?? [];
+    const candidate = `${meant.toLowerCase()}://${shortened(value).slice(start.length)}`;
     return fail(shown, parsed(candidate)?.hostname ? candidate : undefined);
   }
   if (scheme !== "http" && scheme !== "https") {

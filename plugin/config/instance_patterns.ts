@@ -27,6 +27,8 @@ const OTHERS: readonly string[] = [
   "inference_probe",
 ] satisfies readonly OptionName[];
 
+const MAX_WILDCARD = 256;
+
 const HARMLESS = /^(?:\.\*|[\w .:/%@~,;=&!#"'<>-])*$/;
 
 /** Whether there is nothing in a pattern that a compiler of regular expressions could object to. */
@@ -80,6 +82,12 @@ export function doubtfulPatterns(values: Values, path: string): readonly Source[
   return sources(values, path).filter(({ source, groups }) => groups !== undefined || !isHarmless(source));
 }
 
+/** The expression that a pattern of a shell stands for: `.*` for `*`, `.*_v2` for `*_v2`. */
+function wildcard(source: string): string | undefined {
+  if (source.length > MAX_WILDCARD || !/^\*[\w*-]*$/.test(source)) return undefined;
+  return source.replace(/\*+/g, ".*");
+}
+
 /** Compiles the expressions of the instance at `path`; those that cannot be used become errors, and too many of them one. */
 export async function checkPatterns(patterns: readonly Source[], path: string, issues: IssueList): Promise<void> {
   const characters = patterns.reduce((sum, { source }) => sum + source.length, 0);
@@ -107,7 +115,8 @@ export async function checkPatterns(patterns: readonly Source[], path: string, i
       const expected = error instanceof UnboundedPatternError
         ? "one that every text is searched for in bounded time"
         : "a regular expression as Python accepts it";
-      issues.error(path, `Found ${shown}: ${error.message}; expected ${expected}.`);
+      const meant = secret ? undefined : wildcard(source);
+      issues.error(path, `Found ${shown}: ${error.message}; expected ${expected}.`, meant);
     }
   }
 }

@@ -4,6 +4,8 @@ import type { IssueList } from "./issue_list.ts";
 import { nearest } from "./nearest.ts";
 import { isMapping, type OptionSchema } from "./schemas.ts";
 
+const MAX_VERSION = 64;
+
 /** Checks a cleaned value; problems become issues at their path in the file. `undefined`: there were some. */
 export function parseWith<S extends OptionSchema>(
   schema: S,
@@ -32,12 +34,19 @@ function report(issue: v.BaseIssue<unknown>, path: string, secret: boolean, issu
   issues.error(at, message, remedy(issue, secret));
 }
 
+/** The last of the versions of what has another version in the file: `TLSv1.3` for `TLSv1.4`. */
+function newest(input: string, words: readonly string[]): string | undefined {
+  if (input.length > MAX_VERSION || !/\d$/.test(input)) return undefined;
+  const name = (version: string) => version.replace(/[\d.]/g, "").toLowerCase();
+  return words.findLast((word) => /\d$/.test(word) && name(word) === name(input));
+}
+
 /** Something concrete to write instead, where the mistake is a common one. */
 function remedy(issue: v.BaseIssue<unknown>, secret: boolean): string | undefined {
   const { input } = issue;
   if (issue.type === "picklist" && typeof input === "string") {
     const words = [...(issue.expected ?? "").matchAll(/"([^"]*)"/g)].map((match) => match[1] ?? "");
-    return nearest(input, words);
+    return newest(input, words) ?? nearest(input, words);
   }
   if (issue.type === "array" && typeof input === "string" && input !== "") {
     return secret ? undefined : `[${JSON.stringify(input)}]`;
