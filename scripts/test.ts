@@ -30,16 +30,22 @@ const inDeno = (name: string, ...paths: string[]): Suite => ({
 /** Deno loads everything anew for each test file: many small ones take half the time behind two that import them. */
 const inDenoTogether = (name: string, ...folders: string[]): Suite => inDeno(name, ...together(folders));
 
+/** Both files run in one process: what sets its environment stands in one of them. */
+const SETS_ENVIRONMENT = /process\.env(?:\.\w+|\["?[\w]+"?\]) = |delete process\.env/;
+
 /** Two files that import the test files of some folders. */
 function together(folders: readonly string[]): string[] {
   const files = folders.flatMap((folder) =>
     [...Deno.readDirSync(new URL(`${folder}/`, root))].map(({ name }) => `${folder}/${name}`)
   ).filter((file) => file.endsWith(".test.ts")).sort();
+  const setsEnvironment = files.map((file) => SETS_ENVIRONMENT.test(Deno.readTextFileSync(new URL(file, root))));
   const folder = "dist/tests";
   Deno.mkdirSync(new URL(folder, root), { recursive: true });
   return [0, 1].map((part) => {
     const path = `${folder}/${folders.map((name) => name.replace("/", "-")).join("-")}-${part + 1}.test.ts`;
-    const imports = files.filter((_, i) => i % 2 === part).map((file) => `import "../../${file}";\n`);
+    const imports = files.filter((_, i) => (setsEnvironment[i] === true ? 0 : i % 2) === part).map((file) =>
+      `import "../../${file}";\n`
+    );
     Deno.writeTextFileSync(new URL(path, root), imports.join(""));
     return path;
   });
