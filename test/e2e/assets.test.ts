@@ -17,10 +17,11 @@ for (const plugin of PLUGINS) {
     it("are listed, extracted and validated, inside the program and in a folder", async () => {
       const listed = await run("list");
       assert.match(listed.stdout, /^ +\d+ {2}assets\/dashboards\/overview\.json$/m);
+      assert.equal((await run("extract", "here")).status, 0);
+      // Sources are validated by the unit tests, on both runtimes.
+      if (plugin !== BINARY) return;
       const inside = await run("validate");
       assert.deepEqual([inside.status, inside.stdout.trimEnd().split(", ").at(-1)], [0, "fine"], inside.stdout);
-      assert.equal((await run("extract", "here")).status, 0);
-      if (plugin !== BINARY) return;
       const fine = await run("validate", "here");
       assert.equal(fine.status, 0, fine.stdout);
       const path = join(directory, "here/assets/monitors/disk.json");

@@ -263,18 +263,17 @@ describe("assets push", () => {
     const requests = datadog.asked.length;
     const wanted = datadog.snapshot();
     await datadog.stop();
-    for (const cut of ["cut before", "cut after"] as const) {
-      for (let at = 1; at <= requests; at++) {
-        await fresh();
-        // From the n-th request on, nothing comes through: the push fails or is killed there.
-        datadog.fate = (n) => n < at ? "done" : n === at ? cut : "cut before";
-        await run({ withPipeline: true }, statePath, oneOfEach);
-        datadog.fate = () => "done";
-        const state = at % 2 === 0 ? "none" : statePath;
-        await run({ withPipeline: true }, state, oneOfEach);
-        assert.deepEqual(datadog.snapshot(), wanted, `${cut} ${at}`);
-        await datadog.stop();
-      }
+    // A request is cut off after it was done: one that was not is the one before it, cut off so.
+    for (let at = 1; at <= requests; at++) {
+      await fresh();
+      // From the n-th request on, nothing comes through: the push fails or is killed there.
+      datadog.fate = (n) => n < at ? "done" : n === at ? "cut after" : "cut before";
+      await run({ withPipeline: true }, statePath, oneOfEach);
+      datadog.fate = () => "done";
+      const state = at % 2 === 0 ? "none" : statePath;
+      await run({ withPipeline: true }, state, oneOfEach);
+      assert.deepEqual(datadog.snapshot(), wanted, `${at}`);
+      await datadog.stop();
     }
   });
 
