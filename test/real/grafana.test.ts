@@ -7,11 +7,12 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import * as v from "valibot";
-import { BINARY, PluginProcess, runPlugin } from "../support/plugin_process.ts";
+import { BINARY, type PluginProcess, runPlugin } from "../support/plugin_process.ts";
 import { run } from "./command.ts";
 import { requirePrograms } from "./debian.ts";
 import { freePorts } from "./free_ports.ts";
 import { type Daemon, openDirectory, startDaemon } from "./peers/daemon.ts";
+import { probeJob, startExporterOf } from "./scraped_exporter.ts";
 import { prepare, type RealTorchServe, start } from "./torchserve.ts";
 
 /** Metrics that no machine of a test gives, and why. */
@@ -106,7 +107,7 @@ describe("the dashboards for Grafana", () => {
       server = await start(await prepare(), { config: { metric_time_interval: 2 } });
       const [exporterPort = 0, prometheusPort = 0] = await freePorts(2);
       url = `http://127.0.0.1:${prometheusPort}`;
-      exporter = await startExporter(folder, server, exporterPort);
+      exporter = await startExporterOf(server, folder, exporterPort);
       const directory = openDirectory(folder, "server");
       await writeFile(join(directory, "prometheus.yml"), prometheusConfig(exporterPort));
       await writeFile(join(directory, "rules.yml"), RULES);
@@ -203,21 +204,6 @@ describe("the dashboards for Grafana", () => {
   });
 });
 
-async function startExporter(folder: string, server: RealTorchServe, port: number): Promise<PluginProcess> {
-  const portOf = (address: string) => Number(new URL(address).port);
-  const ports = {
-    inference: portOf(server.inferenceUrl),
-    management: portOf(server.managementUrl),
-    metrics: portOf(server.metricsUrl),
-  };
-  const module = { ports, extended_metrics: true, inference_probe: { model: "alpha", body: "asked by the probe" } };
-  const config = join(folder, "exporter.yaml");
-  await writeFile(config, JSON.stringify({ targets: { allow: ["127.0.0.1"] }, modules: { default: module } }));
-  return new PluginProcess(BINARY, {
-    args: ["exporter", "--config", config, "--web.listen-address", `127.0.0.1:${port}`],
-  });
-}
-
 /** An alert that is always there, named as ours are. */
 const RULES = `
 groups:
@@ -229,15 +215,7 @@ function prometheusConfig(exporterPort: number): string {
   return `
 global: {scrape_interval: 2s, scrape_timeout: 2s, evaluation_interval: 2s}
 rule_files: [rules.yml]
-scrape_configs:
-  - job_name: torchserve
-    metrics_path: /probe
-    static_configs: [{targets: ["127.0.0.1"]}]
-    relabel_configs:
-      - {source_labels: [__address__], target_label: __param_target}
-      - {source_labels: [__param_target], target_label: instance}
-      - {target_label: __address__, replacement: "127.0.0.1:${exporterPort}"}
-`;
+scrape_configs:${probeJob(["127.0.0.1"], exporterPort)}`;
 }
 
 /** What a program prints of a text on its standard input. */

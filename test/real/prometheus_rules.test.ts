@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
 import { chmodSync } from "node:fs";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { parseDocument } from "yaml";
-import { BINARY, PluginProcess, runPlugin } from "../support/plugin_process.ts";
+import { BINARY, type PluginProcess, runPlugin } from "../support/plugin_process.ts";
 import { type Alerting, startAlerting } from "./alerting.ts";
 import { run } from "./command.ts";
 import { requirePrograms } from "./debian.ts";
 import { freePorts } from "./free_ports.ts";
+import { probeJob, startExporterOf } from "./scraped_exporter.ts";
 import { prepare, type RealTorchServe, start } from "./torchserve.ts";
 
 /** Every length of time in the rules is shorter by this: three minutes are 18 seconds. */
@@ -67,31 +68,9 @@ describe("the rules for Prometheus", () => {
     before(async () => {
       server = await start(await prepare());
       const [exporterPort = 0] = await freePorts(1);
-      const ports = {
-        inference: Number(new URL(server.inferenceUrl).port),
-        management: Number(new URL(server.managementUrl).port),
-        metrics: Number(new URL(server.metricsUrl).port),
-      };
-      await writeFile(
-        join(folder, "exporter.yaml"),
-        JSON.stringify({
-          targets: { allow: ["127.0.0.1"] },
-          modules: {
-            default: { ports, extended_metrics: true, inference_probe: { model: "alpha", body: "asked by the probe" } },
-          },
-        }),
-      );
-      exporter = new PluginProcess(BINARY, {
-        args: [
-          "exporter",
-          "--config",
-          join(folder, "exporter.yaml"),
-          "--web.listen-address",
-          `127.0.0.1:${exporterPort}`,
-        ],
-      });
+      exporter = await startExporterOf(server, folder, exporterPort);
       const rules = await readFile(join(folder, "torchserve.rules.yaml"), "utf8");
-      alerting = await startAlerting(folder, scrapeConfigs(exporterPort), faster(rules));
+      alerting = await startAlerting(folder, probeJob(["127.0.0.1"], exporterPort, { team: "vision" }), faster(rules));
     });
     after(async () => {
       await alerting?.stop();
@@ -183,24 +162,6 @@ describe("the rules for Prometheus", () => {
     });
   });
 });
-
-/** The recipe of docs/hosts/prometheus.md, with a label of the target's owner. */
-function scrapeConfigs(exporterPort: number): string {
-  return `
-  - job_name: torchserve
-    metrics_path: /probe
-    static_configs:
-      - targets: [127.0.0.1]
-        labels: {team: vision}
-    relabel_configs:
-      - source_labels: [__address__]
-        target_label: __param_target
-      - source_labels: [__param_target]
-        target_label: instance
-      - target_label: __address__
-        replacement: 127.0.0.1:${exporterPort}
-`;
-}
 
 /** Waits until something is so, at most two minutes. */
 async function until(isSo: () => boolean, shown: () => string): Promise<void> {
