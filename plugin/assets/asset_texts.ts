@@ -1,4 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { embeddedFiles } from "../catalogue/mod.ts";
 
@@ -27,19 +27,21 @@ export async function assetsIn(folder: string): Promise<Map<string, string>> {
   const entries = await readdir(join(folder, FOLDER), { recursive: true, withFileTypes: true });
   const paths = [
     ...TOP,
-    ...entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) =>
+    // Links are followed below; what begins with a point is of a system or an editor.
+    ...entries.filter((entry) => !entry.isDirectory() && !entry.name.startsWith(".")).map(({ parentPath, name }) =>
       relative(folder, join(parentPath, name)).replaceAll("\\", "/")
     ),
   ];
   if (paths.length > MOST_FILES) throw new Error(`${folder} has more than ${MOST_FILES} files under ${FOLDER}`);
   const texts = new Map<string, string>();
   for (const path of paths.sort()) {
-    const bytes = await readFile(join(folder, path)).catch((error: NodeJS.ErrnoException) => {
+    const info = await stat(join(folder, path)).catch((error: NodeJS.ErrnoException) => {
       if (error.code === "ENOENT") return undefined;
       throw error;
     });
-    if (bytes === undefined) continue;
-    if (bytes.length > MOST_BYTES) throw new Error(`${path} has more than ${MOST_BYTES} bytes`);
+    if (info === undefined || !info.isFile()) continue;
+    if (info.size > MOST_BYTES) throw new Error(`${path} has more than ${MOST_BYTES} bytes`);
+    const bytes = await readFile(join(folder, path));
     texts.set(path, bytes.toString("utf8"));
   }
   return texts;

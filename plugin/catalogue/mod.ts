@@ -30,13 +30,20 @@ export async function loadCatalogue(): Promise<Map<string, CatalogueEntry>> {
 
 /** The catalogue of metrics by name. @param text of a metadata.csv */
 export function readCatalogue(text: string): Map<string, CatalogueEntry> {
-  return new Map(
-    csvRows(text).map((row) => {
-      const { metric_name: name = "", metric_type: type = "", unit_name: unit = "", description = "" } = row;
-      const tags = (row["sample_tags"] ?? "").split(",").filter((tag) => tag !== "");
-      return [name, { name, type, unit, description, tags, extended: description.endsWith("Needs extended_metrics.") }];
-    }),
-  );
+  return new Map(csvRows(text).map((row) => [row["metric_name"] ?? "", catalogueEntry((column) => row[column] ?? "")]));
+}
+
+/** What a row of metadata.csv tells. @param cell the text of a column, `""` where there is none */
+export function catalogueEntry(cell: (column: string) => string): CatalogueEntry {
+  const description = cell("description");
+  return {
+    name: cell("metric_name"),
+    type: cell("metric_type"),
+    unit: cell("unit_name"),
+    description,
+    tags: cell("sample_tags").split(",").filter((tag) => tag !== ""),
+    extended: description.endsWith("Needs extended_metrics."),
+  };
 }
 
 /** Loads the text of each file of the assets, by its path in the repository. */

@@ -45,6 +45,11 @@ const families = {
 
 export type FamilyName = keyof typeof families;
 
+/** The unit of each metric, in TorchServe's words. */
+export const metricUnits: ReadonlyMap<string, string> = new Map(
+  Object.entries(families).map(([name, { unit }]) => [name, unit]),
+);
+
 interface Sample {
   readonly values: Dimensions;
   value: number;

@@ -140,7 +140,21 @@ describe("checkLogs()", () => {
       [{ pipeline: ["path: duration", "path: durations"] }, /facets: The attribute "duration" has no facet/],
       [{ pipeline: ["query: source:torchserve", "query: source:(torchserve"] }, /filter\.query: The search/],
       [{ pipeline: [/samples:\n/, "samples:\n        - nothing of TorchServe\n"] }, /samples/],
-      [{ pipeline: ["scale(1000000)", "scale(1000)"] }, /tests\.\d+\.result\.custom: The pipeline makes .*expects/],
+      [
+        { pipeline: ["scale(1000000)", "scale(1000)"] },
+        /tests\.\d+\.result\.custom\.duration: The pipeline makes .*expects/,
+      ],
+      [{ pipeline: ["query: source:torchserve", "query: source:torch"] }, /filter\.query: .* no logs of the source/],
+      [
+        { pipeline: ["sources: [timestamp]", "sources: [time]"] },
+        /processors\.1\.sources\.0: Found "time"; expected an att/,
+      ],
+      [{ pipeline: ["@http.status_code:>=500", "@http.status:>=500"] }, /filter\.query: Found "@http\.status:"/],
+      [{ pipeline: ["name: warning", "name: loud"] }, /categories\.1\.name: Found "loud"/],
+      [
+        { pipeline: ["path: http.version", "path: http.method"] },
+        /facets\.3\.path: Found the facet "http.method" twice/,
+      ],
       [
         { pipeline: ["          bare ", "          rare %{_date} rare\n          bare "] },
         /tests: No test has .* "rare"/,

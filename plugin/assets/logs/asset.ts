@@ -35,17 +35,17 @@ const attributeRemapper = processor("attribute-remapper", {
   overrideOnConflict: yes(),
 });
 
-const processors = v.array(
-  v.variant("type", [
-    grokParser,
-    categoryProcessor,
-    attributeRemapper,
-    processor("date-remapper", { sources: names() }),
-    processor("message-remapper", { sources: names() }),
-    processor("status-remapper", { sources: names() }),
-  ], "a processor of a known type"),
-  "a list of processors",
-);
+/** A processor of a type that ours use. */
+export const processorSchema = v.variant("type", [
+  grokParser,
+  categoryProcessor,
+  attributeRemapper,
+  processor("date-remapper", { sources: names() }),
+  processor("message-remapper", { sources: names() }),
+  processor("status-remapper", { sources: names() }),
+], "a processor of a known type");
+
+const processors = v.array(processorSchema, "a list of processors");
 
 const facet = v.strictObject({
   groups: names(),

@@ -1,8 +1,11 @@
 import type { LogsAsset, LogTests, Pipeline } from "./asset.ts";
 import { type LogEngine, logEngine } from "./engine.ts";
+import { fieldProblems } from "./fields.ts";
 import { compileGrok } from "./grok/compile.ts";
 import { GrokError } from "./grok/error.ts";
-import { type Problem, readLogsAsset, readLogTests } from "./read.ts";
+import { Log } from "./log.ts";
+import { type Problem, readLogsAsset, readLogTests, readRestOfLogsAsset } from "./read.ts";
+import { matchesSearch } from "./search/match.ts";
 import { parseSearch, SearchError } from "./search/parse.ts";
 import { differences } from "./test_cases.ts";
 
@@ -24,19 +27,28 @@ const MAX_RULES = 10;
  */
 export async function checkLogs(pipelineText: string, testsText: string): Promise<LogProblems> {
   const [asset, tests] = [await readLogsAsset(pipelineText), await readLogTests(testsText)];
-  if (!("value" in asset)) return { pipeline: asset.problems, tests: tests.problems };
-  const found = [...searchProblems(asset.value.pipeline), ...await grokProblems(asset.value)];
-  if (found.length > 0 || !("value" in tests)) return { pipeline: found, tests: tests.problems };
+  if (!("value" in asset)) {
+    // One processor that is wrong hides no other.
+    const rest = asset.problems.some(({ path }) => path.length > 0)
+      ? await readRestOfLogsAsset(pipelineText)
+      : undefined;
+    const more = rest === undefined ? [] : [...searchProblems(rest), ...await grokProblems(rest, false)];
+    return { pipeline: [...asset.problems, ...more], tests: tests.problems };
+  }
+  const found = [...searchProblems(asset.value), ...await grokProblems(asset.value)];
+  const isRunning = found.every(({ path }) => path[0] === "facets");
+  if (!isRunning || !("value" in tests)) return { pipeline: found, tests: tests.problems };
   const engine = await logEngine(asset.value.pipeline);
   return {
-    pipeline: sampleProblems(asset.value.pipeline, engine),
+    pipeline: [...found, ...sampleProblems(asset.value.pipeline, engine)],
     tests: await testProblems(asset.value, tests.value, engine),
   };
 }
 
-function searchProblems({ filter, processors }: Pipeline): Problem[] {
+function searchProblems({ id, pipeline: { filter, processors } }: LogsAsset): Problem[] {
+  const path = ["pipeline", "filter", "query"];
   const searches = [
-    { path: ["pipeline", "filter", "query"], query: filter.query },
+    { path, query: filter.query },
     ...processors.flatMap((processor, i) =>
       processor.type === "category-processor"
         ? processor.categories.map(({ filter: { query } }, j) => ({
@@ -46,21 +58,23 @@ function searchProblems({ filter, processors }: Pipeline): Problem[] {
         : []
     ),
   ];
-  return searches.flatMap(({ path, query }) => {
+  return searches.flatMap(({ path: at, query }) => {
     try {
-      parseSearch(query);
-      return [];
+      const search = parseSearch(query);
+      if (at !== path || matchesSearch(search, new Log("", [`source:${id}`]))) return [];
+      return [{ path, message: `The search "${query}" finds no logs of the source ${id}.` }];
     } catch (error) {
-      if (error instanceof SearchError) return [{ path, message: `The search "${query}": ${error.message}.` }];
+      if (error instanceof SearchError) return [{ path: at, message: `The search "${query}": ${error.message}.` }];
       throw error;
     }
   });
 }
 
-async function grokProblems({ facets, pipeline: { processors } }: LogsAsset): Promise<Problem[]> {
+/** @param whole whether all processors are there: what one looks at may come of another */
+async function grokProblems(asset: LogsAsset, whole = true): Promise<Problem[]> {
   const problems: Problem[] = [];
   const attributes = new Set<string>();
-  for (const [i, processor] of processors.entries()) {
+  for (const [i, processor] of asset.pipeline.processors.entries()) {
     const path = ["pipeline", "processors", i, "grok"];
     if (processor.type !== "grok-parser") continue;
     try {
@@ -74,8 +88,8 @@ async function grokProblems({ facets, pipeline: { processors } }: LogsAsset): Pr
       problems.push({ path, message: `Its rules cannot be used: ${error.message}.` });
     }
   }
-  if (problems.length > 0) return problems;
-  return [...facetProblems(facets, attributes), ...problems];
+  if (problems.length > 0 || !whole) return problems;
+  return [...facetProblems(asset.facets, attributes), ...fieldProblems(asset, attributes)];
 }
 
 /** What has a meaning of its own once the pipeline is through, and what is too long to be counted by. */
@@ -110,8 +124,8 @@ function sampleProblems({ processors }: Pipeline, engine: LogEngine): Problem[] 
 }
 
 async function testProblems(asset: LogsAsset, tests: LogTests, engine: LogEngine): Promise<Problem[]> {
-  const wrong = differences(engine, tests).map(({ test, part, expected, found }) => ({
-    path: ["tests", test, "result", part],
+  const wrong = differences(engine, { ...tests, id: asset.id }).map(({ test, part, expected, found }) => ({
+    path: ["tests", test, "result", ...part],
     message: `The pipeline makes ${shown(found)} of this line; the test expects ${shown(expected)}.`,
   }));
   const ids = tests.id === asset.id ? [] : [{

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { type LogsAsset, logsAsset, type LogTests, logTests } from "./asset.ts";
+import { type LogsAsset, logsAsset, type LogTests, logTests, processorSchema } from "./asset.ts";
 
 /** A place in a file that is wrong. */
 export interface Problem {
@@ -15,6 +15,19 @@ export type Read<T> = { readonly value: T; readonly problems: readonly [] } | { 
 export async function readLogsAsset(text: string): Promise<Read<LogsAsset>> {
   return await readAs(text, logsAsset);
 }
+
+/** Reads what can be read of the file of a pipeline: without the processors that are wrong. `undefined`: nothing. */
+export async function readRestOfLogsAsset(text: string): Promise<LogsAsset | undefined> {
+  const { parseDocument } = await import("yaml");
+  const value: unknown = parseDocument(text).toJS();
+  const rest = v.safeParse(looseAsset, value);
+  if (!rest.success) return undefined;
+  const processors = rest.output.pipeline.processors.filter((one) => v.is(processorSchema, one));
+  const read = v.safeParse(logsAsset, { ...rest.output, pipeline: { ...rest.output.pipeline, processors } });
+  return read.success ? read.output : undefined;
+}
+
+const looseAsset = v.looseObject({ pipeline: v.looseObject({ processors: v.array(v.unknown()) }) });
 
 /** Reads the file of a pipeline's tests. */
 export async function readLogTests(text: string): Promise<Read<LogTests>> {

@@ -6,8 +6,8 @@ import type { LogEngine } from "./engine.ts";
 export interface Difference {
   /** Which test, from 0. */
   readonly test: number;
-  /** `custom`, `message`, `status`, `tags` or `timestamp`. */
-  readonly part: string;
+  /** `custom` and the attribute, `message`, `status`, `tags` and which, or `timestamp`. */
+  readonly part: readonly (string | number)[];
   readonly expected: unknown;
   readonly found: unknown;
 }
@@ -32,8 +32,30 @@ export function differences(engine: LogEngine, { id, tests }: LogTests): Differe
   return tests.flatMap(({ sample, result }, test) => {
     const found: Readonly<Record<string, unknown>> = resultOf(engine, sample, id);
     const expected: Readonly<Record<string, unknown>> = result;
-    return ["custom", "message", "status", "tags", "timestamp"]
-      .filter((part) => !isDeepStrictEqual(expected[part], found[part]))
-      .map((part) => ({ test, part, expected: expected[part], found: found[part] }));
+    return ["custom", "message", "status", "tags", "timestamp"].flatMap((part) =>
+      unequal(expected[part], found[part], [part]).map((place) => ({ test, ...place }))
+    );
   });
 }
+
+/** Where two values differ: in mappings, the members; in lists of one length, the items. */
+function unequal(
+  expected: unknown,
+  found: unknown,
+  part: readonly (string | number)[],
+): Omit<Difference, "test">[] {
+  if (isDeepStrictEqual(expected, found)) return [];
+  if (Array.isArray(expected) && Array.isArray(found) && expected.length === found.length) {
+    return expected.flatMap((item, i) => unequal(item, found[i], [...part, i]));
+  }
+  if (!isMapping(expected) || !isMapping(found)) return [{ part, expected, found }];
+  const keys = new Set([...Object.keys(expected), ...Object.keys(found)]);
+  return [...keys].flatMap((key) => unequal(own(expected, key), own(found, key), [...part, key]));
+}
+
+type Mapping = Readonly<Record<string, unknown>>;
+
+const isMapping = (value: unknown): value is Mapping =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const own = (mapping: Mapping, key: string): unknown => Object.hasOwn(mapping, key) ? mapping[key] : undefined;

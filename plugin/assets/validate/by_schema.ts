@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { nearest } from "../../config/mod.ts";
 import type { Findings } from "./findings.ts";
-import type { JsonPath } from "./json_file.ts";
+import type { JsonPath } from "./json_path.ts";
 import { repair } from "./repair.ts";
 
 /** What a message shows of a wrong value, in characters. */
@@ -20,8 +20,8 @@ export interface PlacedFile {
   lineOf(path: JsonPath): number;
 }
 
-/** How often what is wrong is mended before the rest of a file is given up. */
-const REPAIRS = 4;
+/** How often what is wrong is mended before the rest of a file is given up: each time tells one unknown key of an object. */
+const REPAIRS = 20;
 
 /**
  * Holds a file against a closed schema: each key that it does not have, and each value that it does not take, is named.
@@ -33,19 +33,23 @@ export function checkSchema<S extends v.GenericSchema>(
   schema: S,
   findings: Findings,
 ): v.InferOutput<S> | undefined {
-  const first = v.safeParse(schema, file.value);
-  if (first.success) return first.output;
-  for (const issue of first.issues) {
-    const path = pathOf(issue);
-    findings.add(file.path, file.lineOf(path), messageOf(issue, path, schema));
+  if (Array.isArray(file.value) && schema.type.endsWith("object")) {
+    findings.add(file.path, 1, `expected an object, got a list: ${quoted(file.value)}`);
+    return undefined;
   }
-  const value = structuredClone(file.value);
-  let issues: readonly v.BaseIssue<unknown>[] = first.issues;
-  for (let round = 0; round < REPAIRS; round++) {
-    if (!repair(value, issues, pathOf)) return undefined;
-    const again = v.safeParse(schema, value);
-    if (again.success) return again.output;
-    issues = again.issues;
+  let value = file.value;
+  for (let round = 0; round <= REPAIRS; round++) {
+    const read = v.safeParse(schema, value);
+    if (read.success) return read.output;
+    if (round === 0) value = structuredClone(value);
+    for (const issue of read.issues) {
+      // Behind a repair, only what was hidden is told: the rest may come of what was put in.
+      if (round > 0 && issue.expected !== "never") continue;
+      const path = pathOf(issue);
+      findings.add(file.path, file.lineOf(path), messageOf(issue, path, schema));
+    }
+    if (read.typed) return read.output;
+    if (!repair(value, schema, read.issues, pathOf)) return undefined;
   }
   return undefined;
 }

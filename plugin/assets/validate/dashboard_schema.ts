@@ -2,7 +2,19 @@ import * as v from "valibot";
 
 const text = v.pipe(v.string(), v.nonEmpty("a text that is not empty"));
 const plain = v.pipe(text, v.regex(/^[^<>]*$/, "a text without HTML"));
+/** A number in quotes, as an axis has it. */
+const bound = v.pipe(v.string(), v.regex(/^-?\d+(\.\d+)?$/, "a number in quotes"));
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0, "a number that is not negative"));
+
+/** A list with something in it. */
+function atLeastOne<const Item extends v.GenericSchema>(item: Item) {
+  return v.pipe(v.array(item), v.minLength(1, "at least one"));
+}
+
+/** A list of one. */
+function exactlyOne<const Item extends v.GenericSchema>(item: Item) {
+  return v.pipe(v.array(item), v.length(1, "exactly one"));
+}
 
 const layout = v.strictObject({
   x: whole,
@@ -14,13 +26,22 @@ const layout = v.strictObject({
 /** What every widget but a note has. */
 const titled = { title: plain, title_size: v.literal("16"), title_align: v.literal("left"), description: text };
 
+/** All of them, where any has to be named. */
+const indexes = v.array(v.literal("*"));
+
+/** What a column of log lines shows: a part of each line, or an attribute. */
+const field = v.union([
+  v.picklist(["status_line", "timestamp", "host", "service", "content"]),
+  v.pipe(v.string(), v.startsWith("@", "an attribute as @http.method")),
+]);
+
 const aggregator = v.picklist(["avg", "last", "max", "min", "sum"]);
 const metricQuery = { data_source: v.literal("metrics"), name: text, query: text };
 const logQuery = v.strictObject({
   data_source: v.literal("logs"),
   name: text,
   search: v.strictObject({ query: text }),
-  indexes: v.array(v.string()),
+  indexes,
   compute: v.strictObject({ aggregation: v.literal("count") }),
   group_by: v.array(v.strictObject({
     facet: text,
@@ -29,8 +50,10 @@ const logQuery = v.strictObject({
   })),
 });
 /** A value of a range needs to know how its points become one. */
-const scalarQueries = v.array(v.variant("data_source", [v.strictObject({ ...metricQuery, aggregator }), logQuery]));
-const seriesQueries = v.array(v.variant("data_source", [v.strictObject(metricQuery), logQuery]));
+const scalarQueries = atLeastOne(
+  v.variant("data_source", [v.strictObject({ ...metricQuery, aggregator }), logQuery]),
+);
+const seriesQueries = atLeastOne(v.variant("data_source", [v.strictObject(metricQuery), logQuery]));
 
 const palette = v.picklist(["white_on_green", "white_on_yellow", "white_on_red", "white_on_gray"]);
 const conditionalFormats = v.optional(v.array(v.strictObject({
@@ -48,7 +71,7 @@ const formula = {
 const order = v.picklist(["asc", "desc"]);
 const sort = v.strictObject({
   count: whole,
-  order_by: v.array(v.variant("type", [
+  order_by: atLeastOne(v.variant("type", [
     v.strictObject({ type: v.literal("formula"), index: whole, order }),
     v.strictObject({ type: v.literal("group"), name: text, order }),
   ])),
@@ -59,7 +82,7 @@ const checkStatus = v.strictObject({
   ...titled,
   check: text,
   grouping: v.picklist(["cluster", "check"]),
-  group_by: v.array(text),
+  group_by: atLeastOne(text),
   tags: v.array(text),
 });
 
@@ -68,10 +91,10 @@ const queryValue = v.strictObject({
   ...titled,
   autoscale: v.boolean(),
   precision: whole,
-  requests: v.array(v.strictObject({
+  requests: exactlyOne(v.strictObject({
     response_format: v.literal("scalar"),
     queries: scalarQueries,
-    formulas: v.array(v.strictObject(formula)),
+    formulas: atLeastOne(v.strictObject(formula)),
     conditional_formats: conditionalFormats,
   })),
   timeseries_background: v.optional(v.strictObject({ type: v.picklist(["area", "bars"]) })),
@@ -83,10 +106,10 @@ const timeseries = v.strictObject({
   show_legend: v.boolean(),
   legend_layout: v.optional(v.picklist(["auto", "horizontal", "vertical"])),
   legend_columns: v.optional(v.array(v.picklist(["avg", "max", "min", "sum", "value"]))),
-  requests: v.array(v.strictObject({
+  requests: atLeastOne(v.strictObject({
     response_format: v.literal("timeseries"),
     queries: seriesQueries,
-    formulas: v.array(v.strictObject({
+    formulas: atLeastOne(v.strictObject({
       ...formula,
       style: v.optional(v.strictObject({
         palette: v.picklist(["semantic", "warm", "cool", "dog_classic", "gray", "green", "yellow", "red"]),
@@ -99,7 +122,7 @@ const timeseries = v.strictObject({
       line_width: v.optional(v.picklist(["thin", "normal", "thick"])),
     }),
   })),
-  yaxis: v.optional(v.strictObject({ include_zero: v.boolean(), min: v.string(), max: v.string() })),
+  yaxis: v.optional(v.strictObject({ include_zero: v.boolean(), min: bound, max: bound })),
   markers: v.optional(v.array(v.strictObject({
     label: plain,
     value: v.pipe(v.string(), v.regex(/^y = -?\d+(\.\d+)?$/, "y = and a number")),
@@ -114,10 +137,10 @@ const timeseries = v.strictObject({
 const toplist = v.strictObject({
   type: v.literal("toplist"),
   ...titled,
-  requests: v.array(v.strictObject({
+  requests: exactlyOne(v.strictObject({
     response_format: v.literal("scalar"),
     queries: scalarQueries,
-    formulas: v.array(v.strictObject(formula)),
+    formulas: atLeastOne(v.strictObject(formula)),
     sort,
     conditional_formats: conditionalFormats,
   })),
@@ -127,10 +150,10 @@ const queryTable = v.strictObject({
   type: v.literal("query_table"),
   ...titled,
   has_search_bar: v.picklist(["always", "never", "auto"]),
-  requests: v.array(v.strictObject({
+  requests: exactlyOne(v.strictObject({
     response_format: v.literal("scalar"),
     queries: scalarQueries,
-    formulas: v.array(v.strictObject({
+    formulas: atLeastOne(v.strictObject({
       ...formula,
       cell_display_mode: v.picklist(["number", "bar"]),
       conditional_formats: conditionalFormats,
@@ -149,15 +172,15 @@ const manageStatus = v.strictObject({
   show_last_triggered: v.boolean(),
   show_priority: v.boolean(),
   query: v.literal("tag:integration:torchserve"),
-  sort: text,
-  count: whole,
-  start: whole,
+  sort: v.picklist(["status,asc", "status,desc", "name,asc", "triggered,desc"]),
+  count: v.pipe(whole, v.minValue(1, "at least 1")),
+  start: v.literal(0),
 });
 
 const listStream = v.strictObject({
   type: v.literal("list_stream"),
   ...titled,
-  requests: v.array(v.strictObject({
+  requests: exactlyOne(v.strictObject({
     response_format: v.literal("event_list"),
     query: v.variant("data_source", [
       v.strictObject({
@@ -168,11 +191,11 @@ const listStream = v.strictObject({
       v.strictObject({
         data_source: v.literal("logs_stream"),
         query_string: text,
-        indexes: v.array(v.string()),
+        indexes,
         storage: v.picklist(["hot", "flex"]),
       }),
     ]),
-    columns: v.array(v.strictObject({ field: text, width: v.picklist(["auto", "compact", "full"]) })),
+    columns: v.array(v.strictObject({ field, width: v.picklist(["auto", "compact", "full"]) })),
   })),
 });
 
@@ -204,9 +227,9 @@ const group = v.strictObject({
     type: v.literal("group"),
     title: plain,
     background_color: v.picklist(["vivid_blue", "vivid_purple", "vivid_orange", "vivid_green", "vivid_pink", "gray"]),
-    show_title: v.boolean(),
+    show_title: v.literal(true),
     layout_type: v.literal("ordered"),
-    widgets: v.array(widgetSchema),
+    widgets: atLeastOne(widgetSchema),
   }),
   layout,
 });
@@ -221,9 +244,10 @@ export const dashboardSchema = v.strictObject({
     name: text,
     prefix: text,
     available_values: v.array(v.string()),
-    defaults: v.pipe(v.array(v.string()), v.minLength(1, "at least one value, as *")),
+    // Another value is one of somebody's own servers.
+    defaults: atLeastOne(v.literal("*")),
   })),
-  widgets: v.array(group),
+  widgets: atLeastOne(group),
 });
 
 export type DashboardJson = v.InferOutput<typeof dashboardSchema>;

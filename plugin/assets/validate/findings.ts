@@ -1,3 +1,5 @@
+import { STAND_IN } from "./stand_in.ts";
+
 /** Something wrong in a file of the assets. */
 export interface Finding {
   readonly file: string;
@@ -9,16 +11,16 @@ export interface Finding {
 
 /** Collects what is wrong. */
 export class Findings {
-  readonly #all: Finding[] = [];
+  readonly #all = new Map<string, Finding>();
 
   add(file: string, line: number, message: string): void {
-    if (this.#all.some((one) => one.file === file && one.line === line && one.message === message)) return;
-    this.#all.push({ file, line, message });
+    if (message.includes(STAND_IN)) return;
+    this.#all.set(`${file}:${line}: ${message}`, { file, line, message });
   }
 
   /** All of them by file and line. */
   sorted(): Finding[] {
-    return this.#all.toSorted((a, b) => a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line);
+    return [...this.#all.values()].sort((a, b) => a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line);
   }
 }
 

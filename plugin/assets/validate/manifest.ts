@@ -1,9 +1,12 @@
 import * as v from "valibot";
 import { nearest } from "../../config/mod.ts";
 import { checkSchema, quoted } from "./by_schema.ts";
+import { EXAMPLE } from "./configuration.ts";
 import type { AssetTexts, Findings } from "./findings.ts";
-import { JsonFile, type JsonPath } from "./json_file.ts";
+import { JsonFile } from "./json_file.ts";
+import type { JsonPath } from "./json_path.ts";
 import type { Knowledge } from "./knowledge.ts";
+import type { MonitorFacts } from "./monitor_facts.ts";
 
 /** Where the manifest lies. */
 export const MANIFEST = "manifest.json";
@@ -39,7 +42,7 @@ export const manifestSchema = v.strictObject({
     changelog: text,
     description: v.pipe(text, v.maxLength(80, "at most 80 characters")),
     title: v.literal("TorchServe"),
-    media: v.array(v.unknown()),
+    media: v.pipe(v.array(v.unknown()), v.length(0, "an empty list")),
     classifier_tags: v.array(v.picklist(CLASSIFIERS)),
   }),
   assets: v.strictObject({
@@ -55,7 +58,7 @@ export const manifestSchema = v.strictObject({
         metadata_path: text,
       }),
       service_checks: v.strictObject({ metadata_path: text }),
-      process_signatures: v.array(text),
+      process_signatures: v.pipe(v.array(v.literal("torchserve")), v.minLength(1, "at least one")),
     }),
     dashboards: paths,
     monitors: paths,
@@ -66,7 +69,7 @@ export const manifestSchema = v.strictObject({
     support_email: v.literal("help@datadoghq.com"),
     name: text,
     homepage: v.pipe(text, v.startsWith("https://", "an address with https://")),
-    sales_email: text,
+    sales_email: v.pipe(text, v.email("an address of e-mail")),
   }),
 });
 
@@ -104,6 +107,11 @@ export function checkManifest(texts: AssetTexts, knowledge: Knowledge, findings:
     const named = manifest.assets[key] ?? {};
     for (const [name, path] of Object.entries(named)) exists(path, ["assets", key, name]);
     const values = Object.values(named);
+    for (const [name, path] of Object.entries(named)) {
+      const right = key === "monitors" ? name : `torchserve_${/([^/]*)\.json$/.exec(path)?.[1]}`;
+      if (name === right) continue;
+      findings.add(MANIFEST, file.lineOf(["assets", key, name]), `${quoted(name)}: ${path} is called ${quoted(right)}`);
+    }
     for (const path of texts.keys()) {
       if (!path.startsWith(folder) || !path.endsWith(".json") || values.includes(path)) continue;
       findings.add(MANIFEST, file.lineOf(["assets", key]), `${quoted(path)} is not named under ${quoted(key)}`);
@@ -114,7 +122,13 @@ export function checkManifest(texts: AssetTexts, knowledge: Knowledge, findings:
   }
   integration.metrics.check.forEach((name, i) => {
     if (knowledge.metrics.has(name)) return;
-    findings.add(MANIFEST, file.lineOf(of("metrics", "check", `${i}`)), `metadata.csv has no metric ${quoted(name)}`);
+    const close = nearest(name, [...knowledge.metrics.keys()]);
+    const hint = close === undefined ? "" : `: did you mean ${close}?`;
+    findings.add(
+      MANIFEST,
+      file.lineOf([...of("metrics", "check"), i]),
+      `metadata.csv has no metric ${quoted(name)}${hint}`,
+    );
   });
   checkTile(file, manifest, texts, findings);
   return manifest;
@@ -136,18 +150,37 @@ function checkTile(file: JsonFile, { tile }: ManifestJson, texts: AssetTexts, fi
   );
   const line = file.lineOf(["tile", "classifier_tags"]);
   for (const tag of missing) findings.add(MANIFEST, line, `the tag ${quoted(tag)} is missing`);
+  checkLogCategory(file, { tile }, texts, findings);
+}
+
+/** Logs are collected if and only if the page says so, as Datadog's validator wants it. */
+function checkLogCategory(
+  file: JsonFile,
+  { tile }: Pick<ManifestJson, "tile">,
+  texts: AssetTexts,
+  findings: Findings,
+): void {
+  const readme = texts.get("README.md") ?? "";
+  const isSaid = /^#+ (?:logs|log collection)$/im.test(readme) || /^ *# *logs:/m.test(texts.get(EXAMPLE) ?? "");
+  if (isSaid || !tile.classifier_tags.includes("Category::Log Collection")) return;
+  const at = tile.classifier_tags.indexOf("Category::Log Collection");
+  findings.add(
+    MANIFEST,
+    file.lineOf(["tile", "classifier_tags", at]),
+    '"Category::Log Collection": README.md has no heading "Logs"',
+  );
 }
 
 /** The names of monitors in the manifest are their titles. */
 export function checkTitles(
   texts: AssetTexts,
   manifest: ManifestJson,
-  titles: ReadonlyMap<string, string>,
+  monitors: ReadonlyMap<string, MonitorFacts>,
   findings: Findings,
 ): void {
   const file = JsonFile.read(MANIFEST, texts.get(MANIFEST) ?? "", findings);
   for (const [name, path] of Object.entries(manifest.assets.monitors)) {
-    const title = titles.get(path);
+    const title = monitors.get(path)?.title;
     if (title === undefined || title === name) continue;
     const line = file?.lineOf(["assets", "monitors", name]) ?? 1;
     findings.add(MANIFEST, line, `${quoted(name)} is not the title of ${path}, ${quoted(title)}`);

@@ -1,8 +1,11 @@
-import { type CatalogueEntry, csvRows, readCatalogue } from "../../catalogue/mod.ts";
+import { type CatalogueEntry, catalogueEntry } from "../../catalogue/mod.ts";
 import { nearest } from "../../config/mod.ts";
 import { quoted } from "./by_schema.ts";
+import { csvLines } from "./csv_lines.ts";
+import { EMITTED } from "./emitted.ts";
+import { emittedEntry } from "./emitted_entries.ts";
 import type { AssetTexts, Findings } from "./findings.ts";
-import { isUnit } from "./units.ts";
+import { rowIssues } from "./metadata_row.ts";
 
 /** Where the catalogue of metrics lies. */
 export const METADATA = "metadata.csv";
@@ -20,9 +23,6 @@ const COLUMNS = [
   "curated_metric",
   "sample_tags",
 ];
-const TYPES = ["count", "gauge", "rate"];
-const PREFIX = "torchserve.";
-const MOST_CHARACTERS = 400;
 
 /** Holds metadata.csv against the rules of Datadog's validator and ours; returns its metrics by name. */
 export function checkMetadata(texts: AssetTexts, findings: Findings): ReadonlyMap<string, CatalogueEntry> {
@@ -31,64 +31,54 @@ export function checkMetadata(texts: AssetTexts, findings: Findings): ReadonlyMa
     findings.add(METADATA, 1, "the file is missing");
     return new Map();
   }
-  const header = text.split("\n", 1)[0]?.trim().split(",") ?? [];
-  for (const name of COLUMNS.filter((column) => !header.includes(column))) {
-    findings.add(METADATA, 1, `the column ${quoted(name)} is missing`);
-  }
-  for (const name of header.filter((column) => !COLUMNS.includes(column))) {
-    const close = nearest(name, COLUMNS);
-    findings.add(METADATA, 1, `unknown column ${quoted(name)}${close === undefined ? "" : `: did you mean ${close}?`}`);
-  }
-  const seen = new Set<string>();
+  const [header, ...rows] = csvLines(text);
+  checkHeader(header?.cells ?? [], findings);
+  const metrics = new Map<string, CatalogueEntry>();
+  const shortNames = new Map<string, string>();
   let before = "";
-  csvRows(text).forEach((row, i) => {
-    const line = i + 2;
-    const name = row["metric_name"] ?? "";
-    checkRow(row, line, findings);
-    if (seen.has(name)) findings.add(METADATA, line, `${quoted(name)} stands twice`);
-    else if (name < before) {
-      findings.add(METADATA, line, `${quoted(name)} belongs before ${quoted(before)}: rows are sorted by name`);
+  for (const { line, cells, problem } of rows) {
+    const add = (message: string) => findings.add(METADATA, line, message);
+    if (problem === undefined && cells.length === 1 && cells[0]?.trim() === "") {
+      add("an empty line");
+      continue;
     }
-    seen.add(name);
+    const row = new Map(header?.cells.map((name, i) => [name.trim(), cells[i] ?? ""]));
+    const name = row.get("metric_name") ?? "";
+    if (metrics.has(name)) add(`${quoted(name)} stands twice`);
+    else if (name < before) add(`${quoted(name)} belongs before ${quoted(before)}: rows are sorted by name`);
     before = name;
-  });
-  return readCatalogue(text);
+    if (problem !== undefined || cells.length !== header?.cells.length) {
+      const count = `${
+        quoted(name)
+      } has ${cells.length} cells, the header ${header?.cells.length}: a comma too many or too few`;
+      add(problem ?? `${count}, or without quotes around its cell`);
+      // Its cells are not where they belong: what the code does stands in for them.
+      const emitted = EMITTED.metrics[name];
+      if (emitted !== undefined) metrics.set(name, emittedEntry(name, emitted));
+      continue;
+    }
+    for (const issue of rowIssues(row)) add(issue);
+    const short = row.get("short_name") ?? "";
+    if (short !== "" && shortNames.has(short)) {
+      add(`${quoted(short)} is the short name of ${shortNames.get(short)}, too`);
+    }
+    shortNames.set(short, name);
+    metrics.set(name, catalogueEntry((column) => row.get(column) ?? ""));
+  }
+  return metrics;
 }
 
-function checkRow(row: Readonly<Record<string, string>>, line: number, findings: Findings): void {
-  const add = (message: string) => findings.add(METADATA, line, message);
-  const cell = (name: string) => row[name] ?? "";
-  const name = cell("metric_name");
-  if (!name.startsWith(PREFIX) || !/^[a-z0-9_.]+$/.test(name)) {
-    add(`${quoted(name)} is no metric's name: small letters, digits, _ and . behind ${PREFIX}`);
+function checkHeader(header: readonly string[], findings: Findings): void {
+  const add = (message: string) => findings.add(METADATA, 1, message);
+  for (const name of COLUMNS.filter((column) => !header.includes(column))) add(`the column ${quoted(name)} is missing`);
+  for (const name of header.filter((column) => !COLUMNS.includes(column))) {
+    const close = nearest(name, COLUMNS);
+    add(`unknown column ${quoted(name)}${close === undefined ? "" : `: did you mean ${close}?`}`);
   }
-  const type = cell("metric_type");
-  if (!TYPES.includes(type)) add(`unknown type ${quoted(type)} of ${name}: count, gauge or rate`);
-  else if ((type === "count") !== name.endsWith(".count")) {
-    add(`${name} has the type ${quoted(type)}: counts, and nothing else, end in .count`);
+  for (const name of new Set(header.filter((column, i) => header.indexOf(column) !== i))) {
+    add(`the column ${quoted(name)} stands twice`);
   }
-  for (const column of ["unit_name", "per_unit_name"]) {
-    const unit = cell(column);
-    if (unit !== "" && !isUnit(unit)) add(`unknown unit ${quoted(unit)} of ${name}`);
-  }
-  const description = cell("description");
-  if (description === "") add(`${name} has no description`);
-  if (description.length > MOST_CHARACTERS) {
-    add(`the description of ${name} has more than ${MOST_CHARACTERS} characters`);
-  }
-  const odd = /[^\x20-\x7e]|\|/.exec(description)?.[0];
-  if (odd !== undefined) add(`${quoted(odd)} in the description of ${name}: only ASCII, and no |`);
-  const orientation = cell("orientation");
-  if (!["-1", "0", "1"].includes(orientation)) add(`unknown orientation ${quoted(orientation)} of ${name}: -1, 0 or 1`);
-  if (cell("integration") !== "torchserve") {
-    add(`the integration ${quoted(cell("integration"))} of ${name} is not torchserve`);
-  }
-  if (cell("interval") !== "" && !/^\d+$/.test(cell("interval"))) {
-    add(`the interval ${quoted(cell("interval"))} of ${name} is no number`);
-  }
-  const curated = cell("curated_metric");
-  if (!["", "cpu", "memory"].includes(curated)) {
-    add(`unknown curated metric ${quoted(curated)} of ${name}: cpu or memory`);
-  }
-  if (cell("short_name") === "") add(`${name} has no short name`);
+  const known = header.filter((column) => COLUMNS.includes(column));
+  const wrong = known.find((column, i) => COLUMNS.filter((one) => known.includes(one))[i] !== column);
+  if (wrong !== undefined) add(`the column ${quoted(wrong)} is not at its place: ${COLUMNS.join(",")}`);
 }

@@ -1,14 +1,18 @@
 import { checkChangelog } from "./changelog.ts";
 import { checkConfiguration } from "./configuration.ts";
+import { type DashboardFacts, dashboardFacts } from "./dashboard_facts.ts";
 import { checkDashboard } from "./dashboards.ts";
 import { checkDataflows } from "./dataflows.ts";
-import { EMITTED } from "./emitted.ts";
+import { emittedEntries } from "./emitted_entries.ts";
+import { checkDrawn, checkEmitted } from "./emitted_rules.ts";
 import { type AssetTexts, type Finding, Findings } from "./findings.ts";
+import { checkFolder } from "./folder.ts";
 import { JsonFile } from "./json_file.ts";
 import type { Knowledge } from "./knowledge.ts";
-import { checkPipeline } from "./logs.ts";
+import { checkPipeline, readSearched } from "./logs.ts";
 import { checkManifest, checkTitles } from "./manifest.ts";
-import { checkMetadata, METADATA } from "./metadata.ts";
+import { checkMetadata } from "./metadata.ts";
+import type { MonitorFacts } from "./monitor_facts.ts";
 import { checkMonitor } from "./monitors.ts";
 import { checkReadme } from "./readme.ts";
 import { checkSavedView } from "./saved_views.ts";
@@ -23,24 +27,16 @@ export type { AssetTexts, Finding } from "./findings.ts";
  */
 export async function validateAssets(texts: AssetTexts, whole = true): Promise<Finding[]> {
   const findings = new Findings();
-  const metrics = checkMetadata(texts, findings);
-  checkEmitted(texts, metrics, findings);
-  const checks = checkServiceChecks(texts, new Map(Object.entries(EMITTED.service_checks)), findings);
-  const knowledge: Knowledge = { metrics, checks };
-  const manifest = checkManifest(texts, knowledge, findings);
-  const titles = new Map<string, string>();
-  for (const [path, text] of texts) {
-    const [, kind] = /^assets\/(dashboards|monitors|saved_views)\/[^/]+\.json$/.exec(path) ?? [];
-    const file = kind === undefined ? undefined : JsonFile.read(path, text, findings);
-    if (file === undefined) continue;
-    if (kind === "dashboards") checkDashboard(file, knowledge, findings);
-    if (kind === "saved_views") checkSavedView(file, findings);
-    if (kind !== "monitors") continue;
-    const title = checkMonitor(file, knowledge, findings);
-    if (title !== undefined) titles.set(path, title);
-  }
-  if (manifest !== undefined) checkTitles(texts, manifest, titles, findings);
-  checkDrawn(texts, [...metrics.keys()], findings);
+  checkFolder(texts, findings);
+  const described = checkMetadata(texts, findings);
+  checkEmitted(texts, described, findings);
+  const checks = checkServiceChecks(texts, findings);
+  // What is missing there is said once, and not by each query of it.
+  const metrics = new Map([...emittedEntries(), ...described]);
+  const knowledge: Knowledge = { metrics, checks, searched: readSearched(texts) };
+  checkDashboardsAndMonitors(texts, knowledge, findings);
+  checkDrawn(texts, described, findings);
+  for (const file of jsonFiles(texts, "saved_views", findings)) checkSavedView(file, knowledge.searched, findings);
   checkReadme(texts, findings);
   checkChangelog(texts, findings);
   checkDataflows(texts, findings);
@@ -51,41 +47,27 @@ export async function validateAssets(texts: AssetTexts, whole = true): Promise<F
   return findings.sorted();
 }
 
-/** Every metric is drawn by a dashboard, also by one with mistakes elsewhere. */
-function checkDrawn(texts: AssetTexts, names: readonly string[], findings: Findings): void {
-  const drawn = new Set<string>();
-  for (const [path, text] of texts) {
-    if (!path.startsWith("assets/dashboards/")) continue;
-    for (const [, name = ""] of text.matchAll(/(?:avg|sum|min|max):([\w.]+)\{/g)) drawn.add(name);
+/** These are held against each other: messages name what dashboards show, and lines in charts are limits of monitors. */
+function checkDashboardsAndMonitors(texts: AssetTexts, knowledge: Knowledge, findings: Findings): void {
+  const dashboards = jsonFiles(texts, "dashboards", findings);
+  const known = dashboards.map(dashboardFacts).filter((one): one is DashboardFacts => one !== undefined);
+  // One that cannot be read would be said to be missing by each monitor that names it.
+  const facts = known.length === [...texts.keys()].filter((path) => path.startsWith("assets/dashboards/")).length
+    ? known
+    : [];
+  const monitors = new Map<string, MonitorFacts>();
+  for (const file of jsonFiles(texts, "monitors", findings)) {
+    const monitor = checkMonitor(file, knowledge, facts, findings);
+    if (monitor !== undefined) monitors.set(file.path, monitor);
   }
-  // Without dashboards that can be read, this would be said of every metric.
-  if (drawn.size === 0) return;
-  for (const name of names) {
-    if (!drawn.has(name)) {
-      findings.add(METADATA, lineOfMetric(texts, name), `no dashboard draws ${JSON.stringify(name)}`);
-    }
-  }
+  for (const file of dashboards) checkDashboard(file, { ...knowledge, monitors: [...monitors.values()] }, findings);
+  const manifest = checkManifest(texts, knowledge, findings);
+  if (manifest !== undefined) checkTitles(texts, manifest, monitors, findings);
 }
 
-/** Every metric was seen in tests, with the tags that it is said to have. */
-function checkEmitted(texts: AssetTexts, metrics: Knowledge["metrics"], findings: Findings): void {
-  for (const { name, tags } of metrics.values()) {
-    const emitted = EMITTED.metrics[name];
-    const line = lineOfMetric(texts, name);
-    if (emitted === undefined) {
-      findings.add(METADATA, line, `no test has seen a metric ${JSON.stringify(name)}: it may not exist`);
-      continue;
-    }
-    for (const tag of tags.filter((one) => !emitted.includes(one))) {
-      findings.add(METADATA, line, `no test has seen ${name} with the tag ${JSON.stringify(tag)}`);
-    }
-    for (const tag of emitted.filter((one) => !tags.includes(one))) {
-      findings.add(METADATA, line, `${name} has a tag ${JSON.stringify(tag)}, which is missing in sample_tags`);
-    }
-  }
-}
-
-function lineOfMetric(texts: AssetTexts, name: string): number {
-  const lines = texts.get(METADATA)?.split("\n") ?? [];
-  return lines.findIndex((line) => line.startsWith(`${name},`)) + 1 || 1;
+/** The files of a folder that can be read. */
+function jsonFiles(texts: AssetTexts, folder: string, findings: Findings): JsonFile[] {
+  return [...texts].flatMap(([path, text]) =>
+    path.startsWith(`assets/${folder}/`) && path.endsWith(".json") ? JsonFile.read(path, text, findings) ?? [] : []
+  );
 }

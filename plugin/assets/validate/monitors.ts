@@ -1,131 +1,138 @@
 import {
   checkCheckCondition,
   checkExpression,
-  type GroupTag,
+  type Expression,
   metricQueriesOf,
   parseCheckCondition,
   parseEventCondition,
   parseMetricCondition,
 } from "../query/mod.ts";
 import { checkSchema, quoted } from "./by_schema.ts";
+import type { DashboardFacts } from "./dashboard_facts.ts";
 import type { Findings } from "./findings.ts";
-import type { JsonFile, JsonPath } from "./json_file.ts";
+import { countIssues } from "./joined.ts";
+import type { JsonFile } from "./json_file.ts";
 import type { Knowledge } from "./knowledge.ts";
+import { MeasureError, unitOf } from "./measures.ts";
 import { checkMessage } from "./message.ts";
+import type { Asked, MonitorFacts } from "./monitor_facts.ts";
+import { checkOptions } from "./monitor_options.ts";
 import { type MonitorJson, monitorSchema } from "./monitor_schema.ts";
+import { checkTexts } from "./monitor_texts.ts";
+import { Place } from "./place.ts";
 import { addIssues, readQuery } from "./queries.ts";
+import { eventSearchIssues } from "./searches.ts";
+import { checkCounts, checkThresholds } from "./thresholds.ts";
 
-const QUERY: JsonPath = ["definition", "query"];
-const THRESHOLDS: JsonPath = ["definition", "options", "thresholds"];
 /** Windows that Datadog takes, in seconds: from a minute to a week. */
 const WINDOW = [60, 604_800] as const;
 /** How many statuses a service check monitor may look at. */
 const MOST_STATUSES = 100;
 
-/** Holds a monitor against all rules; returns its title, which the manifest names. */
-export function checkMonitor(file: JsonFile, knowledge: Knowledge, findings: Findings): string | undefined {
+/** Holds a monitor against all rules; returns what other files are held against. */
+export function checkMonitor(
+  file: JsonFile,
+  knowledge: Knowledge,
+  dashboards: readonly DashboardFacts[],
+  findings: Findings,
+): MonitorFacts | undefined {
   const monitor = checkSchema(file, monitorSchema, findings);
   if (monitor === undefined) return undefined;
+  const place = new Place(file, [], findings);
   const { definition, title } = monitor;
-  const add = (path: JsonPath, message: string) => findings.add(file.path, file.lineOf(path), message);
-  if (!definition.name.includes("TorchServe")) {
-    add(["definition", "name"], `the name ${quoted(definition.name)} does not say TorchServe`);
+  checkNames(place, monitor);
+  const asked = checkQuery(place, monitor, knowledge);
+  checkMessage(place, monitor, asked?.groups, dashboards);
+  if (asked !== undefined) {
+    checkTexts(place, monitor, asked);
+    checkOptions(place.at("definition", "options"), definition, asked.window, asked.groups);
   }
-  const key = /([^/]+)\.json$/.exec(file.path)?.[1] ?? "";
-  for (const tag of ["integration:torchserve", "managed_by:torchserve-check", `asset:${key}`]) {
-    if (!definition.tags.includes(tag)) add(["definition", "tags"], `the tag ${quoted(tag)} is missing`);
-  }
-  for (const tag of definition.tags.filter((one) => one.startsWith("asset:") && one !== `asset:${key}`)) {
-    add(["definition", "tags"], `${quoted(tag)} is not the tag of this file, asset:${key}`);
-  }
-  const groups = checkQuery(file, monitor, knowledge, findings);
-  checkMessage(file, monitor, groups?.map(({ name }) => name), findings);
-  return title;
+  const { critical, warning } = definition.options.thresholds;
+  return { title, metrics: asked?.metrics ?? [], critical, warning };
 }
 
-/** The tags that its alert has; `undefined`: its query cannot be read. */
-function checkQuery(
-  file: JsonFile,
-  monitor: MonitorJson,
-  knowledge: Knowledge,
-  findings: Findings,
-): readonly GroupTag[] | undefined {
-  const { query, type, options } = monitor.definition;
-  const add = (path: JsonPath, message: string) => findings.add(file.path, file.lineOf(path), message);
-  if (type === "service check") {
-    const condition = readQuery(file, QUERY, query, parseCheckCondition, findings);
-    if (condition === undefined) return undefined;
-    addIssues(file, QUERY, query, checkCheckCondition(condition, knowledge.checks), findings);
-    if (condition.by.length === 0) add(QUERY, `${quoted(query)} has no .by(…): all servers would be one`);
-    for (const [name, count] of Object.entries(options.thresholds)) {
-      if (name.endsWith("_recovery")) add([...THRESHOLDS, name], `a service check monitor has no ${quoted(name)}`);
-      else if (count !== undefined && count > condition.last) {
-        add([...THRESHOLDS, name], `${name} after ${count} statuses, but last(${condition.last}) looks at fewer`);
-      }
-    }
-    if (condition.last > MOST_STATUSES) add(QUERY, `last(${condition.last}): at most ${MOST_STATUSES}`);
-    if (options.thresholds.critical === undefined) add(THRESHOLDS, `"critical" is missing in the thresholds`);
-    return condition.by;
-  }
-  if (type === "event-v2 alert") {
-    const condition = readQuery(file, QUERY, query, parseEventCondition, findings);
-    if (condition === undefined) return undefined;
-    if (!condition.search.split(" ").includes("source:torchserve")) {
-      add(QUERY, `${quoted(condition.search)} does not look for source:torchserve`);
-    }
-    checkThresholds(file, monitor, condition.threshold, condition.comparison.startsWith(">"), findings);
-    return condition.by;
-  }
-  const condition = readQuery(file, QUERY, query, parseMetricCondition, findings);
-  if (condition === undefined) return undefined;
-  addIssues(
-    file,
-    QUERY,
-    query,
-    checkExpression(condition.expression, { metrics: knowledge.metrics, variables: new Map() }),
-    findings,
-  );
-  const { seconds } = condition.window;
-  if (seconds < WINDOW[0] || seconds > WINDOW[1]) add(QUERY, `a window of ${seconds} s: from last_1m to last_1w`);
-  const { no_data_timeframe: minutes } = options;
-  if (minutes !== undefined && 60 * minutes < 2 * seconds) {
-    add(
-      ["definition", "options", "no_data_timeframe"],
-      `${minutes} minutes are less than twice the window of ${seconds} s`,
+/** Its name, tags and days are in order. */
+function checkNames(
+  place: Place,
+  { title, tags, definition, created_at: created, last_updated_at: updated }: MonitorJson,
+): void {
+  if (!definition.name.includes("TorchServe")) {
+    place.add(["definition", "name"], `the name ${quoted(definition.name)} does not say TorchServe`);
+  } else if (definition.name !== `TorchServe: ${title}`) {
+    place.add(
+      ["definition", "name"],
+      `the name ${quoted(definition.name)} is not that of the title, ${quoted(`TorchServe: ${title}`)}`,
     );
   }
-  checkThresholds(file, monitor, condition.threshold, condition.comparison.startsWith(">"), findings);
-  return metricQueriesOf(condition.expression)[0]?.by ?? [];
+  if (!tags.includes("integration:torchserve")) place.add(["tags"], `the tag "integration:torchserve" is missing`);
+  const key = /([^/]+)\.json$/.exec(place.file.path)?.[1] ?? "";
+  const wanted = ["integration:torchserve", "managed_by:torchserve-check", `asset:${key}`];
+  for (const tag of wanted.filter((one) => !definition.tags.includes(one))) {
+    place.add(["definition", "tags"], `the tag ${quoted(tag)} is missing`);
+  }
+  definition.tags.forEach((tag, i) => {
+    const [name = ""] = tag.split(":");
+    const right = wanted.find((one) => one.startsWith(`${name}:`));
+    if (right !== undefined && right !== tag) {
+      place.add(["definition", "tags", i], `${quoted(tag)}: the tag of this file is ${right}`);
+    }
+  });
+  if (created > updated) {
+    place.add(["last_updated_at"], `${quoted(updated)} is before "created_at", ${quoted(created)}`);
+  }
 }
 
-/** @param rises whether it is worse the larger the value is */
-function checkThresholds(
-  file: JsonFile,
-  monitor: MonitorJson,
-  inQuery: number,
-  rises: boolean,
-  findings: Findings,
-): void {
-  const { critical, warning, ok, unknown, critical_recovery: recovery, warning_recovery: warned } =
-    monitor.definition.options.thresholds;
-  const add = (name: string, message: string) => findings.add(file.path, file.lineOf([...THRESHOLDS, name]), message);
-  const isBetter = (a: number, b: number) => rises ? a < b : a > b;
-  for (const [name, value] of Object.entries({ ok, unknown })) {
-    if (value !== undefined) add(name, `a monitor of metrics has no threshold ${quoted(name)}`);
+/** What the query asks; `undefined`: it cannot be read. */
+function checkQuery(place: Place, { definition }: MonitorJson, knowledge: Knowledge): Asked | undefined {
+  const { query, type, options } = definition;
+  const at = place.at("definition", "query");
+  const thresholds = place.at("definition", "options", "thresholds");
+  if (type === "service check") {
+    const condition = readQuery(at, query, parseCheckCondition);
+    if (condition === undefined) return undefined;
+    const groups = new Map([...knowledge.checks].map(([name, facts]) => [name, facts.groups]));
+    addIssues(at, query, checkCheckCondition(condition, groups));
+    if (condition.by.length === 0) at.add([], `${quoted(query)} has no .by(…): all servers would be one`);
+    if (condition.last > MOST_STATUSES) at.add([], `last(${condition.last}): at most ${MOST_STATUSES}`);
+    const statuses = knowledge.checks.get(condition.check)?.statuses;
+    if (statuses !== undefined) checkCounts(thresholds, options.thresholds, condition.last, statuses);
+    return { groups: condition.by.map(({ name }) => name), last: condition.last };
   }
-  if (critical === undefined) {
-    return add("critical", `"critical" is missing in the thresholds; the query says ${inQuery}`);
+  if (type === "event-v2 alert") {
+    const condition = readQuery(at, query, parseEventCondition);
+    if (condition === undefined) return undefined;
+    for (const issue of eventSearchIssues(condition.search)) at.add([], issue);
+    checkThresholds(thresholds, options.thresholds, { ...condition, isChange: false });
+    return { groups: condition.by.map(({ name }) => name), window: condition.window.seconds };
   }
-  if (critical !== inQuery) add("critical", `the threshold ${critical} is not the one of the query, ${inQuery}`);
-  if (warning !== undefined && !isBetter(warning, critical)) {
-    add("warning", `the warning ${warning} is on the wrong side of ${critical}: it would come after the alert`);
+  const condition = readQuery(at, query, parseMetricCondition);
+  if (condition === undefined) return undefined;
+  const { expression, window, change, method } = condition;
+  const queries = metricQueriesOf(expression);
+  addIssues(at, query, checkExpression(expression, { metrics: knowledge.metrics, variables: new Map() }));
+  addIssues(at, query, queries.flatMap(countIssues));
+  if (method !== "sum" && queries.some(({ as }) => as === "count")) {
+    at.add([], `${quoted(`${method}(`)} of .as_count(): counts of a window are added up, with sum(…)`);
   }
-  if (recovery !== undefined && !isBetter(recovery, critical)) {
-    add("critical_recovery", `the recovery ${recovery} is not on the good side of ${critical}`);
+  if (window.seconds < WINDOW[0] || window.seconds > WINDOW[1]) {
+    at.add([], `a window of ${window.seconds} s: from last_1m to last_1w`);
   }
-  if (warned === undefined) return;
-  if (warning === undefined) add("warning_recovery", "a recovery of a warning that there is not");
-  else if (!isBetter(warned, warning)) {
-    add("warning_recovery", `the recovery ${warned} is not on the good side of ${warning}`);
+  checkThresholds(thresholds, options.thresholds, { ...condition, isChange: change !== undefined });
+  return {
+    groups: queries[0]?.by.map(({ name }) => name) ?? [],
+    metrics: queries.map(({ metric }) => metric),
+    window: window.seconds,
+    ...change === undefined ? {} : { ago: change.ago.seconds },
+    unit: change?.as === "pct_change" ? "percent" : unitAt(at, expression, knowledge),
+  };
+}
+
+function unitAt(place: Place, expression: Expression, { metrics }: Knowledge): string | undefined {
+  try {
+    return unitOf(expression, () => undefined, metrics);
+  } catch (error) {
+    if (!(error instanceof MeasureError)) throw error;
+    place.add([], error.message);
+    return undefined;
   }
 }

@@ -1,33 +1,17 @@
 import type * as v from "valibot";
 import { nearest } from "../../config/mod.ts";
-import type { JsonPath } from "./json_file.ts";
+import type { JsonPath } from "./json_path.ts";
+import { standInFor } from "./stand_in.ts";
 
-/** What stands in for a value that is missing or wrong, by its key: so that the rest of the file is looked at, too. */
-const STAND_INS: Readonly<Record<string, unknown>> = {
-  defaults: ["*"],
-  available_values: [],
-  description: "-",
-  title: "-",
-  title_size: "16",
-  title_align: "left",
-  aggregator: "avg",
-  autoscale: true,
-  precision: 2,
-  show_legend: true,
-  has_search_bar: "auto",
-  reflow_type: "fixed",
-  layout_type: "ordered",
-  label: "-",
-  include_tags: true,
-  notify_audit: false,
-  renotify_interval: 0,
-  created_at: "2026-01-01",
-  last_updated_at: "2026-01-01",
-  priority: 3,
-  value: "y = 0",
-};
+/** The row of what says nothing of its place: it is not looked for others there. */
+export const UNPLACED = 1_000_000;
+
 /** What stands in for a widget that cannot be read. */
 const NOTE = { type: "note", content: "-", background_color: "white", font_size: "14", text_align: "left" };
+/** Without these, what a widget shows is not known. */
+const SHOWN = new Set(["requests", "queries", "query", "name", "formulas", "formula", "check", "data_source"]);
+/** Without these, what others look at is not known. */
+const NEEDED = new Set(["template_variables", "thresholds"]);
 
 type Container = Record<string, unknown> | unknown[];
 
@@ -38,23 +22,31 @@ type Container = Record<string, unknown> | unknown[];
  */
 export function repair(
   value: unknown,
+  schema: v.GenericSchema,
   issues: readonly v.BaseIssue<unknown>[],
   pathOf: (issue: v.BaseIssue<unknown>) => JsonPath,
 ): boolean {
   return issues.every((issue) => {
+    // The type of a value that only breaks a rule is right: rules can go on with it.
+    if (issue.kind === "validation") return true;
     const path = pathOf(issue);
     const key = path.at(-1);
     const parent = at(value, path.slice(0, -1));
     if (key === undefined || parent === undefined) return false;
     if (issue.expected === "never" && !Array.isArray(parent)) return delete parent[key];
+    if (key === "layout") return put(parent, key, { x: 0, y: UNPLACED, width: 1, height: 1 });
     const choices = [...(issue.expected ?? "").matchAll(/"([^"]*)"/g)].map(([, choice = ""]) => choice);
     const close = typeof issue.input === "string" ? nearest(issue.input, choices) : undefined;
-    const standIn = close ?? (key === "type" ? monitorType(parent) : undefined) ?? STAND_INS[key] ??
-      (issue.type === "picklist" || issue.type === "literal" ? choices[0] : undefined);
-    if (standIn !== undefined) return put(parent, key, standIn);
-    // A place that is wrong is no reason to leave out the widget.
-    if (typeof issue.input === "number") return put(parent, key, Math.max(1, Math.abs(Math.trunc(issue.input))));
-    return replaceWidget(value, path);
+    if (close !== undefined) return put(parent, key, close);
+    if (key === "type") {
+      const type = monitorType(parent);
+      if (type !== undefined) return put(parent, key, type);
+    }
+    const number = issue.expected === "number" ? Number(issue.input) : NaN;
+    if (issue.input !== null && Number.isFinite(number)) return put(parent, key, number);
+    if (SHOWN.has(String(key)) && replaceWidget(value, path)) return true;
+    const standIn = NEEDED.has(String(key)) ? undefined : standInFor(schema, value, path);
+    return standIn !== undefined ? put(parent, key, standIn) : replaceWidget(value, path);
   });
 }
 

@@ -1,7 +1,11 @@
 import * as v from "valibot";
+import { nearest } from "../../config/mod.ts";
 import { checkSchema, quoted } from "./by_schema.ts";
+import { EMITTED } from "./emitted.ts";
 import type { AssetTexts, Findings } from "./findings.ts";
 import { JsonFile } from "./json_file.ts";
+import type { CheckFacts } from "./knowledge.ts";
+import { Place } from "./place.ts";
 
 /** Where the service checks are described. */
 export const SERVICE_CHECKS = "assets/service_checks.json";
@@ -21,46 +25,63 @@ const schema = v.array(v.strictObject({
   description: text,
 }));
 
-/** Holds service_checks.json against its rules; returns the groups of each check by its name. */
-export function checkServiceChecks(
-  texts: AssetTexts,
-  submitted: ReadonlyMap<string, readonly string[]>,
-  findings: Findings,
-): ReadonlyMap<string, readonly string[]> {
+/** Holds service_checks.json against its rules; returns what it tells of each check by its name. */
+export function checkServiceChecks(texts: AssetTexts, findings: Findings): ReadonlyMap<string, CheckFacts> {
   const source = texts.get(SERVICE_CHECKS);
-  const groups = new Map<string, readonly string[]>();
+  const known = new Map<string, CheckFacts>();
   if (source === undefined) {
     findings.add(SERVICE_CHECKS, 1, "the file is missing");
-    return groups;
+    return known;
   }
   const file = JsonFile.read(SERVICE_CHECKS, source, findings);
   const checks = file === undefined ? undefined : checkSchema(file, schema, findings);
-  if (file === undefined || checks === undefined) return submitted;
   const names = new Set<string>();
-  checks.forEach((one, i) => {
-    const add = (key: string, message: string) => findings.add(SERVICE_CHECKS, file.lineOf([i, key]), message);
-    if (groups.has(one.check)) add("check", `${quoted(one.check)} stands twice`);
-    if (names.has(one.name)) add("name", `${quoted(one.name)} is the name of two checks`);
+  checks?.forEach((one, i) => {
+    if (file === undefined) return;
+    const place = new Place(file, [i], findings);
+    if (known.has(one.check)) place.add(["check"], `${quoted(one.check)} stands twice`);
+    if (names.has(one.name)) place.add(["name"], `${quoted(one.name)} is the name of two checks`);
     names.add(one.name);
-    groups.set(one.check, one.groups);
-    const tags = submitted.get(one.check);
-    if (tags === undefined) return add("check", `nothing submits a service check ${quoted(one.check)}`);
-    one.groups.forEach((group, k) => {
-      if (group === "host" || tags.includes(group)) return;
-      findings.add(
-        SERVICE_CHECKS,
-        file.lineOf([i, "groups", k]),
-        `${one.check} is submitted without a tag ${quoted(group)}, only ${tags.join(", ")}`,
-      );
-    });
-    for (const tag of tags.filter((name) => !one.groups.includes(name))) {
-      add("groups", `the tag ${quoted(tag)} of ${one.check} is missing in its groups`);
-    }
+    known.set(one.check, one);
+    checkOne(place, one);
   });
-  for (const name of submitted.keys()) {
-    if (!groups.has(name)) {
+  for (const [name, { tags, statuses }] of Object.entries(EMITTED.service_checks)) {
+    if (known.has(name)) continue;
+    if (checks !== undefined) {
       findings.add(SERVICE_CHECKS, 1, `the service check ${quoted(name)} is submitted, and not described`);
     }
+    // That is said once, here, and not by each file that names it.
+    known.set(name, { groups: ["host", ...tags], statuses });
   }
-  return groups;
+  return known;
+}
+
+/** A check is submitted, with the tags and statuses that are said, and its description says the same. */
+function checkOne(place: Place, { check, groups, statuses, description }: v.InferOutput<typeof schema>[number]): void {
+  const submitted = EMITTED.service_checks[check];
+  if (submitted === undefined) {
+    const close = nearest(check, Object.keys(EMITTED.service_checks));
+    const hint = close === undefined ? "" : `: did you mean ${close}?`;
+    return place.add(["check"], `nothing submits a service check ${quoted(check)}${hint}`);
+  }
+  const { tags } = submitted;
+  groups.forEach((group, i) => {
+    if (group === "host" || tags.includes(group)) return;
+    place.add(["groups", i], `${check} is submitted without a tag ${quoted(group)}, only ${tags.join(", ")}`);
+  });
+  for (const tag of ["host", ...tags].filter((name) => !groups.includes(name))) {
+    place.add(["groups"], `the tag ${quoted(tag)} of ${check} is missing in its groups`);
+  }
+  statuses.forEach((status, i) => {
+    if (!submitted.statuses.includes(status)) {
+      place.add(["statuses", i], `no test has seen ${check} as ${quoted(status)}`);
+    }
+  });
+  for (const status of submitted.statuses.filter((name) => !statuses.some((one) => one === name))) {
+    place.add(["statuses"], `${check} may be ${quoted(status)}, which is missing in its statuses`);
+  }
+  const described = [...description.matchAll(/`([A-Z]+)`/g)].map(([, word = ""]) => word.toLowerCase());
+  for (const status of statuses.filter((name) => !described.includes(name))) {
+    place.add(["description"], `the description of ${check} does not say when it is ${quoted(status.toUpperCase())}`);
+  }
 }

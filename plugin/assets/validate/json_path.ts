@@ -1,0 +1,2 @@
+/** Keys and indexes from a file's value to one in it. */
+export type JsonPath = readonly (string | number)[];
