@@ -49,7 +49,8 @@ function checkVariables(
   dashboard.template_variables.forEach(({ name, prefix }, i) => {
     const at = place.at("template_variables", i);
     if (variables.has(name)) at.add(["name"], `the template variable ${quoted(name)} stands twice`);
-    variables.set(name, prefix);
+    // What is said of it here is not said again of each widget.
+    variables.set(name, tags.has(name) ? name : prefix);
     if (tags.has(name) && name !== prefix) {
       at.add(["prefix"], `the template variable ${quoted(name)} filters by another tag, ${quoted(prefix)}`);
     } else if (!tags.has(prefix)) at.add(["prefix"], `nothing has the tag ${quoted(prefix)}`);

@@ -7,18 +7,18 @@ import type { AssetTexts, Findings } from "./findings.ts";
 import { PIPELINE, PIPELINE_TESTS } from "./logs.ts";
 import { MANIFEST } from "./manifest.ts";
 import { METADATA } from "./metadata.ts";
+import { RULES } from "./prometheus/rules.ts";
+import { RULE_TESTS } from "./prometheus/rule_tests.ts";
 import { README } from "./readme.ts";
 import { SERVICE_CHECKS } from "./service_checks.ts";
 
 /** The files that there are, and what others are called. */
 const FILES = [
   ...[MANIFEST, METADATA, README, CHANGELOG, SERVICE_CHECKS, DATAFLOWS],
-  ...[SPEC, EXAMPLE, SCHEMA, PIPELINE, PIPELINE_TESTS],
+  ...[SPEC, EXAMPLE, SCHEMA, PIPELINE, PIPELINE_TESTS, RULES, RULE_TESTS],
 ];
 const FOLDERS: readonly RegExp[] = [
-  /^assets\/(?:dashboards|monitors|saved_views)\/[a-z0-9_]+\.json$/,
-  /^assets\/grafana\/[a-z0-9_-]+\.(?:json|ya?ml)$/,
-  /^assets\/prometheus\/[a-z0-9_.-]+\.ya?ml$/,
+  /^assets\/(?:dashboards|grafana|monitors|saved_views)\/[a-z0-9_]+\.json$/,
   /^assets\/protocol\/[a-z_.-]+\.schema\.json$/,
 ];
 const NAMES = ["dashboards", "monitors", "saved_views", "grafana", "prometheus", "protocol", "logs", "configuration"];

@@ -1,5 +1,5 @@
 import type { CatalogueEntry } from "../../catalogue/mod.ts";
-import { type Expression, type MetricQuery, namesOf } from "../query/mod.ts";
+import { type Expression, type MetricQuery, namesOf, type QueryIssue } from "../query/mod.ts";
 import { quoted } from "./by_schema.ts";
 
 /** All that is wrong with how the points of a range become one value. */
@@ -13,15 +13,13 @@ export function aggregationIssues(
   return [`${quoted(aggregator)} of ${metric}: a sum of ${what} over time means nothing`];
 }
 
-/** What is wrong with counts in a query, by itself. */
+/** What is wrong with how a count of several hosts becomes one. */
 export function countIssues(
-  { metric, space, as, metricAt }: MetricQuery,
-): { message: string; at: MetricQuery["at"] }[] {
-  if (as === undefined || space === "sum") return [];
-  return [{
-    message: `${space}: of ${metric}, which is a count: counts of hosts are added up, with sum:`,
-    at: metricAt,
-  }];
+  { metric, space, as, metricAt: at }: MetricQuery,
+  metrics: ReadonlyMap<string, CatalogueEntry>,
+): QueryIssue[] {
+  if (as === undefined || space === "sum" || metrics.get(metric)?.type !== "count") return [];
+  return [{ message: `${space}: of ${metric}, which is a count: counts of hosts are added up, with sum:`, at }];
 }
 
 /** All that is wrong with how the queries of a formula are put together. */

@@ -7,6 +7,7 @@ import { emittedEntries } from "./emitted_entries.ts";
 import { checkDrawn, checkEmitted } from "./emitted_rules.ts";
 import { type AssetTexts, type Finding, Findings } from "./findings.ts";
 import { checkFolder } from "./folder.ts";
+import { checkGrafanaDashboard } from "./grafana/dashboard.ts";
 import { JsonFile } from "./json_file.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { checkPipeline, readSearched } from "./logs.ts";
@@ -14,6 +15,9 @@ import { checkManifest, checkTitles } from "./manifest.ts";
 import { checkMetadata } from "./metadata.ts";
 import type { MonitorFacts } from "./monitor_facts.ts";
 import { checkMonitor } from "./monitors.ts";
+import { checkRules } from "./prometheus/rules.ts";
+import { checkRuleTests } from "./prometheus/rule_tests.ts";
+import { knownSeries } from "./prometheus/series.ts";
 import { checkReadme } from "./readme.ts";
 import { checkSavedView } from "./saved_views.ts";
 import { checkServiceChecks } from "./service_checks.ts";
@@ -51,7 +55,7 @@ export async function validateAssets(texts: AssetTexts, whole = true): Promise<F
 function checkDashboardsAndMonitors(texts: AssetTexts, knowledge: Knowledge, findings: Findings): void {
   const dashboards = jsonFiles(texts, "dashboards", findings);
   const known = dashboards.map(dashboardFacts).filter((one): one is DashboardFacts => one !== undefined);
-  // One that cannot be read would be said to be missing by each monitor that names it.
+  // One that cannot be read would be said to be missing by each file that names it.
   const facts = known.length === [...texts.keys()].filter((path) => path.startsWith("assets/dashboards/")).length
     ? known
     : [];
@@ -63,6 +67,20 @@ function checkDashboardsAndMonitors(texts: AssetTexts, knowledge: Knowledge, fin
   for (const file of dashboards) checkDashboard(file, { ...knowledge, monitors: [...monitors.values()] }, findings);
   const manifest = checkManifest(texts, knowledge, findings);
   if (manifest !== undefined) checkTitles(texts, manifest, monitors, findings);
+  const series = knownSeries(new Map([...knowledge.metrics, ...emittedEntries()]), knowledge.checks);
+  for (const file of jsonFiles(texts, "grafana", findings)) {
+    checkGrafanaDashboard(file, { series, dashboards: facts }, findings);
+  }
+  checkTwins(texts, findings);
+  checkRuleTests(texts, checkRules(texts, { series, monitors }, findings), series, findings);
+}
+
+/** Each dashboard for Datadog has one for Grafana. */
+function checkTwins(texts: AssetTexts, findings: Findings): void {
+  for (const path of texts.keys()) {
+    const twin = path.replace(/^assets\/dashboards\//, "assets/grafana/");
+    if (twin !== path && !texts.has(twin)) findings.add(twin, 1, "the file is missing");
+  }
 }
 
 /** The files of a folder that can be read. */

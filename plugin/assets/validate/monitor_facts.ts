@@ -3,6 +3,8 @@ export interface MonitorFacts {
   readonly title: string;
   /** The metrics of its query; none: it is one of a service check or of events. */
   readonly metrics: readonly string[];
+  /** Whether it waits for values, and not for statuses or events. */
+  readonly isOfValues: boolean;
   readonly critical?: number | undefined;
   readonly warning?: number | undefined;
 }

@@ -48,7 +48,7 @@ export function checkMonitor(
     checkOptions(place.at("definition", "options"), definition, asked.window, asked.groups);
   }
   const { critical, warning } = definition.options.thresholds;
-  return { title, metrics: asked?.metrics ?? [], critical, warning };
+  return { title, metrics: asked?.metrics ?? [], isOfValues: definition.type === "query alert", critical, warning };
 }
 
 /** Its name, tags and days are in order. */
@@ -110,7 +110,7 @@ function checkQuery(place: Place, { definition }: MonitorJson, knowledge: Knowle
   const { expression, window, change, method } = condition;
   const queries = metricQueriesOf(expression);
   addIssues(at, query, checkExpression(expression, { metrics: knowledge.metrics, variables: new Map() }));
-  addIssues(at, query, queries.flatMap(countIssues));
+  addIssues(at, query, queries.flatMap((one) => countIssues(one, knowledge.metrics)));
   if (method !== "sum" && queries.some(({ as }) => as === "count")) {
     at.add([], `${quoted(`${method}(`)} of .as_count(): counts of a window are added up, with sum(…)`);
   }

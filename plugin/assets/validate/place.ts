@@ -1,10 +1,10 @@
+import type { PlacedFile } from "./by_schema.ts";
 import type { Findings } from "./findings.ts";
-import type { JsonFile } from "./json_file.ts";
 import type { JsonPath } from "./json_path.ts";
 
 /** A value in a file: findings about what stands in it are added by their paths from it. */
 export class Place {
-  constructor(readonly file: JsonFile, readonly path: JsonPath, readonly findings: Findings) {}
+  constructor(readonly file: PlacedFile, readonly path: JsonPath, readonly findings: Findings) {}
 
   add(path: JsonPath, message: string): void {
     this.findings.add(this.file.path, this.file.lineOf([...this.path, ...path]), message);

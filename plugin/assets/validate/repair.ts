@@ -34,6 +34,7 @@ export function repair(
     const parent = at(value, path.slice(0, -1));
     if (key === undefined || parent === undefined) return false;
     if (issue.expected === "never" && !Array.isArray(parent)) return delete parent[key];
+    if (key === "gridPos") return put(parent, key, { x: 0, y: UNPLACED, w: 1, h: 1 });
     if (key === "layout") return put(parent, key, { x: 0, y: UNPLACED, width: 1, height: 1 });
     const choices = [...(issue.expected ?? "").matchAll(/"([^"]*)"/g)].map(([, choice = ""]) => choice);
     const close = typeof issue.input === "string" ? nearest(issue.input, choices) : undefined;
@@ -44,6 +45,9 @@ export function repair(
     }
     const number = issue.expected === "number" ? Number(issue.input) : NaN;
     if (issue.input !== null && Number.isFinite(number)) return put(parent, key, number);
+    if (issue.expected === "boolean" && typeof issue.input === "string") {
+      return put(parent, key, /^(?:true|yes|on)$/i.test(issue.input));
+    }
     if (SHOWN.has(String(key)) && replaceWidget(value, path)) return true;
     const standIn = NEEDED.has(String(key)) ? undefined : standInFor(schema, value, path);
     return standIn !== undefined ? put(parent, key, standIn) : replaceWidget(value, path);

@@ -55,7 +55,7 @@ export function checkRequest(
     queries.set(query.name, read);
     for (const { name } of read.by) groups.add(name);
     const issues = checkMetricQuery(read, { metrics: knowledge.metrics, variables });
-    addIssues(at.at("query"), query.query, [...issues, ...countIssues(read)]);
+    addIssues(at.at("query"), query.query, [...issues, ...countIssues(read, knowledge.metrics)]);
     for (const issue of aggregationIssues(read, member(query, "aggregator"), knowledge.metrics)) {
       at.add(["aggregator"], issue);
     }

@@ -42,7 +42,9 @@ export function checkServiceChecks(texts: AssetTexts, findings: Findings): Reado
     if (known.has(one.check)) place.add(["check"], `${quoted(one.check)} stands twice`);
     if (names.has(one.name)) place.add(["name"], `${quoted(one.name)} is the name of two checks`);
     names.add(one.name);
-    known.set(one.check, one);
+    // What is missing here is said here, and not by each file that names it.
+    const { tags = [], statuses = [] } = EMITTED.service_checks[one.check] ?? {};
+    known.set(one.check, { groups: union(one.groups, tags), statuses: union(one.statuses, statuses) });
     checkOne(place, one);
   });
   for (const [name, { tags, statuses }] of Object.entries(EMITTED.service_checks)) {
@@ -50,11 +52,12 @@ export function checkServiceChecks(texts: AssetTexts, findings: Findings): Reado
     if (checks !== undefined) {
       findings.add(SERVICE_CHECKS, 1, `the service check ${quoted(name)} is submitted, and not described`);
     }
-    // That is said once, here, and not by each file that names it.
     known.set(name, { groups: ["host", ...tags], statuses });
   }
   return known;
 }
+
+const union = (a: readonly string[], b: readonly string[]): string[] => [...new Set([...a, ...b])];
 
 /** A check is submitted, with the tags and statuses that are said, and its description says the same. */
 function checkOne(place: Place, { check, groups, statuses, description }: v.InferOutput<typeof schema>[number]): void {

@@ -9,10 +9,7 @@ import type { Place } from "./place.ts";
 import { checkRequest } from "./requests.ts";
 import { checkSearch } from "./search_place.ts";
 import { facetIssue } from "./searches.ts";
-
-/** Units belong to the numbers, not into a title; and TorchServe exposes no percentiles. */
-const UNIT_IN_TITLE =
-  /\(.*\)|[%µ]|\b(?:ms|milliseconds?|µs|microseconds?|seconds|bytes?|[kmg]i?b|percent)\b|\bp(?:50|90|95|99)\b/i;
+import { unitInTitle } from "./titles.ts";
 
 type Definition = WidgetJson["definition"];
 
@@ -68,7 +65,7 @@ export function checkWidget(
 }
 
 function checkTitle(place: Place, title: string): void {
-  const unit = UNIT_IN_TITLE.exec(title)?.[0];
+  const unit = unitInTitle(title);
   if (unit !== undefined) place.add([], `no units in titles: ${quoted(unit)} in ${quoted(title)}`);
 }
 
