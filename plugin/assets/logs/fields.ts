@@ -1,7 +1,8 @@
 import type { LogsAsset } from "./asset.ts";
 import { statusOf } from "./processors.ts";
 import type { Problem } from "./read.ts";
-import { parseSearch, type Search, SearchError } from "./search/parse.ts";
+import { fieldsOf } from "./search/match.ts";
+import { parseSearch, SearchError } from "./search/parse.ts";
 
 /** What every log has besides its attributes. */
 const RESERVED = ["source", "service", "host", "status"];
@@ -29,7 +30,7 @@ export function fieldProblems({ facets, pipeline: { processors } }: LogsAsset, f
         if (statusOf(name) === "info" && !name.startsWith("i")) {
           problems.push({ path: [...at, "name"], message: `Found "${name}"; expected a level, as error or warning.` });
         }
-        for (const field of fieldsOf(filter.query)) {
+        for (const field of fieldsIn(filter.query)) {
           const isThere = field.startsWith("@")
             ? attributes.has(field.slice(1))
             : RESERVED.includes(field) || tags.has(field);
@@ -58,24 +59,11 @@ export function fieldProblems({ facets, pipeline: { processors } }: LogsAsset, f
 const EXPECTED = "expected an attribute that a rule finds";
 
 /** The fields of a search; of one that cannot be read, none. */
-function fieldsOf(query: string): string[] {
+function fieldsIn(query: string): string[] {
   try {
-    return fieldsIn(parseSearch(query));
+    return fieldsOf(parseSearch(query));
   } catch (error) {
     if (error instanceof SearchError) return [];
     throw error;
-  }
-}
-
-function fieldsIn(search: Search): string[] {
-  switch (search.kind) {
-    case "all":
-      return [];
-    case "term":
-      return [search.field];
-    case "not":
-      return fieldsIn(search.of);
-    default:
-      return search.of.flatMap(fieldsIn);
   }
 }

@@ -1,17 +1,15 @@
 import * as v from "valibot";
-import { nearest } from "../../config/mod.ts";
+import { clip } from "../../text/mod.ts";
 import type { Findings } from "./findings.ts";
+import { hintFor } from "./hint.ts";
 import type { JsonPath } from "./json_path.ts";
 import { repair } from "./repair.ts";
 
 /** What a message shows of a wrong value, in characters. */
-const SHOWN = 80;
+const SHOWN = 81;
 
 /** A value as messages quote it. */
-export function quoted(value: unknown): string {
-  const text = JSON.stringify(value) ?? "nothing";
-  return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
-}
+export const quoted = (value: unknown): string => clip(JSON.stringify(value) ?? "nothing", SHOWN);
 
 /** A file with values, and where they stand. */
 export interface PlacedFile {
@@ -62,16 +60,16 @@ function messageOf(issue: v.BaseIssue<unknown>, path: JsonPath, schema: v.Generi
   const key = path.at(-1);
   const where = path.length <= 1 ? "" : ` in ${shownPath(path.slice(0, -1))}`;
   if (issue.expected === "never") {
-    const close = nearest(String(key), [...keysOf(schema)].filter((known) => known !== key));
-    return `unknown key ${quoted(key)}${where}${close === undefined ? "" : `: did you mean ${close}?`}`;
+    return `unknown key ${quoted(key)}${where}${
+      hintFor(String(key), [...keysOf(schema)].filter((one) => one !== key))
+    }`;
   }
   if (issue.received === "undefined" && issue.type.endsWith("object")) return `${quoted(key)} is missing${where}`;
   if (issue.kind === "validation" && issue.message !== "" && !issue.message.startsWith("Invalid")) {
     return `${shownPath(path)}: ${issue.message}, got ${quoted(issue.input)}`;
   }
   const choices = [...(issue.expected ?? "").matchAll(/"([^"]*)"/g)].map(([, choice = ""]) => choice);
-  const close = typeof issue.input === "string" ? nearest(issue.input, choices) : undefined;
-  const hint = close === undefined ? "" : `: did you mean ${close}?`;
+  const hint = typeof issue.input === "string" ? hintFor(issue.input, choices) : "";
   return `${shownPath(path)}: expected ${issue.expected}, got ${quoted(issue.input)}${hint}`;
 }
 

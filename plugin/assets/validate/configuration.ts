@@ -1,5 +1,6 @@
-import { configJsonSchema, configSpec, exampleConfig, nearest } from "../../config/mod.ts";
+import { configJsonSchema, configSpec, exampleConfig } from "../../config/mod.ts";
 import { quoted } from "./by_schema.ts";
+import { hintFor } from "./hint.ts";
 import type { AssetTexts, Findings } from "./findings.ts";
 import { type LineDifference, lineDifferences } from "./line_differences.ts";
 
@@ -33,10 +34,7 @@ function describe({ found, wanted }: LineDifference, known: readonly string[]): 
   const more = Math.max(found.length, wanted.length) - 1;
   const rest = more > 0 ? ` and ${more} more ${more === 1 ? "line" : "lines"}` : "";
   for (const option of optionsOf(found).filter((name) => !known.includes(name))) {
-    const close = nearest(option, known);
-    return `${quoted(there)}: there is no option ${quoted(option)}${
-      close === undefined ? "" : `: did you mean ${close}?`
-    }`;
+    return `${quoted(there)}: there is no option ${quoted(option)}${hintFor(option, known)}`;
   }
   if (wanted.length === 0) return `${quoted(there)}${rest}: the options make no such ${more > 0 ? "lines" : "line"}`;
   const lost = optionsOf(wanted).filter((name) => !optionsOf(found).includes(name));

@@ -6,6 +6,7 @@ import {
   parseTree,
   printParseErrorCode,
 } from "jsonc-parser";
+import { clip } from "../../text/mod.ts";
 import type { Findings } from "./findings.ts";
 import type { JsonPath } from "./json_path.ts";
 
@@ -130,13 +131,10 @@ export class JsonFile {
 /** A tag, which some places show as it is and others obey. */
 const HTML = /<\/?[a-zA-Z][^<>]*>/;
 /** What a message shows of an item, in characters. */
-const SHOWN = 80;
+const SHOWN = 81;
 
 const quoted = (text: string): string => JSON.stringify(text);
-function clipped(item: string): string {
-  const text = item.replace(/\s+/g, " ");
-  return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
-}
+const clipped = (item: string): string => clip(item.replace(/\s+/g, " "), SHOWN);
 
 /** Where a text has too many levels; `undefined`: nowhere. */
 function tooDeep(text: string): number | undefined {

@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import { nearest } from "../../config/mod.ts";
 import { checkSchema, quoted } from "./by_schema.ts";
+import { hintFor } from "./hint.ts";
 import { EXAMPLE } from "./configuration.ts";
 import type { AssetTexts, Findings } from "./findings.ts";
 import { JsonFile } from "./json_file.ts";
@@ -95,9 +95,7 @@ export function checkManifest(texts: AssetTexts, knowledge: Knowledge, findings:
   const { integration } = manifest.assets;
   const exists = (path: string, at: JsonPath) => {
     if (texts.has(path)) return;
-    const close = nearest(path, [...texts.keys()]);
-    const hint = close === undefined ? "" : `: did you mean ${close}?`;
-    findings.add(MANIFEST, file.lineOf(at), `there is no file ${quoted(path)}${hint}`);
+    findings.add(MANIFEST, file.lineOf(at), `there is no file ${quoted(path)}${hintFor(path, [...texts.keys()])}`);
   };
   const of = (...at: string[]): JsonPath => ["assets", "integration", ...at];
   exists(integration.configuration.spec, of("configuration", "spec"));
@@ -122,12 +120,10 @@ export function checkManifest(texts: AssetTexts, knowledge: Knowledge, findings:
   }
   integration.metrics.check.forEach((name, i) => {
     if (knowledge.metrics.has(name)) return;
-    const close = nearest(name, [...knowledge.metrics.keys()]);
-    const hint = close === undefined ? "" : `: did you mean ${close}?`;
     findings.add(
       MANIFEST,
       file.lineOf([...of("metrics", "check"), i]),
-      `metadata.csv has no metric ${quoted(name)}${hint}`,
+      `metadata.csv has no metric ${quoted(name)}${hintFor(name, [...knowledge.metrics.keys()])}`,
     );
   });
   checkTile(file, manifest, texts, findings);

@@ -1,6 +1,6 @@
 import { type CatalogueEntry, catalogueEntry } from "../../catalogue/mod.ts";
-import { nearest } from "../../config/mod.ts";
 import { quoted } from "./by_schema.ts";
+import { hintFor } from "./hint.ts";
 import { csvLines } from "./csv_lines.ts";
 import { EMITTED } from "./emitted.ts";
 import { emittedEntry } from "./emitted_entries.ts";
@@ -72,8 +72,7 @@ function checkHeader(header: readonly string[], findings: Findings): void {
   const add = (message: string) => findings.add(METADATA, 1, message);
   for (const name of COLUMNS.filter((column) => !header.includes(column))) add(`the column ${quoted(name)} is missing`);
   for (const name of header.filter((column) => !COLUMNS.includes(column))) {
-    const close = nearest(name, COLUMNS);
-    add(`unknown column ${quoted(name)}${close === undefined ? "" : `: did you mean ${close}?`}`);
+    add(`unknown column ${quoted(name)}${hintFor(name, COLUMNS)}`);
   }
   for (const name of new Set(header.filter((column, i) => header.indexOf(column) !== i))) {
     add(`the column ${quoted(name)} stands twice`);

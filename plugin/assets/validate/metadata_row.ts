@@ -1,5 +1,5 @@
-import { nearest } from "../../config/mod.ts";
 import { quoted } from "./by_schema.ts";
+import { hintFor } from "./hint.ts";
 import { isTime, isUnit, UNIT_NAMES } from "./units.ts";
 
 const TYPES = ["count", "gauge", "rate"];
@@ -19,13 +19,15 @@ export function rowIssues(row: ReadonlyMap<string, string>): string[] {
   }
   const type = cell("metric_type");
   if (!TYPES.includes(type)) {
-    issues.push(`unknown type ${quoted(type)} of ${name}${hint(type, TYPES) || ": count, gauge or rate"}`);
+    issues.push(`unknown type ${quoted(type)} of ${name}${hintFor(type, TYPES) || ": count, gauge or rate"}`);
   } else if ((type === "count") !== name.endsWith(".count")) {
     issues.push(`${name} has the type ${quoted(type)}: counts, and nothing else, end in .count`);
   }
   for (const column of ["unit_name", "per_unit_name"]) {
     const unit = cell(column);
-    if (unit !== "" && !isUnit(unit)) issues.push(`unknown unit ${quoted(unit)} of ${name}${hint(unit, UNIT_NAMES)}`);
+    if (unit !== "" && !isUnit(unit)) {
+      issues.push(`unknown unit ${quoted(unit)} of ${name}${hintFor(unit, UNIT_NAMES)}`);
+    }
   }
   const [unit, per] = [cell("unit_name"), cell("per_unit_name")];
   if (per !== "" && unit === "") issues.push(`${name} is per ${quoted(per)}, but of what: unit_name is empty`);
@@ -68,9 +70,4 @@ function descriptionIssues(name: string, description: string): string[] {
   const odd = /[^\x20-\x7e]|\|/u.exec(description)?.[0];
   if (odd !== undefined) issues.push(`${quoted(odd)} in the description of ${name}: only ASCII, and no |`);
   return issues;
-}
-
-function hint(wrong: string, known: readonly string[]): string {
-  const close = nearest(wrong, known);
-  return close === undefined ? "" : `: did you mean ${close}?`;
 }

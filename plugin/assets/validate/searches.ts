@@ -1,6 +1,6 @@
 import { parseSearch, type Search, SearchError } from "../logs/search/parse.ts";
-import { nearest } from "../../config/mod.ts";
 import { quoted } from "./by_schema.ts";
+import { hintFor } from "./hint.ts";
 import { EMITTED } from "./emitted.ts";
 
 /** What searches are held against. */
@@ -14,7 +14,7 @@ export interface Searched {
 /** What every log line has. */
 const RESERVED = ["source", "service", "host", "status"];
 /** What a pipeline makes of levels (https://docs.datadoghq.com/logs/log_configuration/processors/, status remapper). */
-const STATUSES = ["emergency", "alert", "critical", "error", "warning", "notice", "info", "debug", "ok"];
+const STATUSES = ["emergency", "alert", "critical", "error", "warning", "warn", "notice", "info", "debug", "ok"];
 const SOURCE = "source:torchserve";
 
 /** A template variable in a search: `$host`, or its value in `@model.name:$model_name.value`. */
@@ -41,12 +41,7 @@ export function logSearchIssues(text: string, searched: Searched): string[] {
     if (field !== "status") continue;
     for (const one of conditions) {
       if (one.kind !== "text" || STATUSES.includes(one.text)) continue;
-      const close = nearest(one.text, STATUSES);
-      issues.push(
-        `${quoted(`status:${one.text}`)}: no log has this status${
-          close === undefined ? "" : `: did you mean ${close}?`
-        }`,
-      );
+      issues.push(`${quoted(`status:${one.text}`)}: no log has this status${hintFor(one.text, STATUSES)}`);
     }
   }
   return issues;
@@ -57,10 +52,8 @@ export function facetIssue(name: string, { attributes, logTags }: Searched): str
   if (attributes === undefined) return undefined;
   const known = [...RESERVED, ...logTags, ...[...attributes].map((attribute) => `@${attribute}`)];
   if (known.includes(name)) return undefined;
-  const close = nearest(name, known.filter((one) => one.startsWith("@") === name.startsWith("@")));
-  return `${quoted(name)}: the log pipeline finds no such attribute${
-    close === undefined ? "" : `: did you mean ${close}?`
-  }`;
+  const hint = hintFor(name, known.filter((one) => one.startsWith("@") === name.startsWith("@")));
+  return `${quoted(name)}: the log pipeline finds no such attribute${hint}`;
 }
 
 /** All that is wrong with a search over events: its words have to stand in the title of one. */
@@ -73,12 +66,10 @@ export function eventSearchIssues(text: string): string[] {
   for (const term of terms.filter((one) => one !== SOURCE && !one.startsWith("source:"))) {
     const [tag = "", value] = term.split(":", 2);
     if (value !== undefined ? tags.includes(tag) : words.includes(term.toLowerCase())) continue;
-    const close = nearest(value === undefined ? term : tag, value === undefined ? words : tags);
-    const hint = close === undefined ? "" : `: did you mean ${close}?`;
     issues.push(
       value === undefined
-        ? `${quoted(term)} stands in no title of an event${hint}`
-        : `${quoted(term)}: events have no tag ${quoted(tag)}${hint}`,
+        ? `${quoted(term)} stands in no title of an event${hintFor(term, words)}`
+        : `${quoted(term)}: events have no tag ${quoted(tag)}${hintFor(tag, tags)}`,
     );
   }
   return issues;

@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import { nearest } from "../../config/mod.ts";
 import { checkSchema, quoted } from "./by_schema.ts";
+import { hintFor } from "./hint.ts";
 import { EMITTED } from "./emitted.ts";
 import type { AssetTexts, Findings } from "./findings.ts";
 import { JsonFile } from "./json_file.ts";
@@ -63,9 +63,10 @@ const union = (a: readonly string[], b: readonly string[]): string[] => [...new 
 function checkOne(place: Place, { check, groups, statuses, description }: v.InferOutput<typeof schema>[number]): void {
   const submitted = EMITTED.service_checks[check];
   if (submitted === undefined) {
-    const close = nearest(check, Object.keys(EMITTED.service_checks));
-    const hint = close === undefined ? "" : `: did you mean ${close}?`;
-    return place.add(["check"], `nothing submits a service check ${quoted(check)}${hint}`);
+    return place.add(
+      ["check"],
+      `nothing submits a service check ${quoted(check)}${hintFor(check, Object.keys(EMITTED.service_checks))}`,
+    );
   }
   const { tags } = submitted;
   groups.forEach((group, i) => {

@@ -1,6 +1,6 @@
-import { nearest } from "../../config/mod.ts";
 import { EVERYWHERE } from "../query/mod.ts";
 import { quoted } from "./by_schema.ts";
+import { hintFor } from "./hint.ts";
 import { checkColours } from "./colours.ts";
 import type { WidgetJson } from "./dashboard_schema.ts";
 import type { DashboardKnowledge, Variables } from "./knowledge.ts";
@@ -77,9 +77,10 @@ function checkTiles(
 ): void {
   const known = checks.get(check);
   if (known === undefined) {
-    const close = nearest(check, [...checks.keys()]);
-    const hint = close === undefined ? "" : `: did you mean ${close}?`;
-    return place.add(["check"], `service_checks.json has no check ${quoted(check)}${hint}`);
+    return place.add(
+      ["check"],
+      `service_checks.json has no check ${quoted(check)}${hintFor(check, [...checks.keys()])}`,
+    );
   }
   const checkTag = (path: readonly (string | number)[], tag: string, shown: string) => {
     if (known.groups.includes(tag) || EVERYWHERE.includes(tag)) return;

@@ -1,5 +1,5 @@
-import { nearest } from "../../../config/mod.ts";
 import { quoted } from "../by_schema.ts";
+import { hintFor } from "../hint.ts";
 import { BEFORE_LABELS, FUNCTIONS, OF_COUNTERS, WORDS } from "./functions.ts";
 import { SCRAPED, type Series } from "./series.ts";
 import { type Token, tokensOf } from "./tokens.ts";
@@ -123,10 +123,8 @@ function countIssues(name: string, { isCounter }: Series, function_: string, isR
   return [];
 }
 
-const unknown = (what: string, name: string, known: readonly string[]): string => {
-  const close = nearest(name, known);
-  return `there is no ${what} ${quoted(name)}${close === undefined ? "" : `: did you mean ${close}?`}`;
-};
+const unknown = (what: string, name: string, known: readonly string[]): string =>
+  `there is no ${what} ${quoted(name)}${hintFor(name, known)}`;
 
 /** A name that is no word, no function and no label. */
 function isSeries(tokens: readonly Token[], i: number): boolean {

@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import { nearest } from "../../../config/mod.ts";
 import { checkSchema, quoted } from "../by_schema.ts";
+import { hintFor } from "../hint.ts";
 import type { AssetTexts, Findings } from "../findings.ts";
 import { Place } from "../place.ts";
 import { YamlFile } from "../yaml_file.ts";
@@ -52,17 +52,17 @@ export function checkRuleTests(
   const checkAlert = (path: readonly (string | number)[], name: string) => {
     // Where no rule can be read, this would be said of every test.
     if (alerts.size === 0 || alerts.has(name)) return;
-    const close = nearest(name, [...alerts]);
-    place.add(path, `there is no alert ${quoted(name)}${close === undefined ? "" : `: did you mean ${close}?`}`);
+    place.add(path, `there is no alert ${quoted(name)}${hintFor(name, [...alerts])}`);
   };
   read.tests.forEach((test, i) => {
     test.input_series.forEach((one, k) => {
       // Its labels may be ones of somebody's own, and values of counters are what they are.
       const name = seriesIn(one.series)[0] ?? "";
       if (!series.has(name)) {
-        const close = nearest(name, [...series.keys()]);
-        const hint = close === undefined ? "" : `: did you mean ${close}?`;
-        place.add(["tests", i, "input_series", k, "series"], `there is no series ${quoted(name)}${hint}`);
+        place.add(
+          ["tests", i, "input_series", k, "series"],
+          `there is no series ${quoted(name)}${hintFor(name, [...series.keys()])}`,
+        );
       }
     });
     test.alert_rule_test?.forEach(({ alertname }, k) =>

@@ -1,8 +1,8 @@
 import * as v from "valibot";
-import { nearest } from "../../../config/mod.ts";
 import { anchorOf } from "../../prometheus/annotations.ts";
 import { alertName } from "../../prometheus/rules.ts";
 import { checkSchema, quoted } from "../by_schema.ts";
+import { hintFor } from "../hint.ts";
 import type { AssetTexts, Findings } from "../findings.ts";
 import type { MonitorFacts } from "../monitor_facts.ts";
 import { Place } from "../place.ts";
@@ -76,10 +76,10 @@ function checkRule(
   for (const issue of expressionIssues(expr, { series })) place.add(["expr"], issue);
   const monitor = monitors.get(alert);
   if (monitor === undefined) {
-    const close = nearest(alert, [...monitors.keys()]);
-    const hint = close === undefined ? "" : `: did you mean ${close}?`;
     // Where no monitor can be read, this would be said of every alert.
-    if (monitors.size > 0) place.add(["alert"], `no monitor has the alert ${quoted(alert)}${hint}`);
+    if (monitors.size > 0) {
+      place.add(["alert"], `no monitor has the alert ${quoted(alert)}${hintFor(alert, [...monitors.keys()])}`);
+    }
   } else checkAgainst(place, expr, annotations, monitor);
   checkTemplates(place, expr, annotations, series);
 }
