@@ -60,7 +60,7 @@ export const serve: Group = {
         kind: "value",
         title: "Failed in the server",
         meaning:
-          "Answers with a status of 500 and above as a share of the requests to models. Above 100: a model has no worker at all, and its requests are refused before they count. For the whole server, whatever model is chosen.",
+          "Answers with a status of 500 and above as a share of the requests to models. Requests to a model without workers are counted and refused. Above 100: other requests fail, too, such as the ping. For the whole server, whatever model is chosen.",
         queries: {
           failed: `sum:torchserve.openmetrics.requests.5xx.count${SERVER}.as_count()`,
           asked: `sum:torchserve.openmetrics.inference.count${SERVER}.as_count()`,
