@@ -4,6 +4,8 @@
  * @module
  */
 export type { Grouped, Variables } from "./groups.ts";
+export { course, type NamedQueries, scalar } from "./formula.ts";
 export { type MonitorState, WatchedMonitor } from "./monitor.ts";
 export { type EventPoint, Points, type Series, type Statuses } from "./points.ts";
-export { bucket, type Range, valueOver } from "./window.ts";
+export { thin, type ThinStep } from "./thin.ts";
+export { bucket, buckets, type Range, valueOver } from "./window.ts";

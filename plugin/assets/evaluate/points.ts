@@ -6,6 +6,8 @@ export interface Series {
   readonly metric: string;
   /** Values by the names of their tags, as Datadog has them. */
   readonly tags: ReadonlyMap<string, string>;
+  /** Its values are what a counter grew by: together they are a sum, where those of a gauge are a mean. */
+  readonly isCounted: boolean;
   /** Seconds, rising. */
   readonly times: number[];
   readonly values: number[];
@@ -50,9 +52,10 @@ export class Points {
   add(report: Pick<Report, "metrics" | "service_checks" | "events">, time: number): void {
     for (const { name, type, value, tags } of report.metrics) {
       const key = `${name}\n${[...tags].sort().join("\n")}`;
-      const point = type === "monotonic_count" ? this.#growth(key, value) : value;
+      const isCounted = type === "monotonic_count";
+      const point = isCounted ? this.#growth(key, value) : value;
       if (point === undefined) continue;
-      const series = this.#seriesOf(key, name, tags);
+      const series = this.#seriesOf(key, name, tags, isCounted);
       series?.times.push(time);
       series?.values.push(point);
     }
@@ -74,10 +77,10 @@ export class Points {
     return before === undefined || total < before ? undefined : total - before;
   }
 
-  #seriesOf(key: string, metric: string, tags: readonly string[]): Series | undefined {
+  #seriesOf(key: string, metric: string, tags: readonly string[], isCounted: boolean): Series | undefined {
     const known = this.#byKey.get(key);
     if (known !== undefined || this.#byKey.size >= MOST_SERIES) return known;
-    const series: Series = { metric, tags: this.#tagsOf(tags), times: [], values: [] };
+    const series: Series = { metric, tags: this.#tagsOf(tags), isCounted, times: [], values: [] };
     this.#byKey.set(key, series);
     const ofMetric = this.series.get(metric) ?? [];
     this.series.set(metric, [...ofMetric, series]);

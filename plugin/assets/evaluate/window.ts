@@ -45,6 +45,40 @@ export function bucket(query: MetricQuery, points: Points, range: Range, variabl
   return valuesOf(query, seriesByGroup(query, points, variables), range);
 }
 
+/**
+ * What {@linkcode bucket} says of each of many parts of the time, which follow one another: a chart has hundreds, and each
+ * point is looked at once.
+ */
+export function buckets(
+  query: MetricQuery,
+  points: Points,
+  parts: readonly Range[],
+  variables?: Variables,
+): Grouped[] {
+  const { as, space } = query;
+  const result = parts.map((): Grouped => new Map());
+  const start = parts[0]?.from ?? 0;
+  for (const [group, all] of seriesByGroup(query, points, variables)) {
+    const found: number[][] = parts.map(() => []);
+    for (const { times, values } of all) {
+      let at = firstAfter(times, start);
+      for (const [i, { from, to }] of parts.entries()) {
+        let [sum, count] = [0, 0];
+        for (; at < times.length && (times[at] ?? 0) <= to; at++) {
+          sum += values[at] ?? 0;
+          count++;
+        }
+        if (count > 0) found[i]?.push(as === undefined ? sum / count : as === "rate" ? sum / (to - from) : sum);
+      }
+    }
+    for (const [i, of] of found.entries()) {
+      const value = combined(of, space);
+      if (value !== undefined) result[i]?.set(group, value);
+    }
+  }
+  return result;
+}
+
 function seriesByGroup(query: MetricQuery, points: Points, variables?: Variables): Map<string, Series[]> {
   const groups = new Map<string, Series[]>();
   for (const series of seriesOf(points, query, variables)) {
