@@ -1,27 +1,12 @@
 /**
- * Compiles the plugin into one executable with Bun: `dist/torchserve-check`, or with `--target` one for another
- * platform (`bun-linux-arm64`, `bun-darwin-arm64`, `bun-windows-x64`, …).
+ * Compiles the plugin into one executable with Bun, for this machine: `dist/torchserve-check`. `deno task release`
+ * builds for the other platforms, and makes packages.
  */
 import { mkdir } from "node:fs/promises";
-import process from "node:process";
-import { COMPILE_FLAGS } from "./compile_flags.ts";
-import { run } from "./run.ts";
+import { compile } from "./release/compile.ts";
+import { sourceCommit } from "./release/commit.ts";
 
 const root = new URL("..", import.meta.url);
-const targets = process.argv.slice(2).flatMap((word) => word.startsWith("--target=") ? [word.slice(9)] : []);
-
 await mkdir(new URL("dist/", root), { recursive: true });
-for (const target of targets.length === 0 ? [undefined] : targets) {
-  const suffix = target === undefined ? "" : `-${target.replace(/^bun-/, "")}`;
-  await run([
-    "./node_modules/.bin/bun",
-    "build",
-    "--compile",
-    ...COMPILE_FLAGS,
-    "--splitting",
-    ...target === undefined ? [] : [`--target=${target}`],
-    "plugin/main.ts",
-    "--outfile",
-    `dist/torchserve-check${suffix}`,
-  ], { cwd: root, quiet: true });
-}
+const { id } = await sourceCommit(root);
+await compile({ root, output: new URL("dist/torchserve-check", root), commit: id });

@@ -9,6 +9,7 @@
  * - log pipeline (assets/logs/torchserve.yaml), sources of logs (plugin/config/descriptions/logs.ts) → docs/logs.md
  * - monitors (plugin/assets/description/monitors) → assets/monitors/*.json, assets/prometheus/torchserve.rules.yaml,
  *   docs/monitors.md
+ * - licenses (deno.json, deno.lock, what plugin/ imports) → plugin/cli/licenses.md, NOTICE
  * - decisions (docs/decisions/*.md) → docs/decisions/README.md
  */
 import { readdir, readFile, writeFile } from "node:fs/promises";

@@ -15,6 +15,7 @@ import { rulesFile } from "../plugin/assets/prometheus/rules_file.ts";
 import { csvRows, loadCatalogue } from "../plugin/catalogue/mod.ts";
 import { exposedName } from "../plugin/formats/exposition/mod.ts";
 import { measurementAndField } from "../plugin/formats/influx.ts";
+import { licensesPages } from "./licenses_page.ts";
 import { logsPage } from "./logs_page.ts";
 import { situationsPage } from "./situations_page.ts";
 import { monitorsPage } from "./monitors_page.ts";
@@ -43,6 +44,9 @@ export async function generatedFiles(root: URL): Promise<Map<string, string>> {
   files.set("docs/monitor_situations.md", await situationsPage(GENERATED));
   files.set("docs/logs.md", await logsPage(GENERATED));
   files.set("docs/monitors.md", await monitorsPage(GENERATED));
+  const licenses = await licensesPages(root);
+  files.set("plugin/cli/licenses.md", licenses.page);
+  files.set("NOTICE", licenses.notice);
   files.set("plugin/catalogue/embedded.ts", await embeddedAssets(root, files));
   files.set("docs/decisions/README.md", await decisionsPage(new URL("docs/decisions/", root)));
   return files;

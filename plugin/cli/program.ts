@@ -1,7 +1,7 @@
 import { Argument, Command, Option } from "commander";
 import { FORMAT_NAMES } from "../formats/mod.ts";
 import { writeStdout } from "../runtime/stdout.ts";
-import { VERSION } from "../version.ts";
+import { addAbout, versionText } from "./about_command.ts";
 import { addAssets } from "./assets_command.ts";
 import { sourceOf } from "./bare_argument.ts";
 import { addConfigContainers } from "./config_containers_command.ts";
@@ -27,6 +27,7 @@ const COMMANDS = [
   "telegraf",
   "install",
   "uninstall",
+  "licenses",
   "version",
   "help",
 ];
@@ -54,7 +55,7 @@ export function buildProgram(): Command {
     .addOption(
       new Option("--log-level <level>", "what to tell on stderr").choices([...LOG_THRESHOLDS]).default("warning"),
     )
-    .version(VERSION, "-v, --version", "print the version")
+    .version(versionText(), "-v, --version", "print the version, the commit and what runs it")
     .helpCommand("help [command]", "how a command is used")
     .addHelpText("after", HELP)
     .exitOverride()
@@ -85,9 +86,7 @@ export function buildProgram(): Command {
   addExporter(program);
   addTelegraf(program);
   addInstall(program);
-  program.command("version").description("print the version").action(() =>
-    writeStdout(`torchserve-check ${VERSION}\n`)
-  );
+  addAbout(program);
   return program;
 }
 

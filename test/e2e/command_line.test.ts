@@ -307,9 +307,13 @@ for (const plugin of PLUGINS) {
     });
 
     it("prints its version and help", async () => {
-      assert.match((await cli("version")).stdout, /^torchserve-check \d+\.\d+\.\d+\n$/);
-      assert.match((await cli("--version")).stdout, /^\d+\.\d+\.\d+\n$/);
+      assert.match(
+        (await cli("version")).stdout,
+        /^torchserve-check \d+\.\d+\.\d+ \((commit [\w+]+, )?(Bun|Deno) [\d.]+, \w+ \w+\)\n$/,
+      );
+      assert.equal(`torchserve-check ${(await cli("--version")).stdout}`, (await cli("version")).stdout);
       assert.equal((await cli("-v")).stdout, (await cli("--version")).stdout);
+      assert.match((await cli("licenses")).stdout, /## Bun [^]+JavaScriptCore[^]+## valibot [^]+MIT License/);
       assert.match((await cli("--help")).stdout, /Examples:[^]+Exit status: 0/);
       assert.match((await cli("help")).stdout, /--instance/);
       assert.match((await cli("help", "emulate")).stdout, /--models/);
