@@ -2,7 +2,7 @@ import { configJsonSchema, exampleConfig } from "../config/mod.ts";
 import { EXIT } from "../formats/mod.ts";
 import { setExitStatus, writeStdout } from "../runtime/stdout.ts";
 import { oneLine } from "../text/mod.ts";
-import { issueLine } from "./issue_line.ts";
+import { issueLines } from "./issue_line.ts";
 import { readSource } from "./sources.ts";
 import type { TargetOptions } from "./target_options.ts";
 
@@ -19,7 +19,7 @@ export async function printSchema(): Promise<void> {
 /** `config validate`: all issues of a configuration; the exit status is 2 when there is an error among them. */
 export async function validateSource(source: string | undefined, target: TargetOptions): Promise<void> {
   const file = await readSource(source, target, "discovered");
-  for (const issue of file.issues) writeStdout(`${issueLine(issue)}\n`);
+  for (const issue of file.issues) writeStdout(`${(await issueLines(issue, file)).join("\n")}\n`);
   const count = file.instances.length;
   const errors = file.issues.filter(({ severity }) => severity === "error").length;
   const verdict = file.ok ? "fine" : errors === 1 ? "1 error" : `${errors} errors`;

@@ -56,7 +56,7 @@ export async function printAnnotations(source: string | undefined, command: Kube
 
 async function read(source: string | undefined, containerLogs: boolean) {
   const file = await readSource(source, {}, "everywhere");
-  for (const issue of file.issues) tell(issueLine(issue));
+  for (const issue of file.issues) tell(issueLine(issue, file.origin));
   if (!file.ok) throw new UsageError(`${file.origin} is not right as it stands`, "torchserve-check config validate");
   const texts = await containerTexts();
   const carried = carriedOf(file, () => texts.carry(file, containerLogs));

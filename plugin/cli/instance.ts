@@ -3,7 +3,7 @@ import type { FileInstance, FileResult } from "../config/mod.ts";
 import { type Format, type FormatOption, loadFormat } from "../formats/mod.ts";
 import { setExitStatus } from "../runtime/stdout.ts";
 import type { InstanceOptions } from "./instance_options.ts";
-import { issueLine } from "./issue_line.ts";
+import { issueLines } from "./issue_line.ts";
 import { type Output, toFile, toStdout } from "./output.ts";
 import { Rounds } from "./rounds.ts";
 import { readSource } from "./sources.ts";
@@ -36,7 +36,7 @@ export async function runInstances(options: InstanceOptions): Promise<void> {
   try {
     file = await readSource(options.source, options);
     instances = chooseInstances(file.instances, options.index);
-    if (instances.length === 0) throw nothingToRun(file);
+    if (instances.length === 0) throw await nothingToRun(file);
   } catch (thrown) {
     if (format.audience !== "states" || !(thrown instanceof UsageError)) throw thrown;
     // Its host reads the state from the text and the status, and knows no other failure.
@@ -52,11 +52,20 @@ async function outputOf({ output, to }: InstanceOptions): Promise<Output> {
 }
 
 /** Of a file that gives no instances; what is wrong with it, beside what the message says, is told. */
-function nothingToRun({ origin, issues }: FileResult): UsageError {
+async function nothingToRun(file: FileResult): Promise<UsageError> {
+  const { origin, issues } = file;
   const first = issues.find(({ severity }) => severity === "error");
-  for (const issue of issues) if (issue !== first) tell(issueLine(issue));
-  const why = first === undefined ? "" : `: ${first.path}: ${first.message}`;
-  return new UsageError(`${origin} has no instances to run${why}`, "torchserve-check config validate says all of it");
+  for (const issue of issues) {
+    const lines = await issueLines(issue, file);
+    // The line of what the message says is told without it.
+    for (const line of issue === first ? lines.slice(1) : lines) tell(line);
+  }
+  if (first === undefined) return new UsageError(`${origin} has no instances to run`);
+  const [line = ""] = await issueLines(first, file);
+  return new UsageError(
+    `${origin} has no instances to run: ${line}`,
+    "torchserve-check config validate says all of it",
+  );
 }
 
 /** Refuses options that mean nothing to the format: whoever gave one would wait for what it does. */

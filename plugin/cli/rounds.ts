@@ -1,18 +1,19 @@
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { loadCatalogue } from "../catalogue/mod.ts";
-import type { FileInstance, FileResult } from "../config/mod.ts";
+import type { ConfigIssue, FileInstance, FileResult } from "../config/mod.ts";
 import { EXIT, type Format, type FormatOptions, type InstanceReport, paintFor, plain } from "../formats/mod.ts";
 import { configReport, makeShared, StateDirectory } from "../run/mod.ts";
 import type { LogLevel } from "../runtime/log_levels.ts";
 import { globOf } from "./glob.ts";
 import { FormatState } from "./format_state.ts";
 import type { InstanceOptions } from "./instance_options.ts";
-import { issueLine } from "./issue_line.ts";
+import { issueLines } from "./issue_line.ts";
 import { logTo } from "./log.ts";
 import { type Output, toStdout } from "./output.ts";
 import { selected } from "./selection.ts";
 import { tell } from "./tell.ts";
+import { issuesBeside, issuesForPeople } from "./told_issues.ts";
 import type { UsageError } from "./usage_error.ts";
 import { WatchedInstance } from "./watched_instance.ts";
 
@@ -45,9 +46,12 @@ export class Rounds {
 
   /** Runs all rounds; returns the worst exit status. */
   async run(file: FileResult, instances: readonly FileInstance[]): Promise<number> {
-    const wrong = await this.#wrongFile(file);
+    const { beside, instances: shown } = this.options.format === "table"
+      ? await issuesForPeople(file, instances)
+      : { beside: issuesBeside(file), instances };
+    const wrong = await this.#wrongFile(file, beside);
     const shared = await makeShared();
-    const watched = instances.map((instance) => new WatchedInstance(instance));
+    const watched = shown.map((instance) => new WatchedInstance(instance));
     const key = JSON.stringify([this.options.format, ...watched.map(({ text }) => text)]);
     const state = new FormatState(this.#states, key, (message) => this.#tellOnce(message));
     const { repeat, interval, watch = false } = this.options;
@@ -80,12 +84,10 @@ export class Rounds {
   }
 
   /** What is wrong with a file beside its instances: told, and for hosts an instance that cannot run. */
-  async #wrongFile({ origin, issues, instances }: FileResult): Promise<InstanceReport[]> {
-    const ofInstances = new Set(instances.flatMap(({ result }) => result.issues));
-    const general = issues.filter((issue) => !ofInstances.has(issue));
-    for (const issue of general) tell(issueLine(issue));
-    if (!general.some(({ severity }) => severity === "error")) return [];
-    return [{ instance: origin, timeMs: Date.now(), report: await configReport({ issues: general }) }];
+  async #wrongFile(file: FileResult, beside: readonly ConfigIssue[]): Promise<InstanceReport[]> {
+    for (const issue of beside) for (const line of await issueLines(issue, file)) tell(line);
+    if (!beside.some(({ severity }) => severity === "error")) return [];
+    return [{ instance: file.origin, timeMs: Date.now(), report: await configReport({ issues: beside }) }];
   }
 
   /**

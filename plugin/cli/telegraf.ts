@@ -51,7 +51,7 @@ const FORMAT_OPTIONS: FormatOptions = {
 export async function runTelegraf({ config, stateDir, logLevel, host, port }: TelegrafCommand): Promise<void> {
   const log = logTo(logLevel, PREFIXES);
   const file = await readSource(config, { host, port });
-  for (const issue of file.issues) log(issue.severity, issueLine(issue));
+  for (const issue of file.issues) log(issue.severity, issueLine(issue, file.origin));
   if (file.instances.length === 0) throw new UsageError(`${file.origin} has no instances to gather from`);
   const [shared, format] = await Promise.all([makeShared(), loadFormat("influx")]);
   const states = stateDir === undefined ? undefined : new StateDirectory(stateDir);

@@ -1,8 +1,9 @@
 import type * as v from "valibot";
 import { clean } from "./clean.ts";
-import { parse } from "./file.ts";
+
 import { found } from "./found.ts";
 import { IssueList } from "./issue_list.ts";
+import { parse, plainLines } from "./parse.ts";
 import { parseWith } from "./schema_issues.ts";
 import { isMapping, type OptionSchema } from "./schemas.ts";
 import { type Resolved, resolveTemplates, type TemplateValues } from "./templates.ts";
@@ -40,9 +41,10 @@ export async function readDocument<S extends OptionSchema>(
 ): Promise<ReadDocument<v.InferOutput<S>>> {
   const issues = new IssueList(origin);
   const without = () => ({ issues: issues.all, written: {}, hide: <I>(all: readonly I[]) => all });
-  const documents = await parse(text, origin, issues);
-  if (documents === undefined) return without();
-  const written = documents.length > 1 ? documents : documents[0] ?? {};
+  const parsed = await parse(plainLines(text), origin, issues);
+  if (parsed === undefined) return without();
+  const { values } = parsed;
+  const written = values.length > 1 ? values : values[0] ?? {};
   if (!isMapping(written)) {
     issues.error(origin, `Found ${found(written, isSecret)}; expected a mapping.`);
     return without();

@@ -1,28 +1,16 @@
 import { clean, type FileValues, fileValues } from "./clean.ts";
 import type { Embedded } from "./containers/embedded.ts";
 import { isComposeFile, isManifest } from "./containers/recognise.ts";
-import { child, found } from "./found.ts";
 import { IssueList } from "./issue_list.ts";
 import { LIMITS } from "./limits.ts";
 import { type LogsEntry, validateLogs } from "./logs.ts";
-import { nearest } from "./nearest.ts";
-import { type InitConfig, OPTIONS } from "./options.ts";
+import type { InitConfig } from "./options.ts";
+import { parse, plainLines } from "./parse.ts";
 import { isMapping } from "./schemas.ts";
 import { type Resolved, resolveTemplates, type TemplateValues } from "./templates.ts";
-import { type ConfigIssue, ENDPOINTS } from "./types.ts";
-import { unknownName } from "./unknown_names.ts";
+import { readSections } from "./sections.ts";
+import type { ConfigIssue } from "./types.ts";
 import { type InitResult, validateInitConfig, validateWithInit, type ValidationResult } from "./validate.ts";
-
-/** Names that mean something at the top of a file; the others of the host are let through. */
-const SECTIONS = ["init_config", "instances", "logs"];
-const HOST_SECTIONS = [
-  "ad_identifiers",
-  "advanced_ad_identifiers",
-  "check_tag_cardinality",
-  "cluster_check",
-  "discovery",
-  "ignore_autodiscovery_tags",
-];
 
 /** Sections of a file that is for services which the host agent discovers. */
 const AUTODISCOVERY = ["ad_identifiers", "advanced_ad_identifiers"];
@@ -52,7 +40,9 @@ export interface FileResult {
   readonly logs: readonly LogsEntry[];
   /** As they stood in the file. */
   readonly rawLogs: readonly unknown[];
-  /** All issues: of the file, of `init_config`, of each instance, of the logs. */
+  /** What was read, with lines as issues count them. */
+  readonly text: string;
+  /** All issues, each with its place: of the file, of `init_config`, of each instance, of the logs. */
   readonly issues: readonly ConfigIssue[];
 }
 
@@ -66,8 +56,9 @@ export interface FileResult {
  */
 export async function readConfig(text: string, origin: string, templates?: TemplateValues): Promise<FileResult> {
   const issues = new IssueList(origin);
-  const documents = await parse(text, origin, issues);
-  const parts = documents === undefined ? [] : await readParts(documents, origin, issues);
+  const plain = plainLines(text);
+  const parsed = await parse(plain, origin, issues);
+  const parts = parsed === undefined ? [] : await readParts(parsed.values, origin, issues);
   const values = fileValues();
   const instances: FileInstance[] = [];
   const logs: LogsEntry[] = [];
@@ -93,15 +84,25 @@ export async function readConfig(text: string, origin: string, templates?: Templ
     issues.addAll(entries.issues);
     logs.push(...entries.logs);
   }
+  const { all } = issues;
+  const found = new Set([...all, ...instances.flatMap(({ result }) => result.issues)]);
+  // Loaded here because most configurations have none.
+  const placed = found.size === 0
+    ? (issue: ConfigIssue) => issue
+    : await (await import("./placed.ts")).placed(found, parsed);
   return {
     origin,
-    instances,
+    text: plain,
+    instances: instances.map((instance) => {
+      const { result } = instance;
+      return { ...instance, result: { ...result, issues: result.issues.map(placed) } };
+    }),
     rawInitConfig: parts[0]?.initConfig,
     initConfig: initConfig ?? {},
     logs,
     rawLogs: parts.flatMap((part) => part.logs.flatMap(({ raw }) => Array.isArray(raw) ? raw : [raw])),
     ok: !issues.failed,
-    issues: issues.all,
+    issues: all.length === 0 ? all : (await import("./placed.ts")).once(all.map(placed)),
   };
 }
 
@@ -155,93 +156,4 @@ async function readLogs(
     issues.push(...hide(found.all));
   }
   return { logs, issues };
-}
-
-/** The documents of a text: one, or the objects of Kubernetes that it lists. */
-export async function parse(
-  text: string,
-  origin: string,
-  issues: IssueList,
-): Promise<readonly unknown[] | undefined> {
-  if (text.length > LIMITS.fileCharacters) {
-    issues.error(
-      origin,
-      `Found ${text.length} characters; expected a configuration of at most ${LIMITS.fileCharacters}.`,
-    );
-    return undefined;
-  }
-  if (/^\s*[[{]/.test(text)) {
-    try {
-      return [JSON.parse(text)];
-    } catch {
-      // Flow style of YAML looks alike, and the YAML parser's errors have a line and a column.
-    }
-  }
-  const { parseYaml, parseYamlStream } = await import("./yaml.ts");
-  try {
-    if (/^kind:/m.test(text) && /^---/m.test(text)) return parseYamlStream(text, origin, issues);
-    const document = parseYaml(text, origin, issues);
-    return document && [document.value];
-  } catch (error) {
-    issues.error(origin, `Found ${thrownFor(error)}; expected a plain YAML document.`);
-    return undefined;
-  }
-}
-
-/** What a text holds for which the YAML library throws instead of collecting an error. */
-function thrownFor(error: unknown): string {
-  if (error instanceof RangeError) return "nesting beyond bounds";
-  if (error instanceof ReferenceError) return "an alias (*) before its anchor (&), or aliases that multiply";
-  return "a merge key (<<) without a mapping, or another thing that has no plain value";
-}
-
-function readSections(document: unknown, origin: string, issues: IssueList): Embedded | undefined {
-  if (!isMapping(document)) {
-    const what = document === null || document === undefined ? "an empty document" : found(document, true);
-    const suggestion = Array.isArray(document) ? "put `instances:` above the list" : undefined;
-    issues.error(origin, `Found ${what}; expected a mapping with instances, or one instance.`, suggestion);
-    return undefined;
-  }
-  if (isBareInstance(document)) {
-    return {
-      initPath: "init_config",
-      initConfig: undefined,
-      instances: [{ path: "instance", raw: document }],
-      logs: [],
-    };
-  }
-  for (const name of Object.keys(document)) {
-    if (SECTIONS.includes(name) || HOST_SECTIONS.includes(name)) continue;
-    unknownName(name, [...SECTIONS, ...HOST_SECTIONS], child("", name), issues);
-  }
-  const { init_config: initConfig, instances, logs } = document;
-  const absent = instances === null || instances === undefined || (Array.isArray(instances) && instances.length === 0);
-  if (absent && (logs === null || logs === undefined)) {
-    const suggestion = nearest("instances", Object.keys(document).filter((name) => !SECTIONS.includes(name)));
-    issues.error(
-      "instances",
-      "Found no instances; expected a list with at least one.",
-      suggestion === undefined ? undefined : "instances",
-    );
-  } else if (!absent && !Array.isArray(instances)) {
-    const suggestion = isMapping(instances) ? "put `- ` before its first option" : undefined;
-    issues.error("instances", `Found ${found(instances, true)}; expected a list of instances.`, suggestion);
-  }
-  const list: unknown[] = Array.isArray(instances) ? instances : [];
-  if (list.length > LIMITS.fileInstances) {
-    issues.error("instances", `Found ${list.length} instances; expected at most ${LIMITS.fileInstances}.`);
-  }
-  return {
-    initPath: "init_config",
-    initConfig,
-    instances: list.slice(0, LIMITS.fileInstances).map((raw, i) => ({ path: child("instances", i), raw })),
-    logs: logs === null || logs === undefined ? [] : [{ path: "logs", raw: logs }],
-  };
-}
-
-/** A mapping without sections that names an endpoint or, failing that, some option of an instance. */
-function isBareInstance(document: Record<string, unknown>): boolean {
-  if (SECTIONS.some((name) => Object.hasOwn(document, name))) return false;
-  if (ENDPOINTS.some(([name]) => Object.hasOwn(document, name))) return true;
-  return Object.keys(document).some((name) => Object.hasOwn(OPTIONS, name));
 }

@@ -54,3 +54,8 @@ export function child(path: string, key: string | number): string {
   if (key.length <= MAX_SHOWN && isIdentifier(key)) return path === "" ? key : `${path}.${key}`;
   return `${path}[${quoted(key)}]`;
 }
+
+/** Whether a path is another one, or of something in what that one is of. */
+export function isWithin(path: string, outer: string): boolean {
+  return path.startsWith(outer) && (path.length === outer.length || ".[".includes(path.charAt(outer.length)));
+}

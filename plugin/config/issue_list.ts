@@ -1,4 +1,4 @@
-import type { ConfigIssue } from "./types.ts";
+import type { ConfigIssue, Place } from "./types.ts";
 
 /** The most issues of one severity that are listed; how many more there are is said. */
 const MAX_LISTED = 100;
@@ -19,13 +19,13 @@ export class IssueList {
   }
 
   /** Adds an error, unless its path has one: the first is nearest to the cause. */
-  error(path: string, message: string, suggestion?: Suggestion): void {
-    if (this.#isFirst(path)) this.#add("error", path, message, suggestion);
+  error(path: string, message: string, suggestion?: Suggestion, place?: Place): void {
+    if (this.#isFirst(path)) this.#add("error", path, message, suggestion, place);
   }
 
   /** Adds a warning. */
-  warning(path: string, message: string, suggestion?: Suggestion): void {
-    this.#add("warning", path, message, suggestion);
+  warning(path: string, message: string, suggestion?: Suggestion, place?: Place): void {
+    this.#add("warning", path, message, suggestion, place);
   }
 
   /** Adds issues that were found elsewhere. */
@@ -58,9 +58,10 @@ export class IssueList {
     return true;
   }
 
-  #add(severity: ConfigIssue["severity"], path: string, message: string, suggestion: Suggestion): void {
+  #add(severity: ConfigIssue["severity"], path: string, message: string, suggestion: Suggestion, place?: Place): void {
     if (++this.#found[severity] > MAX_LISTED) return;
     const remedy = typeof suggestion === "function" ? suggestion() : suggestion;
-    this.#issues.push({ path, message, ...(remedy === undefined ? {} : { suggestion: remedy }), severity });
+    const issue = { path, message, ...(remedy === undefined ? {} : { suggestion: remedy }), severity };
+    this.#issues.push(place === undefined ? issue : { ...issue, place });
   }
 }

@@ -5,7 +5,9 @@ import type { FileResult } from "./file.ts";
 import type { OptionDoc } from "./option_docs.ts";
 import type { OptionSchema } from "./schemas.ts";
 import type { TemplateValues } from "./templates.ts";
+import type { Place } from "./types.ts";
 
+export { isAdvice, remedy } from "./advice.ts";
 export { type Authentication, authenticationOf, authorizationSetBy } from "./authentication.ts";
 export { ANNOTATED, type Annotated, LABEL_FORMS, type LabelForm } from "./containers/forms.ts";
 export type { Carried } from "./containers/write.ts";
@@ -14,7 +16,7 @@ export type { ReadDocument } from "./document.ts";
 export type { FileInstance, FileResult } from "./file.ts";
 export type { LogsEntry } from "./logs.ts";
 export type { MetricDefinition, MetricItem } from "./metric_items.ts";
-export { child, withoutUserInfo } from "./found.ts";
+export { child, isWithin, withoutUserInfo } from "./found.ts";
 export { isFieldName, isFieldValue } from "./header_rules.ts";
 export { nearest } from "./nearest.ts";
 export type { OptionDoc } from "./option_docs.ts";
@@ -22,7 +24,7 @@ export { fields, flag, mapping, seconds, wholeNumber } from "./schemas.ts";
 export { concerns, mayBeShown } from "./options.ts";
 export type { HttpOptions, InitConfig, Instance, OptionName } from "./options.ts";
 export { type Resolved, resolveTemplates, type TemplateValues } from "./templates.ts";
-export type { ConfigIssue, HttpKind, InstanceKind, SampleKind } from "./types.ts";
+export type { ConfigIssue, HttpKind, InstanceKind, Place, SampleKind } from "./types.ts";
 export {
   type ConfigOf,
   type HttpConfig,
@@ -43,6 +45,16 @@ export async function readConfig(text: string, origin: string, templates?: Templ
   // Loaded here because a run over the protocol reads no file.
   const file = await import("./file.ts");
   return await file.readConfig(text, origin, templates);
+}
+
+/**
+ * The line of a configuration that an issue is about, and a mark under its place; secrets stand in neither.
+ *
+ * @param text as `FileResult.text` has it
+ */
+export async function excerpt(text: string, place: Place): Promise<readonly string[]> {
+  const { excerpt } = await import("./excerpt.ts");
+  return excerpt(text, place);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { hideSecrets } from "../text/mod.ts";
-import { child } from "./found.ts";
+import { child, isWithin } from "./found.ts";
 import { LIMITS } from "./limits.ts";
 import { isMapping } from "./schemas.ts";
 import type { ConfigIssue } from "./types.ts";
@@ -119,11 +119,6 @@ export function isSecretHandle(text: string): boolean {
   if (!text.includes("ENC[")) return false;
   const trimmed = text.trim();
   return trimmed.startsWith("ENC[") && trimmed.endsWith("]");
-}
-
-/** Whether a path is another one, or of something in what that one is of. */
-function isWithin(path: string, outer: string): boolean {
-  return path.startsWith(outer) && (path.length === outer.length || ".[".includes(path.charAt(outer.length)));
 }
 
 /** A member that is a text; members that JavaScript gives every object are none. */

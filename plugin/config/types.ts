@@ -1,3 +1,9 @@
+/** A place in a text; both count from 1, columns in characters. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
 /** One thing to say about a configuration. */
 export interface ConfigIssue {
   /** Where, in the file: `instances[1].limit`, `init_config.timeout`, `instances[0].headers["X-A"]`. */
@@ -8,6 +14,10 @@ export interface ConfigIssue {
   readonly suggestion?: string;
   /** An `error` keeps the instance from running; a `warning` does not. */
   readonly severity: "error" | "warning";
+  /** Where it stands in the text that it was read from; absent for what came as a value. */
+  readonly place?: Place;
+  /** What a person is shown in place of path and message: lines that are safe to show. */
+  readonly shown?: readonly string[];
 }
 
 /** The keys that make an instance, with the kind they make (design, section 3, in the order of its table). */

@@ -21,9 +21,10 @@ export async function configReport({ issues, readable }: InvalidConfig): Promise
   );
   const errors = issues.filter(({ severity }) => severity === "error");
   for (const issue of issues) if (issue.severity === "warning") report.warn("config", issueText(issue));
-  const hint = errors.find(({ suggestion }) => suggestion !== undefined)?.suggestion;
-  const message = errors.map(({ path, message }) => oneLine(`${path}: ${message}`)).join("\n");
-  if (readable !== undefined) await submitDown(readable, report, `it is not watched: ${message}`);
+  const hint = errors.find(({ suggestion, shown }) => suggestion !== undefined && shown === undefined)?.suggestion;
+  const lines = errors.map(({ path, message }) => oneLine(`${path}: ${message}`));
+  const message = errors.map(({ shown }, i) => shown?.join("\n") ?? lines[i]).join("\n");
+  if (readable !== undefined) await submitDown(readable, report, `it is not watched: ${lines.join("\n")}`);
   return report.finish({ duration_ms: 0, requests: 0, bytes: 0 }, undefined, {
     code: "config",
     message,

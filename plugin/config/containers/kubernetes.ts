@@ -39,8 +39,7 @@ export function readManifest(documents: readonly unknown[], issues: IssueList): 
 
 function readObject(document: Record<string, unknown>, index: number, issues: IssueList): Embedded[] {
   const kind = String(document.kind);
-  const name = nameOf(document);
-  const root = name === undefined ? `documents[${index}]` : `${kind}/${name}`;
+  const root = rootOf(document, index);
   const way = templateOf(document, kind);
   let [pod, path]: [unknown, string] = [document, root];
   for (const step of way) [pod, path] = [isMapping(pod) ? pod[step] : undefined, child(path, step)];
@@ -63,6 +62,12 @@ function readObject(document: Record<string, unknown>, index: number, issues: Is
     }
     return embedded;
   });
+}
+
+/** How the paths of an object begin: `Deployment/ts`, or its place in the file where its name is no plain one. */
+export function rootOf(document: Record<string, unknown>, index: number): string {
+  const name = nameOf(document);
+  return name === undefined ? `documents[${index}]` : `${String(document.kind)}/${name}`;
 }
 
 /** Names of kinds and objects that a path can show as they are (RFC 1123). */
