@@ -1,5 +1,7 @@
 import type { Command } from "commander";
 import { Argument, InvalidArgumentError, Option } from "commander";
+import { addGroup } from "./command_names.ts";
+import { RepeatableOption } from "./repeatable_option.ts";
 import type { Renderer } from "../assets/mod.ts";
 import type { PushOptions } from "./assets_push.ts";
 import type { RenderOptions } from "./assets_render.ts";
@@ -37,29 +39,22 @@ function addBackend(command: Command): Command {
     .option("--state <file>", "what earlier pushes made, and what this one makes")
     .addOption(new Option("--only <parts>", `some of ${PARTS.join(",")}`).argParser(parts))
     .option("--with-pipeline", "also the log pipeline", false)
-    .addOption(new Option("--notify <@handle>", "whom monitors tell; may be given several times").argParser(handle))
+    .addOption(
+      new RepeatableOption("--notify <@handle>", "whom monitors tell; may be given several times").argParser(handle),
+    )
     .addHelpText("after", BACKEND_HELP);
 }
 
-/** Where the keys come from, and what the exit status says. */
+/** Where the keys come from. */
 const BACKEND_HELP = `
 Environment, or lines of the credentials file:
   DD_API_KEY, DD_APP_KEY         keys of Datadog; no argument takes them
   DD_SITE, DD_API_URL            its site (default: datadoghq.com), or another address
-  GRAFANA_URL, GRAFANA_TOKEN     of Grafana, with --to grafana
-
-Exit status: 0, done; 1, something was edited there, differs, failed or was refused; 2, wrong usage.
-
-Examples:
-  torchserve-check assets push --dry-run
-  torchserve-check assets push --state push.json --notify @slack-ops
-  torchserve-check assets pull --diff --state push.json
-  torchserve-check assets push --remove --state push.json
-`;
+  GRAFANA_URL, GRAFANA_TOKEN     of Grafana, with --to grafana`;
 
 /** `assets`: a file for each of its commands, loaded when it runs. */
 export function addAssets(program: Command): void {
-  const assets = program.command("assets").description("dashboards, monitors and what else the integration ships");
+  const assets = addGroup(program, "assets", "dashboards, monitors and what else the integration ships");
   assets.command("list").description("the files inside this program").action(async () => {
     await (await import("./assets.ts")).listAssets();
   });

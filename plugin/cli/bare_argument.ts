@@ -1,5 +1,7 @@
 import { existsSync } from "node:fs";
-import { nearest, withoutUserInfo } from "../config/mod.ts";
+import type { Command } from "commander";
+import { meantUrl, nearest, withoutSecrets } from "../config/mod.ts";
+import { namesBelow, unknownCommand } from "./command_names.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** Whether a text is meant as a URL of a server. */
@@ -16,29 +18,38 @@ export function isUrl(text: string): boolean {
 export function sourceOf(
   words: readonly string[],
   instance: string | true | undefined,
-  commands: readonly string[],
+  program: Command,
 ): string | true | undefined {
   const [word, second] = words;
   if (word === undefined) return instance;
-  if (!isUrl(word) && !existsSync(word)) throw unknown(word, commands);
+  if (!isUrl(word) && !existsSync(word)) throw unknown(word, program);
   const other = second ?? (typeof instance === "string" ? instance : undefined);
   if (other !== undefined) {
     throw new UsageError(
-      `${withoutUserInfo(word)} and ${withoutUserInfo(other)}: one configuration is run at a time`,
+      `${withoutSecrets(word)} and ${withoutSecrets(other)}: one configuration is run at a time`,
       "put the instances into one file, or run the command once for each",
     );
   }
   return word;
 }
 
-function unknown(word: string, commands: readonly string[]): UsageError {
-  const known = nearest(word, commands);
-  if (known !== undefined) return new UsageError(`unknown command ${JSON.stringify(word)}`, `did you mean ${known}?`);
-  const isFile = /[./\\]/.test(word);
+/** What nobody calls a file: a broken scheme, or a port behind a host. */
+const LIKE_URL = /^(?:https?[:;/]|[a-z]+:\/\/|\/\/|[\w.-]+:\d+(?:\/|$))/i;
+
+function unknown(word: string, program: Command): UsageError {
+  const url = LIKE_URL.test(word) ? meantUrl(word) : undefined;
+  if (url !== undefined) return new UsageError(`${shown(word)} is no URL`, `did you mean ${url}?`);
+  const isFile = /[./\\]/.test(word) && nearest(word, namesBelow(program)) === undefined;
   return isFile
     ? new UsageError(
-      `${withoutUserInfo(word)}: there is no such file`,
+      `${shown(word)}: there is no such file`,
       "name a file that there is, or a URL: torchserve-check FILE",
     )
-    : new UsageError(`unknown command ${JSON.stringify(word)}`, "torchserve-check help");
+    : unknownCommand(word, program);
+}
+
+/** What somebody typed, without what may be a secret of it. */
+export function shown(word: string): string {
+  const safe = withoutSecrets(word);
+  return safe === word ? word : `…@${safe.replace(/^[a-z]+:\/\//i, "")}`;
 }

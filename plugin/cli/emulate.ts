@@ -1,6 +1,7 @@
 import process from "node:process";
 import { accessSync, constants, statSync } from "node:fs";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../emulator/mod.ts";
+import { ListenError } from "../runtime/listen_error.ts";
 import { writeStdout } from "../runtime/stdout.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -24,16 +25,10 @@ export interface EmulateOptions {
 /**
  * `emulate`: an embedded TorchServe until Ctrl-C; prints a configuration that watches it.
  *
- * @throws {UsageError} when it cannot listen there, for a directory that cannot be written to, and for `--logs` without effect
+ * @throws {UsageError} when it cannot listen there, for a directory that cannot be written to
  */
 export async function runEmulator(options: EmulateOptions): Promise<void> {
   const { host, port, models, tokenAuth, metricsMode, logs } = options;
-  if (logs !== undefined && metricsMode !== "log") {
-    throw new UsageError(
-      "--logs has no effect on --metrics-mode prometheus",
-      "add --metrics-mode log, or leave it out",
-    );
-  }
   if (logs !== undefined) refuseDirectory("--logs", logs);
   if (tokenAuth !== undefined) refuseDirectory("--token-auth", tokenAuth);
   const emulator = await started({
@@ -74,7 +69,7 @@ async function started(options: EmulatorOptions): Promise<Emulator> {
   try {
     return await startEmulator(options);
   } catch (thrown) {
-    if (!(thrown instanceof Error) || !thrown.message.startsWith("cannot listen on ")) throw thrown;
+    if (!(thrown instanceof ListenError)) throw thrown;
     throw new UsageError(
       `emulate: ${thrown.message}`,
       "name an address of this machine with --host, and a free port with two free ones after it with --port (0: any)",

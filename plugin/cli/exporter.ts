@@ -7,6 +7,7 @@ import {
   WebConfigError,
 } from "../exporter/mod.ts";
 import { namesProxy } from "../http/mod.ts";
+import { ListenError } from "../runtime/listen_error.ts";
 import { lookupAddresses } from "../runtime/lookup.ts";
 import { logTo } from "./log.ts";
 import type { LogThreshold } from "./instance_options.ts";
@@ -42,9 +43,10 @@ export async function runExporter(options: ExporterCommand): Promise<void> {
     });
   } catch (thrown) {
     if (thrown instanceof SettingsError || thrown instanceof WebConfigError) throw new UsageError(thrown.message);
-    if (thrown instanceof Error && "code" in thrown) {
-      throw new UsageError(`cannot listen: ${thrown.message}`, "give a free address: --web.listen-address HOST:PORT");
+    if (thrown instanceof ListenError) {
+      throw new UsageError(`exporter: ${thrown.message}`, "give a free address: --web.listen-address HOST:PORT");
     }
+    if (thrown instanceof Error && "code" in thrown) throw new UsageError(`cannot listen: ${thrown.message}`);
     throw thrown;
   }
   for (const [i, url] of running.urls.entries()) {

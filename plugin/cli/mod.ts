@@ -30,7 +30,13 @@ function tellFailure(thrown: unknown): number {
   }
   if (thrown instanceof OutputError) {
     // Whoever ends a pipe early, as `head` does, knows it.
-    if (thrown.code !== "EPIPE") tell(`torchserve-check: ${thrown.message}`);
+    if (thrown.code === "EPIPE") return EXIT.failed;
+    tell(`torchserve-check: ${thrown.message}`);
+    tell(
+      `What to do: ${
+        thrown.code === "ENOSPC" ? "make room there, or" : "look at who may write there, or"
+      } write elsewhere`,
+    );
     return EXIT.failed;
   }
   const told = thrown instanceof Error ? thrown.stack ?? thrown.message : String(thrown);

@@ -4,6 +4,8 @@ import { writeStdout } from "../runtime/stdout.ts";
 import { addAbout, versionText } from "./about_command.ts";
 import { addAssets } from "./assets_command.ts";
 import { sourceOf } from "./bare_argument.ts";
+import { addGroup, addHelpCommand } from "./command_names.ts";
+import { addCompletions } from "./completions_command.ts";
 import { addConfigContainers } from "./config_containers_command.ts";
 import type { EmulateOptions } from "./emulate.ts";
 import { type InstanceOptions, LOG_THRESHOLDS } from "./instance_options.ts";
@@ -11,26 +13,12 @@ import { addExporter } from "./exporter_command.ts";
 import type { DiscoverCommand } from "./discover.ts";
 import { seconds, whole } from "./numbers.ts";
 import { addRunOptions, givenFormatOptions } from "./run_options.ts";
-import { HELP } from "./help.ts";
+import { addHelp } from "./help.ts";
 import { addInstall } from "./install_command.ts";
+import { askForSource, makeStrict } from "./strict_options.ts";
 import { addTelegraf } from "./telegraf_command.ts";
 import { addTargetOptions, type TargetOptions } from "./target_options.ts";
 import { tell } from "./tell.ts";
-
-const COMMANDS = [
-  "assets",
-  "discover",
-  "config",
-  "demo",
-  "emulate",
-  "exporter",
-  "telegraf",
-  "install",
-  "uninstall",
-  "licenses",
-  "version",
-  "help",
-];
 
 type RootOptions = Omit<InstanceOptions, "source" | "log" | "given"> & {
   readonly instance?: string | true;
@@ -56,8 +44,7 @@ export function buildProgram(): Command {
       new Option("--log-level <level>", "what to tell on stderr").choices([...LOG_THRESHOLDS]).default("warning"),
     )
     .version(versionText(), "-v, --version", "print the version, the commit and what runs it")
-    .helpCommand("help [command]", "how a command is used")
-    .addHelpText("after", HELP)
+    .helpCommand(false)
     .exitOverride()
     .enablePositionalOptions()
     .showSuggestionAfterError(true)
@@ -67,8 +54,8 @@ export function buildProgram(): Command {
     })
     .addArgument(new Argument("[command...]").argOptional())
     .action(async (words: string[], options: RootOptions) => {
-      const source = sourceOf(words, options.instance, COMMANDS);
-      if (source === undefined) program.help();
+      const source = sourceOf(words, options.instance, program);
+      if (source === undefined) return askForSource(program);
       const { runInstances } = await import("./instance.ts");
       await runInstances({
         ...options,
@@ -87,6 +74,10 @@ export function buildProgram(): Command {
   addTelegraf(program);
   addInstall(program);
   addAbout(program);
+  addCompletions(program);
+  addHelpCommand(program);
+  addHelp(program);
+  makeStrict(program);
   return program;
 }
 
@@ -107,7 +98,7 @@ function addDiscover(program: Command): void {
 }
 
 function addConfig(program: Command): void {
-  const config = program.command("config").description("configuration files");
+  const config = addGroup(program, "config", "configuration files");
   config.command("example").description("print a commented configuration with every option").action(async () => {
     await (await import("./config.ts")).printExample();
   });

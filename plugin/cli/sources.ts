@@ -5,8 +5,8 @@ import { PLACES, platformOf } from "../hosts/places.ts";
 import { monotonicMs, OutOfTimeError } from "../runtime/bounds.ts";
 import { FileError, readTextWithin } from "../runtime/read_file.ts";
 import { readAllStdin } from "../runtime/stdin.ts";
-import type { TargetOptions } from "./target_options.ts";
-import { isUrl } from "./bare_argument.ts";
+import { refuseUnused, type TargetOptions } from "./target_options.ts";
+import { isUrl, shown } from "./bare_argument.ts";
 import { tell } from "./tell.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -29,7 +29,7 @@ function defaultPlaces(): string[] {
  * any of these, the usual places. Template variables are put in place: no host does it here.
  *
  * @param left where variables may be left for the host agent
- * @throws {UsageError} when there is nothing to read
+ * @throws {UsageError} when there is nothing to read, and for a host or port that the text has no place for
  */
 export async function readSource(
   source: string | undefined,
@@ -37,7 +37,11 @@ export async function readSource(
   left?: TemplateValues["left"],
 ): Promise<FileResult> {
   const templates: TemplateValues = { environment: process.env, host, port, ...(left === undefined ? {} : { left }) };
-  if (source !== undefined && STDIN_NAMES.includes(source)) return await readFromStdin(templates);
+  const read = async (text: string, origin: string) => {
+    refuseUnused(text, origin, { host, port });
+    return await readConfig(text, origin, templates);
+  };
+  if (source !== undefined && STDIN_NAMES.includes(source)) return await readFromStdin(read);
   if (source === undefined) {
     const found = defaultPlaces().find((place) => existsSync(place));
     if (found === undefined) {
@@ -46,39 +50,42 @@ export async function readSource(
         "name a file: torchserve-check --instance FILE; torchserve-check config example prints one",
       );
     }
-    return await readFromFile(found, templates);
+    return await readFromFile(found, read);
   }
-  if (existsSync(source)) return await readFromFile(source, templates);
+  if (existsSync(source)) return await readFromFile(source, read);
   if (isUrl(source)) {
     const { configurationOfUrl } = await import("./url_source.ts");
     const { config, taken } = await configurationOfUrl(source);
     tell(taken);
-    return await readConfig(config, "--instance", templates);
+    return await read(config, "--instance");
   }
-  if (looksLikeText(source)) return await readConfig(source, "--instance", templates);
+  if (looksLikeText(source)) return await read(source, "--instance");
   throw new UsageError(
-    source.trim() === "" ? "--instance has an empty text" : `${source}: there is no such file`,
+    source.trim() === "" ? "an empty text is no configuration" : `${shown(source)}: there is no such file`,
     "give a file, a URL, YAML such as 'inference_api_url: http://…', or - for standard input",
   );
 }
+
+/** Reads the text of a configuration, which is called so in messages. */
+type Read = (text: string, origin: string) => Promise<FileResult>;
 
 /** YAML and JSON mappings have a colon before a space or at a line's end, or a brace. */
 function looksLikeText(source: string): boolean {
   return /[{\n]|:(\s|$)/.test(source);
 }
 
-async function readFromStdin(templates: TemplateValues): Promise<FileResult> {
+async function readFromStdin(read: Read): Promise<FileResult> {
   let text: string;
   try {
     text = await readAllStdin(MAX_CONFIG_BYTES);
   } catch (thrown) {
     throw new UsageError(thrown instanceof RangeError ? thrown.message : `standard input cannot be read: ${thrown}`);
   }
-  return await readConfig(text, "standard input", templates);
+  return await read(text, "standard input");
 }
 
 /** Reads a file, or what a named pipe or a process substitution gives until its writer closes it. */
-async function readFromFile(path: string, templates: TemplateValues): Promise<FileResult> {
+async function readFromFile(path: string, read: Read): Promise<FileResult> {
   let text: string;
   try {
     text = await readTextWithin(path, { maxBytes: MAX_CONFIG_BYTES, deadlineMs: monotonicMs() + READ_TIMEOUT_MS });
@@ -87,5 +94,5 @@ async function readFromFile(path: string, templates: TemplateValues): Promise<Fi
     if (!(thrown instanceof OutOfTimeError)) throw thrown;
     throw new UsageError(`${path} could not be read within ${READ_TIMEOUT_MS / 1_000} s`);
   }
-  return await readConfig(text, path, templates);
+  return await read(text, path);
 }

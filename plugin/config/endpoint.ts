@@ -85,6 +85,21 @@ function socketUrl(text: string): string | undefined {
 }
 
 /**
+ * The address that was meant by one with a broken scheme or none, without what may be a secret: `https//host`, `host:80`.
+ *
+ * @returns `undefined` where nothing near it is one
+ */
+export function meantUrl(value: string): string | undefined {
+  const [whole = "", scheme] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(value) ?? [];
+  const meant = scheme === undefined ? undefined : nearest(scheme, ["http", "https"]);
+  if (scheme !== undefined && meant === undefined) return undefined;
+  const [start = "", broken = "http"] = /^(?:(https?)(?:[:;]\/*|\/\/+)|\/+)/i.exec(value) ?? [];
+  const rest = value.slice(meant === undefined ? start.length : whole.length);
+  const candidate = `${meant ?? broken.toLowerCase()}://${shortened(rest)}`;
+  return parsed(candidate)?.hostname ? candidate : undefined;
+}
+
+/**
  * The address of an endpoint as configured, without user info; reports what is no `http:` or `https:` URL with a host
  * (RFC 9110, section 4.2), and no address of a Unix socket. The user info itself stays in the options: it is sent as
  * basic credentials.
@@ -106,15 +121,7 @@ export function endpointUrl(value: string, path: string, issues: IssueList): str
   // deno-lint-ignore no-control-regex
   if (/[\s\\\u0000-\u001f\u007f]/.test(value)) return fail(`${shown}, which holds blanks or backslashes`);
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(value)?.[1]?.toLowerCase();
-  if (scheme === undefined) {
-    const [start = "", meant = "http"] = /^(?:(https?)(?::\/*|\/\/+)|\/+)/i.exec(shortened(value)) ?? [];
-    const candidate = `${meant.toLowerCase()}://${shortened(value).slice(start.length)}`;
-    return fail(shown, parsed(candidate)?.hostname ? candidate : undefined);
-  }
-  if (scheme !== "http" && scheme !== "https") {
-    const meant = nearest(scheme, ["http", "https"]);
-    return fail(shown, meant === undefined ? undefined : shortened(value).replace(/^[^:]*/, meant));
-  }
+  if (scheme !== "http" && scheme !== "https") return fail(shown, meantUrl(value));
   const fragment = value.indexOf("#");
   if (fragment >= 0 && value.includes("@", fragment)) return fail(`${shown} with # in its user info`, "write # as %23");
   // `new URL` takes the first part of the path for the host of `http:///metrics`.

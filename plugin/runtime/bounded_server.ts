@@ -1,6 +1,7 @@
 import http from "node:http";
 import net from "node:net";
 import tls from "node:tls";
+import { listenError } from "./listen_error.ts";
 import type { FetchHandler } from "./serve.ts";
 
 /** What a client may take of a server. */
@@ -51,7 +52,7 @@ export interface BoundedServer {
  *
  * A request's body is not read: a request that has one is answered, and its connection closed.
  *
- * @throws {Error} when the address cannot be listened on, with the system's `code`
+ * @throws {ListenError} when the address cannot be listened on
  */
 export async function serveBounded(handler: FetchHandler, options: BoundedServerOptions): Promise<BoundedServer> {
   const { hostname, port, maxConnections, maxHeaderBytes } = options;
@@ -81,9 +82,10 @@ export async function serveBounded(handler: FetchHandler, options: BoundedServer
     else inner.emit("connection", socket);
   });
   await new Promise<void>((resolve, reject) => {
-    outer.once("error", reject);
+    const onError = (thrown: Error) => void listenError(hostname, port, thrown).then(reject);
+    outer.once("error", onError);
     outer.listen({ port, ...(hostname === undefined ? {} : { host: hostname }) }, () => {
-      outer.off("error", reject);
+      outer.off("error", onError);
       resolve();
     });
   });

@@ -1,3 +1,5 @@
+import { listenError } from "./listen_error.ts";
+
 /** The connection that a request came by. */
 export interface Connection {
   /** Aborted when the client goes away before it has its answer. After a complete answer it says nothing of use. */
@@ -62,7 +64,8 @@ interface DenoRuntime {
  * A response whose body stream fails ends the connection in the middle of the body; fail it with `undefined`, since Bun
  * prints any other reason to stderr.
  *
- * @throws {Error} when the address cannot be listened on, or on another runtime.
+ * @throws {ListenError} when the address cannot be listened on
+ * @throws {Error} on another runtime
  */
 export function serve(handler: FetchHandler, options: ServeOptions = {}): Promise<HttpServer> {
   const { hostname = "127.0.0.1", port = 0 } = options;
@@ -71,8 +74,7 @@ export function serve(handler: FetchHandler, options: ServeOptions = {}): Promis
     if (runtimes.Bun !== undefined) return Promise.resolve(serveOnBun(runtimes.Bun, handler, hostname, port));
     if (runtimes.Deno !== undefined) return Promise.resolve(serveOnDeno(runtimes.Deno, handler, hostname, port));
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return Promise.reject(new Error(`cannot listen on ${hostname}:${port}: ${reason}`, { cause: error }));
+    return listenError(hostname, port, error).then((told) => Promise.reject(told));
   }
   return Promise.reject(new Error("cannot serve HTTP: this runtime is neither Bun nor Deno"));
 }

@@ -137,7 +137,10 @@ describe("torchserve-check exporter", () => {
       [["--config", join(folder, "wrong.yaml")], /targets\.allow\[0\]: Found no target.*modules\.a\.targets: /s],
       [["--config", config(), "--web.config.file", join(folder, "wrong-web.yaml")], /basic_auth_users\.u: .*bcrypt/],
       [["--config", config(), "--web.listen-address", "nowhere"], /nowhere: no address.*:PORT/s],
-      [["--config", config(), "--web.listen-address", `127.0.0.1:${server.port}`], /cannot listen: .*EADDRINUSE/],
+      [
+        ["--config", config(), "--web.listen-address", `127.0.0.1:${server.port}`],
+        /exporter: cannot listen on .*EADDRINUSE\)\nWhat to do: /,
+      ],
       [[], /--config/],
     ] as const;
     for (const [args, expected] of cases) {

@@ -52,7 +52,7 @@ describe("readSource()", () => {
   it("says of a directory what it is, and of a file that is not there that it is not", async () => {
     await refused(directory, /is a directory/);
     await refused(join(directory, "missing.yaml"), /there is no such file/);
-    await refused("", /--instance has an empty text/);
+    await refused("", /an empty text is no configuration/);
   });
 
   it("fills the variables of a compose file's labels", async () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { sourceOf } from "../../plugin/cli/bare_argument.ts";
 import { configurationOfUrl } from "../../plugin/cli/url_source.ts";
+import { buildProgram } from "../../plugin/cli/program.ts";
 import { UsageError } from "../../plugin/cli/usage_error.ts";
 
 describe("configurationOfUrl()", () => {
@@ -33,17 +34,17 @@ describe("configurationOfUrl()", () => {
 });
 
 describe("sourceOf()", () => {
-  const commands = ["demo", "discover"];
+  const program = buildProgram();
 
   it("is what --instance says where there is no other word", () => {
-    assert.equal(sourceOf([], undefined, commands), undefined);
-    assert.equal(sourceOf([], true, commands), true);
-    assert.equal(sourceOf([], "a.yaml", commands), "a.yaml");
+    assert.equal(sourceOf([], undefined, program), undefined);
+    assert.equal(sourceOf([], true, program), true);
+    assert.equal(sourceOf([], "a.yaml", program), "a.yaml");
   });
 
   it("takes a file or a URL", () => {
-    assert.equal(sourceOf(["deno.json"], undefined, commands), "deno.json");
-    assert.equal(sourceOf(["http://ts:8080"], true, commands), "http://ts:8080");
+    assert.equal(sourceOf(["deno.json"], undefined, program), "deno.json");
+    assert.equal(sourceOf(["http://ts:8080"], true, program), "http://ts:8080");
   });
 
   for (
@@ -55,7 +56,7 @@ describe("sourceOf()", () => {
   ) {
     it(`refuses ${words.join(" ")}`, () => {
       assert.throws(
-        () => sourceOf(words, undefined, commands),
+        () => sourceOf(words, undefined, program),
         (thrown) => thrown instanceof UsageError && message.test(thrown.message),
       );
     });
