@@ -1,7 +1,6 @@
 import type { ConfigOf, HttpKind, InstanceKind, SampleKind } from "../config/mod.ts";
 import type { HttpClient } from "../http/mod.ts";
-import type { ReportBuilder } from "../report/mod.ts";
-import type { ReportError, State } from "../report/mod.ts";
+import type { Insight, ReportBuilder, ReportError, State } from "../report/mod.ts";
 import type { Bounds } from "../runtime/bounds.ts";
 import type { Scraper } from "../scraper/mod.ts";
 
@@ -17,6 +16,8 @@ export interface RunContext extends Bounds {
   readonly now: () => number;
   /** Seconds since the epoch at which the host (or this process, for want of better) started. */
   readonly hostStartSeconds: number;
+  /** Takes what people are told besides the report; absent where nobody is. */
+  readonly insight?: Insight;
 }
 
 /** What one run lends to a check that asks a server. */

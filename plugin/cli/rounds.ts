@@ -2,7 +2,19 @@ import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { loadCatalogue } from "../catalogue/mod.ts";
 import type { ConfigIssue, FileInstance, FileResult } from "../config/mod.ts";
-import { EXIT, type Format, type FormatOptions, type InstanceReport, paintFor, plain } from "../formats/mod.ts";
+import {
+  EXIT,
+  type Format,
+  type FormatOptions,
+  type InstanceReport,
+  judged,
+  paintFor,
+  plain,
+  type Rendered,
+  type Round,
+  together,
+  type Turn,
+} from "../formats/mod.ts";
 import { configReport, makeShared, StateDirectory } from "../run/mod.ts";
 import type { LogLevel } from "../runtime/log_levels.ts";
 import { globOf } from "./glob.ts";
@@ -11,10 +23,12 @@ import type { InstanceOptions } from "./instance_options.ts";
 import { issueLines } from "./issue_line.ts";
 import { logTo } from "./log.ts";
 import { type Output, toStdout } from "./output.ts";
-import { selected } from "./selection.ts";
+import { selected, selectedInsight } from "./selection.ts";
+import { screenWidth } from "./screen_width.ts";
 import { tell } from "./tell.ts";
 import { issuesBeside, issuesForPeople } from "./told_issues.ts";
 import type { UsageError } from "./usage_error.ts";
+import { Waiting } from "./waiting.ts";
 import { WatchedInstance } from "./watched_instance.ts";
 
 /** Clears a terminal, and what scrolled out of it. */
@@ -27,9 +41,10 @@ export class Rounds {
   readonly #log: (level: LogLevel, message: string) => void;
   /** What was told already: a round says mostly the same as the one before. */
   readonly #told = new Set<string>();
+  readonly #waiting = new Waiting();
 
   constructor(readonly format: Format, readonly options: InstanceOptions, readonly output: Output) {
-    const { failOn, quiet, verbose = false, perfdata, repeat, watch = false, stateDir } = options;
+    const { failOn, quiet, verbose = false, perfdata, repeat, watch = false, stateDir, filter } = options;
     const globs = perfdata?.map(globOf);
     this.#states = stateDir === undefined ? undefined : new StateDirectory(stateDir);
     this.#log = logTo(options.log);
@@ -37,6 +52,7 @@ export class Rounds {
       failOn,
       quiet,
       verbose,
+      chosen: filter !== undefined,
       perfdata: globs && ((name) => globs.some((matches) => matches(name))),
       paint: output === toStdout ? paintFor(process.stdout) : plain,
       catalogue: loadCatalogue,
@@ -56,16 +72,21 @@ export class Rounds {
     const state = new FormatState(this.#states, key, (message) => this.#tellOnce(message));
     const { repeat, interval, watch = false } = this.options;
     const count = watch ? Infinity : repeat;
+    const cancel = new AbortController();
+    const how = { shared, states: this.#states, log: this.#log, signal: cancel.signal };
     let worst: number = EXIT.fine;
     try {
       for (let round = 1; round <= count; round++) {
         const start = performance.now();
-        const how = { shared, states: this.#states, log: this.#log };
-        const reports = await Promise.all(watched.map((one) => one.run(how)));
-        worst = Math.max(worst, await this.#show(reports, wrong, state));
+        const running = watched.map((one) => this.#start(one, one.run({ ...how, explain: this.format.explains })));
+        const turn = { number: round, ...(watch ? {} : { of: repeat }), timeMs: Date.now() };
+        worst = Math.max(worst, await this.#show(running, wrong, state, count > 1 ? turn : undefined));
         if (round < count) await sleep(Math.max(0, interval * 1_000 - (performance.now() - start)));
       }
     } finally {
+      // Where nobody reads any more, nothing that still runs is waited for.
+      cancel.abort();
+      this.#waiting.end();
       shared.close();
     }
     return worst;
@@ -83,6 +104,13 @@ export class Rounds {
     );
   }
 
+  #start({ name }: WatchedInstance, running: Promise<InstanceReport>): Promise<InstanceReport> {
+    this.#waiting.add(name, running);
+    // It may fail before anybody waits for it, or when nobody does any more.
+    running.catch(() => {});
+    return running;
+  }
+
   /** What is wrong with a file beside its instances: told, and for hosts an instance that cannot run. */
   async #wrongFile(file: FileResult, beside: readonly ConfigIssue[]): Promise<InstanceReport[]> {
     for (const issue of beside) for (const line of await issueLines(issue, file)) tell(line);
@@ -95,20 +123,60 @@ export class Rounds {
    *
    * @param wrong what is wrong beside the instances; people were told on stderr
    */
-  async #show(ran: readonly InstanceReport[], wrong: readonly InstanceReport[], state: FormatState): Promise<number> {
-    const { format: { audience, render, exitStatus }, options } = this;
-    const shown = audience === "people" ? ran : [...ran, ...wrong];
-    const reports = shown.map((of) => ({ ...of, report: selected(of.report, options) }));
-    const rendered = await render({ reports, state: await state.read() }, this.#formatOptions);
-    await this.output(options.watch ? `${CLEAR}${rendered.text}` : rendered.text);
+  async #show(
+    running: readonly Promise<InstanceReport>[],
+    wrong: readonly InstanceReport[],
+    state: FormatState,
+    turn?: Turn,
+  ): Promise<number> {
+    const { format: { audience, exitStatus, explains = false }, options } = this;
+    const isForPeople = audience === "people";
+    const round = { turn, state: await state.read(), ...(isForPeople ? { beside: wrong } : {}) };
+    const rendered = await this.#render(running, isForPeople ? [] : wrong, round);
     await state.write(rendered.state);
     for (const note of rendered.notes ?? []) this.#tellOnce(note);
-    return exitStatus([...ran, ...wrong].map(({ report }) => report), options.failOn);
+    const ran = await Promise.all(running);
+    return exitStatus([...ran, ...wrong].map((of) => explains ? judged(of) : of.report), options.failOn);
+  }
+
+  /** Shows each report as soon as those before it are there, where format and output can. */
+  async #render(
+    running: readonly Promise<InstanceReport>[],
+    more: readonly InstanceReport[],
+    round: Omit<Round, "reports">,
+  ): Promise<Rendered> {
+    const { format, options, output } = this;
+    const formatOptions = { ...this.#formatOptions, width: screenWidth(output === toStdout) };
+    const pieces = await format.pieces?.(round, formatOptions);
+    if (pieces !== undefined && output === toStdout && !options.watch) {
+      await this.#write(pieces.head);
+      for (const report of running) await this.#write(pieces.next(this.#selected(await report)));
+      const end = pieces.end();
+      await this.#write(end.text);
+      return end;
+    }
+    const reports = [...await Promise.all(running), ...more].map((of) => this.#selected(of));
+    const rendered = pieces === undefined
+      ? await format.render({ reports, ...round }, formatOptions)
+      : together(pieces, reports);
+    await this.#write(options.watch ? `${CLEAR}${rendered.text}` : rendered.text);
+    return rendered;
+  }
+
+  async #write(text: string): Promise<void> {
+    this.#waiting.clear();
+    await this.output(text);
+  }
+
+  #selected(of: InstanceReport): InstanceReport {
+    const report = selected(of.report, this.options);
+    return { ...of, report, ...(of.insight && { insight: selectedInsight(of.insight, this.options) }) };
   }
 
   #tellOnce(message: string): void {
     if (this.#told.has(message)) return;
     this.#told.add(message);
+    this.#waiting.clear();
     this.#log("warning", message);
   }
 }

@@ -1,4 +1,4 @@
-import type { Report } from "../report/mod.ts";
+import type { Insight, Report } from "../report/mod.ts";
 import { globOf } from "./glob.ts";
 
 /** What a person wants to see of a report. */
@@ -31,4 +31,11 @@ export function selected(report: Report, { model, filter }: Selection): Report {
     service_checks: report.service_checks.filter(({ tags }) => ofModel(tags, true)),
     events: report.events.filter(({ tags }) => ofModel(tags, true)),
   };
+}
+
+/** What is told of the selected models. */
+export function selectedInsight(insight: Insight, { model }: Selection): Insight {
+  if (model === undefined || insight.models === undefined) return insight;
+  const isModel = globOf(model);
+  return { ...insight, models: { ...insight.models, rows: insight.models.rows.filter((row) => isModel(row.model)) } };
 }

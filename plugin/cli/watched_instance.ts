@@ -1,11 +1,15 @@
 import { hostname } from "node:os";
 import type { FileInstance } from "../config/mod.ts";
 import type { InstanceReport } from "../formats/mod.ts";
+import type { Insight } from "../report/mod.ts";
 import { Instance, type InstanceRun, Prepared, runInstance } from "../run/mod.ts";
 import { processStartSeconds } from "../runtime/process_start.ts";
 
 /** What a run of an instance of a file is told besides. */
-export type RunOf = Pick<InstanceRun, "shared" | "states" | "timeoutMs" | "signal" | "log">;
+export type RunOf = Pick<InstanceRun, "shared" | "states" | "timeoutMs" | "signal" | "log"> & {
+  /** Whether people are told more than what is submitted. */
+  readonly explain?: boolean | undefined;
+};
 
 /** An instance of a file, with what is kept of it between runs. */
 export class WatchedInstance {
@@ -23,15 +27,23 @@ export class WatchedInstance {
     void this.#kept.adopt(this.text, Promise.resolve(preparation));
   }
 
+  /** What it is called to a person. */
+  get name(): string {
+    const { path, result } = this.instance;
+    return result.ok ? `${result.config.kind} ${result.config.url}` : path;
+  }
+
   /**
    * Runs it once.
    *
    * @throws {DOMException} `AbortError`, when the run was cancelled
    */
-  async run(how: RunOf): Promise<InstanceReport> {
+  async run({ explain = false, ...how }: RunOf): Promise<InstanceReport> {
+    const insight: Insight | undefined = explain ? { notes: [] } : undefined;
     const { path, raw, rawInitConfig, result } = this.instance;
     const report = await runInstance(this.#kept, {
       ...how,
+      ...(insight && { insight }),
       instance: raw,
       initConfig: rawInitConfig,
       text: this.text,
@@ -39,6 +51,13 @@ export class WatchedInstance {
       hostStartSeconds: processStartSeconds(),
     });
     const { kind, url } = result.ok ? result.config : {};
-    return { instance: path, ...(kind && { kind }), ...(url && { url }), timeMs: Date.now(), report };
+    return {
+      instance: path,
+      ...(kind && { kind }),
+      ...(url && { url }),
+      timeMs: Date.now(),
+      report,
+      ...(insight && { insight }),
+    };
   }
 }

@@ -6,7 +6,7 @@ import { Notes } from "./notes.ts";
 import { instanceTags, plainDecimal, prefixesOf } from "./perfdata.ts";
 import { type Problem, problemOfCheck, problemsOfRun } from "./problems.ts";
 import { counts, RunningTotals } from "./running_totals.ts";
-import { tagsWithout } from "./table_tags.ts";
+import { tagsWithout } from "./common_tags.ts";
 import { wellFormed } from "./tag_pairs.ts";
 import { compareStatus, STATUS_WORDS } from "./verdict.ts";
 

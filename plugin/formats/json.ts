@@ -1,6 +1,7 @@
 import { jsonLine } from "../text/mod.ts";
 import { statusForPeople } from "./exit_status.ts";
 import type { Format } from "./format.ts";
+import { eachReport } from "./pieces.ts";
 import { isWell } from "./verdict.ts";
 
 /** Bare reports as a host gets them (docs/protocol.md), one for each line. `quiet` leaves out those that are well. */
@@ -8,8 +9,5 @@ export const json: Format = {
   audience: "people",
   takes: ["quiet", "failOn"],
   exitStatus: statusForPeople,
-  render: ({ reports }, { quiet }) => {
-    const shown = reports.map(({ report }) => report).filter((report) => !(quiet && isWell(report)));
-    return { text: shown.map((report) => `${jsonLine(report)}\n`).join("") };
-  },
+  ...eachReport(({ report }, { quiet }) => quiet && isWell(report) ? "" : `${jsonLine(report)}\n`),
 };

@@ -9,13 +9,16 @@ import type { Format } from "./format.ts";
 export { exposedName } from "./exposition/names.ts";
 export { EXIT, type ExitPolicy, FAIL_ON, type FailOn } from "./exit_status.ts";
 export type { Family } from "./exposition/mod.ts";
-export type { Format, FormatOption, FormatOptions, InstanceReport, Rendered, Round } from "./format.ts";
+export type { Format, FormatOption, FormatOptions, InstanceReport, Pieces, Rendered, Round, Turn } from "./format.ts";
+export { together } from "./pieces.ts";
+export { duration } from "./table/values.ts";
+export { judged } from "./judged.ts";
 export { paintFor, plain } from "./style.ts";
 export { STATUS_WORDS, worstStatus } from "./verdict.ts";
 
 /** Every format by the name that `--format` takes; each is loaded when it is asked for. */
 const FORMATS = {
-  table: async () => (await import("./table.ts")).table,
+  table: async () => (await import("./table/mod.ts")).table,
   json: async () => (await import("./json.ts")).json,
   ndjson: async () => (await import("./ndjson.ts")).ndjson,
   checkmk: async () => (await import("./checkmk.ts")).checkmk,

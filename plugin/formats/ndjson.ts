@@ -1,6 +1,7 @@
 import { jsonLine } from "../text/mod.ts";
 import { statusForPeople } from "./exit_status.ts";
 import type { Format, InstanceReport } from "./format.ts";
+import { eachReport } from "./pieces.ts";
 import { isWell } from "./verdict.ts";
 
 /**
@@ -11,9 +12,7 @@ export const ndjson: Format = {
   audience: "people",
   takes: ["quiet", "failOn"],
   exitStatus: statusForPeople,
-  render: ({ reports }, { quiet }) => ({
-    text: reports.filter(({ report }) => !(quiet && isWell(report))).map(lineOf).join(""),
-  }),
+  ...eachReport((of, { quiet }) => quiet && isWell(of.report) ? "" : lineOf(of)),
 };
 
 function lineOf({ instance, kind, url, timeMs, report }: InstanceReport): string {

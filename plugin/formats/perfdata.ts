@@ -3,7 +3,7 @@ import type { Metric, Report, ServiceCheck } from "../report/mod.ts";
 import { oneLine } from "../text/mod.ts";
 import type { InstanceReport } from "./format.ts";
 import { counts, type RunningTotals } from "./running_totals.ts";
-import { commonTags, tagsWithout } from "./table_tags.ts";
+import { commonTags, tagsWithout } from "./common_tags.ts";
 import { wellFormed } from "./tag_pairs.ts";
 import { serviceStatus, worstStatus } from "./verdict.ts";
 

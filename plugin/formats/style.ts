@@ -17,8 +17,3 @@ export const coloured: Paint = (tone, text) => styleText(STYLES[tone], text, { v
 export function paintFor(stream: { readonly isTTY?: boolean }): Paint {
   return stream.isTTY === true && !process.env["NO_COLOR"] ? coloured : plain;
 }
-
-/** The heading of a part of a report, after an empty line. */
-export function section(name: string, paint: Paint): string {
-  return `\n  ${paint("strong", name)}`;
-}

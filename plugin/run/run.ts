@@ -1,7 +1,7 @@
 import { CHECKS, type Outcome, type RunContext } from "../checks/mod.ts";
 import type { ConfigIssue, HttpConfig, ValidConfig } from "../config/mod.ts";
 import { createHttpClient, type HttpClient, type HttpRun } from "../http/mod.ts";
-import { type MetricColumns, type Report, ReportBuilder, type State } from "../report/mod.ts";
+import { type Insight, type MetricColumns, type Report, ReportBuilder, type State } from "../report/mod.ts";
 import { type Bounds, monotonicMs, OutOfTimeError, within } from "../runtime/bounds.ts";
 import { toReportError } from "../torchserve/mod.ts";
 import { issueText } from "./config_report.ts";
@@ -31,6 +31,8 @@ export interface RunRequest {
   readonly mayFollow?: HttpRun["mayFollow"];
   /** Take the metrics, of which the report has none then; started, and ended by who gives them. */
   readonly columns?: MetricColumns | undefined;
+  /** Takes what people are told besides the report; without it nothing is made for them alone. */
+  readonly insight?: Insight | undefined;
   /** When the host's time began to run, on the monotonic clock; now, where nothing is said. */
   readonly startMs?: number | undefined;
 }
@@ -104,7 +106,7 @@ class Run {
 
   /** Runs the check of the instance's kind; loaded here, since a host that runs one kind does not wait for the others. */
   async #check(): Promise<Outcome> {
-    const { request: { config, state, hostname = "", hostStartSeconds }, prepared, report, bounds } = this;
+    const { request: { config, state, hostname = "", hostStartSeconds, insight }, prepared, report, bounds } = this;
     const context: RunContext = {
       report,
       state,
@@ -112,6 +114,7 @@ class Run {
       now: Date.now,
       ...bounds,
       hostStartSeconds,
+      ...(insight && { insight }),
     };
     switch (config.kind) {
       case "openmetrics": {

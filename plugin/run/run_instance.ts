@@ -11,7 +11,7 @@ import type { StateDirectory } from "./state_directory.ts";
 export interface InstanceRun extends
   Pick<
     RunRequest,
-    "hostname" | "timeoutMs" | "signal" | "hostStartSeconds" | "log" | "mayFollow" | "shared" | "columns"
+    "hostname" | "timeoutMs" | "signal" | "hostStartSeconds" | "log" | "mayFollow" | "shared" | "columns" | "insight"
   > {
   readonly instance: unknown;
   readonly initConfig: unknown;

@@ -34,8 +34,13 @@ export function writeStdout(text: string): void {
 
 /** Writes a line for people to stderr; where that cannot be, nobody is there to be told. */
 export function writeStderr(line: string): void {
+  drawOnStderr(`${line}\n`);
+}
+
+/** Writes a text to stderr as it is, such as a line that is drawn anew again and again. */
+export function drawOnStderr(text: string): void {
   try {
-    writeAll(2, Buffer.from(`${line}\n`, "utf8"));
+    writeAll(2, Buffer.from(text, "utf8"));
   } catch (thrown) {
     if (!(thrown instanceof OutputError)) throw thrown;
   }

@@ -3,5 +3,6 @@
  *
  * @module
  */
+export { clipColumns, clipStart, displayWidth, padColumns } from "./display_width.ts";
 export { clip, jsonLine, oneLine } from "./one_line.ts";
 export { HIDDEN, hideSecrets } from "./secrets.ts";

@@ -47,7 +47,7 @@ for (const plugin of PLUGINS) {
       assert.equal(status, 0);
       const titles = stdout.split("\n").filter((line) => /^\w+ {2}http/.test(line)).map((line) => line.split(" ")[0]);
       assert.deepEqual(titles, ["openmetrics", "inference", "management"]);
-      assert.match(stdout, /torchserve\.openmetrics\.memory\.available +[\d,.]+ +megabyte +gauge/);
+      assert.match(stdout, /torchserve\.openmetrics\.memory\.available +[\d,.]+ [MGT]B +gauge/);
       assert.match(stdout, /OK +torchserve\.management_api\.health/);
       assert.ok(!stdout.includes("\x1b["));
     });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as v from "valibot";
-import { loadFormat } from "../../plugin/formats/mod.ts";
+import { judged, loadFormat } from "../../plugin/formats/mod.ts";
 import { messageSchemas } from "../../plugin/protocol/schemas.ts";
 import { instanceWith, OPTIONS, serviceCheck } from "./formats_support.ts";
 
@@ -29,9 +29,9 @@ describe("table", () => {
     CRITICAL  torchserve.inference_api.health  no worker is ready
 
   Metrics (1)
-      torchserve.openmetrics.cpu.utilization  12.5  percent  gauge
+      torchserve.openmetrics.cpu.utilization  12.5%  gauge
 
-  1 request, 10 bytes in 1.5 ms
+  1 request, 10 B in 1.5 ms
 
 `,
     );
@@ -55,7 +55,7 @@ describe("table", () => {
     });
   }
 
-  it("shows 200 metrics, and all of them only when asked", async () => {
+  it("shows 40 lines of metrics, and all of them only when asked", async () => {
     const metrics = Array.from(
       { length: 205 },
       (_, i) => ({ name: `m.${i}`, type: "gauge" as const, value: i, tags: [] }),
@@ -65,9 +65,9 @@ describe("table", () => {
       (await render({ reports: [instanceWith({ metrics })] }, { ...OPTIONS, verbose })).text;
     assert.equal((await shown(true)).match(/^ +m\.\d+ /gm)?.length, 205);
     const first = await shown(false);
-    assert.equal(first.match(/^ +m\.\d+ /gm)?.length, 200);
+    assert.equal(first.match(/^ +m\.\d+ /gm)?.length, 40);
     assert.match(first, /Metrics \(205\)\n/);
-    assert.match(first, /… and 5 more: --verbose shows all/);
+    assert.match(first, /… and 165 more: --verbose shows all/);
   });
 
   it("shows with quiet only what is not well, a CRITICAL service check among it", async () => {
@@ -83,6 +83,9 @@ inference  http://ts:8080  OK
   Warnings (1)
     config    Unknown option
 
+Summary
+  OK        inference  http://ts:8080  1 warning                         1.5 ms
+  CRITICAL  inference  http://ts:8080  1 metric, 1 of 2 checks CRITICAL  1.5 ms
 `,
     );
     assert.equal(await render([well], true), "");
@@ -95,6 +98,57 @@ inference  http://ts:8080  OK
     });
     const text = await render([{ instance, timeMs, report }]);
     assert.match(text, /^instances\[0\] {2}ERROR\n\n {2}Error \(config\)\n {4}instances\[0\]\.a: wrong\n {4}instances/);
+  });
+});
+
+describe("the health of models that only people are told", () => {
+  const check = "torchserve.management_api.model.health";
+  const unwell = (isSubmitted: boolean) => ({
+    ...instanceWith({ service_checks: [serviceCheck(0)] }),
+    insight: {
+      models: {
+        check,
+        isSubmitted,
+        rows: [{
+          model: "m",
+          version: "1.0",
+          isDefault: true,
+          workersReady: 0,
+          workersWanted: 1,
+          health: 2 as const,
+          message: "none is READY",
+        }],
+      },
+      notes: [],
+    },
+  });
+
+  it("is in the verdict, in the rows, and in the exit status of a table", async () => {
+    const { render, exitStatus, explains } = await loadFormat("table");
+    const { text } = await render({ reports: [unwell(false)] }, OPTIONS);
+    assert.match(text, /^inference {2}http:\/\/ts:8080 {2}CRITICAL\n[^]*m {6}1\.0 \* {6}0\/1[^]*none is READY/);
+    assert.equal(explains, true);
+    assert.equal(exitStatus([judged(unwell(false))], "critical"), 1);
+    assert.equal(exitStatus([judged(unwell(false))], "never"), 0);
+  });
+
+  it("stays out of json and ndjson, and of the report", async () => {
+    for (const name of ["json", "ndjson"] as const) {
+      const { render, explains = false } = await loadFormat(name);
+      assert.equal(explains, false);
+      const { text } = await render({ reports: [unwell(false)] }, OPTIONS);
+      assert.doesNotMatch(text, /none is READY/);
+    }
+    assert.equal(unwell(false).report.service_checks.length, 1);
+    assert.equal(judged(unwell(true)).service_checks.length, 1);
+  });
+
+  it("is shown with quiet", async () => {
+    const { text } = await (await loadFormat("table")).render({ reports: [unwell(false)] }, {
+      ...OPTIONS,
+      quiet: true,
+    });
+    assert.match(text, /CRITICAL\n {8}none is READY/);
   });
 });
 

@@ -1,31 +1,20 @@
 import type { ReportBuilder } from "../../report/mod.ts";
 import { parseGpuUsage } from "./gpu_usage.ts";
 import type { Worker } from "./schemas.ts";
-import type { ModelDescription } from "./model_description.ts";
-import { isReady, judgeModel, type ModelHealth, uptimeSeconds } from "./model_health.ts";
-import { shown } from "./limits.ts";
+import { type JudgedModel, MODEL_HEALTH } from "./judged_models.ts";
+import { isReady, uptimeSeconds } from "./model_health.ts";
 import { modelTags, versionTags, workerTags } from "./model_tags.ts";
-import type { WorkerMemory } from "./worker_memory.ts";
 
-/**
- * Submits what `extended_metrics` adds for one model: queues, missing workers, uptimes, GPUs and the service check
- * `model.health`, for each version.
- *
- * @param memory what the last run saw of the workers; takes in what this one sees
- */
+/** Submits what `extended_metrics` adds for one model: queues, missing workers, uptimes, GPUs, and health, for each version. */
 export function submitExtended(
   report: ReportBuilder,
-  { model, versions }: ModelDescription,
+  { description: { model }, versions }: JudgedModel,
   instanceTags: readonly string[],
-  memory: WorkerMemory,
   nowMs: number,
 ): void {
-  const seenVersions = new Map<string, ModelHealth["seen"]>();
   const tagsOfModel = modelTags(instanceTags, model.modelName);
-  for (const version of versions) {
+  for (const { version, health } of versions) {
     const { jobQueueStatus } = version;
-    // Part of the state, which is to stay small.
-    const modelVersion = shown(version.modelVersion);
     const tags = versionTags(tagsOfModel, model, version);
     const workers = version.workers ?? [];
     report.gauge("model.queue.remaining", jobQueueStatus?.remainingCapacity, tags);
@@ -33,11 +22,8 @@ export function submitExtended(
     const missing = (version.minWorkers ?? 0) - workers.filter(isReady).length;
     report.gauge("model.workers.missing", Math.max(0, missing), tags);
     for (const worker of workers) submitWorker(report, worker, tags, nowMs);
-    const { status, message, seen } = judgeModel(version, memory.of(model.modelName, modelVersion), nowMs);
-    seenVersions.set(modelVersion, seen);
-    report.serviceCheck("model.health", status, tags, message);
+    report.serviceCheck(MODEL_HEALTH, health.status, tags, health.message);
   }
-  memory.remember(model.modelName, seenVersions);
 }
 
 function submitWorker(report: ReportBuilder, worker: Worker, tagsOfVersion: readonly string[], nowMs: number): void {

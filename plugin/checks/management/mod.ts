@@ -9,6 +9,7 @@ import { submitVersion } from "../torchserve_version.ts";
 import { type Crawl, Crawler } from "./crawler.ts";
 import type { Description } from "./description_queue.ts";
 import { submitExtended } from "./extended_metrics.ts";
+import { judgeVersions, MODEL_HEALTH, modelRows } from "./judged_models.ts";
 import { MAX_EVENTS } from "./limits.ts";
 import type { Undescribed } from "./model_description.ts";
 import { modelEvents, modelFiles } from "./model_events.ts";
@@ -60,12 +61,20 @@ export async function checkManagement(config: ConfigOf<"management">, context: C
   if (crawl.isCached && first !== undefined && failures.length === chosen.length) return fail(first.error);
   report.serviceCheck("health", 0, tags);
   let workers: ManagementState["workers"];
-  if (timed !== undefined) {
+  if (timed !== undefined || context.insight !== undefined) {
     const memory = new WorkerMemory(previous?.workers);
-    for (const description of descriptions) {
-      if (!("error" in description)) submitExtended(report, description, tags, memory, context.now());
-    }
+    const judged = descriptions.flatMap((each) => "error" in each ? [] : judgeVersions(each, memory, context.now()));
     workers = memory.entries(list.models);
+    if (context.insight !== undefined) {
+      context.insight.models = {
+        check: `${report.namespace}.${MODEL_HEALTH}`,
+        isSubmitted: timed !== undefined,
+        rows: judged.flatMap(modelRows),
+      };
+    }
+    if (timed !== undefined) { for (const model of judged) submitExtended(report, model, tags, context.now()); }
+  }
+  if (timed !== undefined) {
     report.gauge("request.latency", timed.listing.meanMs, [...tags, "operation:list_models"]);
     report.gauge("request.latency", timed.describing.meanMs, [...tags, "operation:describe_model"]);
     await submitVersion(context, endpoint);
