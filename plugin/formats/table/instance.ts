@@ -1,6 +1,6 @@
 import type { CatalogueEntry } from "../../catalogue/mod.ts";
 import type { Report, ServiceCheck, Warning } from "../../report/mod.ts";
-import { displayWidth, oneLine, padColumns } from "../../text/mod.ts";
+import { clipColumns, displayWidth, oneLine, padColumns } from "../../text/mod.ts";
 import { commonTags, tagsWithout } from "../common_tags.ts";
 import type { FormatOptions, InstanceReport } from "../format.ts";
 import { judged } from "../judged.ts";
@@ -21,6 +21,8 @@ const MAX_CHECKS = 10;
 const MAX_WARNINGS = 10;
 /** Where texts begin behind a status or a code. */
 const HANG = 14;
+/** A line of a file with its number, and a mark below what is meant: columns of it say something. */
+const EXCERPT = /^ *\d* \| /;
 /** What is of a model has a tag that names it. */
 const MODEL_TAG = "model_name:";
 
@@ -89,7 +91,11 @@ function errorLines({ error }: Report, screen: Screen): string[] {
   return [
     "",
     `  ${paint("bad", `Error (${oneLine(error.code)})`)}`,
-    ...messages.flatMap((message) => paragraph(oneLine(message), { indent: 4, hang: 6 }, screen)),
+    ...messages.map(oneLine).flatMap((message) =>
+      EXCERPT.test(message)
+        ? [`    ${clipColumns(message, screen.width - 4)}`]
+        : paragraph(message, { indent: 4, hang: 6 }, screen)
+    ),
     ...hint,
   ];
 }
