@@ -9,7 +9,7 @@ const MAX_ABOVE = 2_000;
 /** Longer lines are not looked at: nothing of them is shown. */
 const MAX_LENGTH = 20_000;
 /** A name and the colon behind it, also one that a space is missing behind. */
-const NAME = /(?<before>^|[\s{[,"'-])(?<quote>["']?)(?<name>[A-Za-z_][\w.-]{0,80})\k<quote>\s?[:\uff1a=]/g;
+const NAME = /(?<before>^|[\s{[,"'-])(?<quote>["']?)(?<name>[A-Za-z_][\w.-]{0,80})\k<quote>\s?[:\uff1a=](?!\/\/)/g;
 const SECTIONS: readonly string[] = ["init_config", "instances", "instance", "logs", ...HOST_OPTIONS];
 /** Parts of names of settings whose values are nobody's business, also where the name is misspelt. */
 const SECRET = /pass|pwd|token|secret|key|auth|header|cookie|credential|user|body|aws/i;
@@ -59,21 +59,22 @@ function piecesOf(line: string, within: Surroundings): Piece[] {
   const startOf = (match: RegExpExecArray | undefined) =>
     match === undefined ? line.length : match.index + (match.groups?.before?.length ?? 0);
   const before = line.slice(0, startOf(names[0]));
-  const pieces: Piece[] = [{ from: 0, written: before, shown: shownIf(within === "public", before) }];
+  const pieces: Piece[] = [{ from: 0, written: before, shown: shownBefore(before, within) }];
   let isHidden = within === "secret";
   let isInside = within === "public";
+  let isFlow = /[{[]/.test(before);
   for (const [i, match] of names.entries()) {
     const { name = "" } = match.groups ?? {};
     const end = match.index + match[0].length;
     const key = line.slice(startOf(match), end);
     const value = line.slice(end, startOf(names[i + 1]));
-    // `env:prod` in the value of a public option is part of it; a name has a space behind its colon.
-    const isPart = i > 0 && pieces.at(-1)?.written === pieces.at(-1)?.shown && /^[^\s:=]/.test(value) &&
-      !isSecretName(name);
+    // `env:prod` in the value of a public option is part of it, as is what follows a second colon.
+    const isPart = i > 0 && !isFlow && pieces.at(-1)?.written === pieces.at(-1)?.shown && !isSecretName(name);
     const isPublic = isPart || PUBLIC.has(name) || SECTIONS.includes(name) || (isInside && !isSecretName(name));
     pieces.push({ from: startOf(match), written: key, shown: key });
     pieces.push({ from: end, written: value, shown: shownIf(isPublic && !isHidden, value) });
     // What stands in a flow mapping belongs to the option before the brace.
+    isFlow ||= /^\s*[{[]/.test(value);
     if (!/^\s*[{[]/.test(value)) continue;
     isHidden ||= isSecretName(name);
     isInside ||= PUBLIC.has(name);
@@ -86,13 +87,20 @@ function isSecretName(name: string): boolean {
   return SECRET.test(name) || nearest(name, HIDDEN_OPTIONS) !== undefined;
 }
 
+/** What stands before the first name of a line, or a line without any: `- `, `limit 3`, `<<<<<<< HEAD`. */
+function shownBefore(text: string, within: Surroundings): string {
+  const [word = ""] = /[A-Za-z_]\w*/.exec(text) ?? [];
+  const isPublic = within === "public" || (within === "unknown" && (PUBLIC.has(word) || SECTIONS.includes(word)));
+  return isPublic ? shownIf(true, text) : text.replace(/[\p{L}\p{N}_$](?:.*[^\s{}[\],'"])?/u, HIDDEN);
+}
+
 /** The value, or a sign in its place that leaves brackets as they are. */
 function shownIf(isPublic: boolean, value: string): string {
   if (!isPublic) return value.replace(/[^\s{}[\],>|'"-](?:.*[^\s{}[\],'"])?/, HIDDEN);
-  return value.replace(
-    /\S+/g,
-    (word) => withoutSecrets(word).replace(/(\/\/[^?#\s]*)[?#].*?(["',}\]]*)$/, `$1?${HIDDEN}$2`),
-  );
+  return value.replace(/(?<start>["'[{(,]*)(?<word>[^\s"'[{(,]\S*)/g, (...found) => {
+    const { start = "", word = "" } = found.at(-1) as Readonly<Record<string, string>>;
+    return start + withoutSecrets(word).replace(/(\/\/[^?#\s]*)[?#].*?(["',}\]]*)$/, `$1?${HIDDEN}$2`);
+  });
 }
 
 /** Without the comment at its end, which may hold an old password. */

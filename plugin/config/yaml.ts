@@ -13,19 +13,12 @@ import {
 } from "yaml";
 import { child } from "./found.ts";
 import type { IssueList } from "./issue_list.ts";
+import type { Mistake } from "./mistakes/mistake.ts";
+import { aliasMistake, syntaxMistake } from "./mistakes/syntax.ts";
 import { Places } from "./places.ts";
 
-/** How many syntax errors are told: the later ones follow from the first more often than not. */
-const MAX_ERRORS = 3;
 const MAX_DUPLICATES = 20;
 const MAX_ALIASES = 100;
-/** Where the library's message says what the library should do. */
-const IN_OWN_WORDS: Readonly<Record<string, string>> = {
-  MULTIPLE_DOCS: "Found a second document",
-  KEY_OVER_1024_CHARS: "Found a key of more than 1024 characters",
-  RESOURCE_EXHAUSTION: "Found nesting beyond bounds",
-};
-
 const BOOL = "tag:yaml.org,2002:bool";
 
 /** PyYAML's booleans: YAML 1.1 has `y` and `n` too, which PyYAML leaves strings. */
@@ -102,53 +95,58 @@ function optionsWith(lineCounter: LineCounter) {
 }
 
 function valueOf(document: Document, reading: Reading): { readonly value: unknown } | undefined {
-  const { origin, lineCounter, issues } = reading;
+  const { lineCounter, issues } = reading;
   // A tag that is not known is only a warning to the library; `safe_load` refuses it.
-  const problems = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
-  for (const problem of problems.slice(0, MAX_ERRORS)) {
+  const [problem] = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
+  if (problem !== undefined) {
     const { line, col } = lineCounter.linePos(problem.pos[0]);
-    const what = IN_OWN_WORDS[problem.code] ?? problem.message.replace(/: .*/s, "").replace(/\.$/, "");
-    const at = `${origin}:${line}:${col}`;
-    const remedy = what.endsWith("indicator character %") ? "put quotes around the text that starts with %" : undefined;
-    const message = `Not valid YAML: ${what}, at line ${line}, column ${col}; expected one YAML document.`;
-    issues.error(at, message, remedy, { line, column: col });
+    report(
+      syntaxMistake(reading.text, { ...problem, message: problem.message, line: line - 1, column: col - 1 }),
+      reading,
+    );
+    return undefined;
   }
-  if (problems.length > 0) return undefined;
   reportDuplicates(document, lineCounter, issues);
   try {
     return { value: document.toJS({ maxAliasCount: MAX_ALIASES }) };
   } catch (error) {
-    const { line, col } = lineCounter.linePos(culprit(document, error));
-    issues.error(origin, `Found ${thrownFor(error)}; expected a plain YAML document.`, undefined, {
-      line,
-      column: col,
-    });
+    report(thrownMistake(document, error, reading), reading);
     return undefined;
   }
 }
 
-/** What a text holds for which the YAML library throws instead of collecting an error. */
-function thrownFor(error: unknown): string {
-  if (error instanceof RangeError) return "nesting beyond bounds";
-  if (error instanceof ReferenceError) return "an alias (*) before its anchor (&), or aliases that multiply";
-  return "a merge key (<<) without a mapping, or another thing that has no plain value";
+function report({ place, message, suggestion }: Mistake, { origin, issues }: Reading): void {
+  issues.error(`${origin}:${place.line}:${place.column}`, message, suggestion, place);
 }
 
-/** Where the thing starts for which the library throws. */
-function culprit(document: Document, error: unknown): number {
-  let at: number | undefined;
+/** What a text holds for which the YAML library throws instead of collecting an error. */
+function thrownMistake(document: Document, error: unknown, { text, lineCounter }: Reading): Mistake {
+  const at = (offset: number, message: string): Mistake => {
+    const { line, col } = lineCounter.linePos(offset);
+    return { place: { line: Math.max(line, 1), column: Math.max(col, 1) }, message };
+  };
+  if (error instanceof RangeError) return at(0, "Found nesting beyond bounds; expected a plain YAML document.");
+  const anchors: string[] = [];
+  let mistake: Mistake | undefined;
+  let alias = 0;
   visit(document, {
-    Alias: (_, alias) => {
-      if (!(error instanceof ReferenceError) || at !== undefined) return undefined;
-      // Without one that has no anchor it is the aliases' number: any of them is part of it.
-      at = alias.range?.[0];
-      return visit.BREAK;
+    Node: (_, node) => {
+      if ("anchor" in node && typeof node.anchor === "string") anchors.push(node.anchor);
+    },
+    Alias: (_, node) => {
+      alias ||= node.range?.[0] ?? 0;
+      if (mistake !== undefined || node.resolve(document) !== undefined) return;
+      const { line, col } = lineCounter.linePos(node.range?.[0] ?? 0);
+      mistake = aliasMistake(text, node.source, anchors, line - 1, col - 1);
     },
     Pair: (_, { key, value }) => {
-      if (error instanceof TypeError && isScalar(key) && key.value === "<<" && isScalar(value)) at ??= key.range?.[0];
+      if (mistake !== undefined || !isScalar(key) || key.source !== "<<") return;
+      if (!isScalar(isAlias(value) ? value.resolve(document) : value)) return;
+      mistake = at(key.range?.[0] ?? 0, "Found a merge key (<<) with a text; expected an alias of a mapping.");
     },
   });
-  return at ?? 0;
+  if (mistake !== undefined) return mistake;
+  return at(alias, "Found aliases (*) that multiply the document; expected a plain YAML document.");
 }
 
 function reportDuplicates(document: Document, lineCounter: LineCounter, issues: IssueList): void {

@@ -227,8 +227,11 @@ for (const plugin of PLUGINS) {
         [["emulate", "--port", "0", "--logs", "."], /--logs has no effect/],
         [["config", "validat"], /validate/],
         [["--instance", "missing.yaml"], /no such file/],
-        [["--instance", "instances: [1"], /no instances to run: --instance:1:\d+: Not valid YAML/],
-        [["--instance", "services: {ts: {labels: {a: b}}}"], /no instances to run: --instance: Found no label/],
+        [["--instance", "instances: [1"], /no instances to run: --instance:1:12: error: Found \[ that is not closed/],
+        [
+          ["--instance", "services: {ts: {labels: {a: b}}}"],
+          /no instances to run: --instance:1:1: error: Found no label/,
+        ],
         [["--instance", "inference_api_url: http://a", "--repeat", "0"], /at least 1/],
         [["--format", "xml"], /table, json, ndjson/],
         [["--fail-on", "everything"], /warning, critical, never/],

@@ -28,7 +28,7 @@ async function applied({ text }: FileResult, issues: readonly ConfigIssue[]): Pr
   const edits = issues.map((issue) => {
     const { line, column } = issue.place ?? { line: 1, column: 1 };
     const start = text.split("\n").slice(0, line - 1).reduce((sum, one) => sum + one.length + 1, 0) + column - 1;
-    const [from, to] = places?.spotOf(issue).range ?? [start, text.indexOf("\n", start)];
+    const [from, to] = places?.spotOf(issue).range ?? [start, (text + "\n").indexOf("\n", start)];
     assert.equal(from, start, `the place of ${issue.path} is where it starts`);
     return { from, to, suggestion: issue.suggestion ?? "" };
   });

@@ -78,7 +78,7 @@ limits: {probes: 10}
       ["modules: {'a b': {}}", /letters, digits/],
       ["modules: {a: 3}", /^modules\.a: .*mapping/],
       ["limits: {probes: 0}", /^limits\.probes: .*whole number/],
-      ["targets: {allow: [", /Not valid YAML/],
+      ["targets: {allow: [", /:1:18: Found \[ that is not closed/],
       ["- a", /a mapping/],
     ] as const;
     for (const [text, expected] of cases) assert.match((await errorsOf(text)).join("\n"), expected, text);
@@ -244,7 +244,7 @@ describe("readWebConfig()", () => {
     [`basic_auth_users: {u: ${HASH.replace("$04$", "$31$")}}`, /cost of at most/],
     ["basic_auth_user: {}", /Did you mean basic_auth_users/],
     ["http_server_config: {headers: {Set-Cookie: a}}", /Set-Cookie.*Unknown/],
-    ["tls_server_config: [", /Not valid YAML/],
+    ["tls_server_config: [", /Found \[ that is not closed/],
   ] as const;
   for (const [text, expected] of wrong) {
     it(`refuses ${text.replaceAll(/\/\S*\//g, "…/").slice(0, 90)}`, async () => {
