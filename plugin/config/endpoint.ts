@@ -95,7 +95,7 @@ export function meantUrl(value: string): string | undefined {
   if (scheme !== undefined && meant === undefined) return undefined;
   const [start = "", broken = "http"] = /^(?:(https?)(?:[:;]\/*|\/\/+)|\/+)/i.exec(value) ?? [];
   const rest = value.slice(meant === undefined ? start.length : whole.length);
-  const candidate = `${meant ?? broken.toLowerCase()}://${shortened(rest)}`;
+  const candidate = shortened(`${meant ?? broken.toLowerCase()}://${rest}`);
   return parsed(candidate)?.hostname ? candidate : undefined;
 }
 
