@@ -3,8 +3,6 @@ import { readdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { configJsonSchema, configSpec, discoveryConfig, exampleConfig } from "../plugin/config/mod.ts";
-import { LIMITS } from "../plugin/config/limits.ts";
-import { type OptionDoc, optionDocs } from "../plugin/config/option_docs.ts";
 import { PUBLISHED } from "../plugin/protocol/schemas.ts";
 import { datadogDashboard } from "../plugin/assets/datadog/dashboard.ts";
 import { datadogMonitor } from "../plugin/assets/datadog/monitor.ts";
@@ -12,13 +10,13 @@ import { grafanaDashboard } from "../plugin/assets/grafana/mod.ts";
 import { DASHBOARDS } from "../plugin/assets/description/dashboards/mod.ts";
 import { MONITORS } from "../plugin/assets/description/monitors/mod.ts";
 import { rulesFile } from "../plugin/assets/prometheus/rules_file.ts";
-import { csvRows, loadCatalogue } from "../plugin/catalogue/mod.ts";
-import { exposedName } from "../plugin/formats/exposition/mod.ts";
-import { measurementAndField } from "../plugin/formats/influx.ts";
+import { loadCatalogue } from "../plugin/catalogue/mod.ts";
 import { licensesPages } from "./licenses_page.ts";
 import { logsPage } from "./logs_page.ts";
 import { situationsPage } from "./situations_page.ts";
+import { metricsPage } from "./metrics_page.ts";
 import { monitorsPage } from "./monitors_page.ts";
+import { optionsPage } from "./options_page.ts";
 
 /** All generated files by path, with their text. */
 export async function generatedFiles(root: URL): Promise<Map<string, string>> {
@@ -28,7 +26,7 @@ export async function generatedFiles(root: URL): Promise<Map<string, string>> {
   files.set("assets/configuration/conf.yaml.example", await exampleConfig());
   files.set("plugin/hosts/datadog/auto_conf.yaml", await discoveryConfig());
   files.set("assets/configuration/conf.schema.json", json(await configJsonSchema()));
-  files.set("docs/options.md", optionsPage());
+  files.set("docs/options.md", optionsPage(GENERATED));
   for (const [name, schema] of Object.entries(PUBLISHED)) {
     const described = toJsonSchema(schema, { errorMode: "ignore" });
     files.set(`assets/protocol/${name}.schema.json`, json({ title: name, ...described }));
@@ -40,7 +38,7 @@ export async function generatedFiles(root: URL): Promise<Map<string, string>> {
   }
   for (const monitor of MONITORS) files.set(`assets/monitors/${monitor.key}.json`, json(datadogMonitor(monitor)));
   files.set("assets/prometheus/torchserve.rules.yaml", await rulesFile());
-  files.set("docs/metrics.md", await metricsPage(root));
+  files.set("docs/metrics.md", await metricsPage(root, GENERATED));
   files.set("docs/monitor_situations.md", await situationsPage(GENERATED));
   files.set("docs/logs.md", await logsPage(GENERATED));
   files.set("docs/monitors.md", await monitorsPage(GENERATED));
@@ -53,93 +51,6 @@ export async function generatedFiles(root: URL): Promise<Map<string, string>> {
 }
 
 const GENERATED = "<!-- Made by `deno task generate`; edit its source instead. -->";
-
-const CHAPTERS: readonly (readonly [OptionDoc["group"], string])[] = [
-  ["openmetrics", "The metrics endpoint (`openmetrics_endpoint`, `metrics_log`)"],
-  ["inference", "The inference API (`inference_api_url`)"],
-  ["management", "The management API (`management_api_url`)"],
-  ["metrics_log", "Metrics from log files (`metrics_log`)"],
-  ["http", "HTTP"],
-  ["default", "Every instance"],
-];
-
-function optionsPage(): string {
-  const docs = optionDocs();
-  const chapters = CHAPTERS.flatMap(([group, title]) => [
-    `## ${title}`,
-    "",
-    "| option | type | default | meaning |",
-    "| --- | --- | --- | --- |",
-    ...docs.filter((doc) => doc.group === group).map(optionRow),
-    "",
-  ]);
-  return ["# Options", "", GENERATED, "", ...chapters, limitsText()].join("\n");
-}
-
-function limitsText(): string {
-  const n = (name: keyof typeof LIMITS) => LIMITS[name].toLocaleString("en-US");
-  return `## Limits
-
-A configuration that exceeds a limit is refused with a message that names it: a file may have ${n("fileCharacters")}
-characters, ${n("fileInstances")} instances and ${n("fileValues")} values; an instance ${n("instanceValues")} values, ${
-    n("nesting")
-  }
-levels of nesting, ${n("patterns")} regular expressions of ${n("patternCharacters")} characters together (plain names do
-not count), and ${n("headers")} headers in one option; a text ${n("textCharacters")} characters, an address
-${n("addressCharacters")}.
-`;
-}
-
-function optionRow(doc: OptionDoc): string {
-  const byDefault = doc.required ? "required" : doc.default === undefined ? "" : `\`${JSON.stringify(doc.default)}\``;
-  const notes = [
-    ...doc.init ? ["May stand in `init_config` as well."] : [],
-  ];
-  const text = [doc.text, ...notes].join("\n\n").replaceAll("|", "\\|").replaceAll("<", "&lt;");
-  const meaning = text.replace(/\n+ *- /g, "<br>- ").replace(/\s*\n\s*/g, "<br>");
-  return `| \`${doc.name}\` | ${doc.type} | ${byDefault} | ${meaning} |`;
-}
-
-async function metricsPage(root: URL): Promise<string> {
-  const read = (path: string) => readFile(new URL(path, root), "utf8");
-  const metrics = csvRows(await read("metadata.csv"));
-  const rows = metrics.map((row) =>
-    `| \`${row["metric_name"]}\` | ${row["metric_type"]} | ${row["unit_name"]} | ${row["description"]} |`
-  );
-  const checks: { check: string; description: string }[] = JSON.parse(await read("assets/service_checks.json"));
-  return [
-    "# Metrics and service checks",
-    "",
-    `${GENERATED}`,
-    "",
-    "| metric | type | unit | meaning |",
-    "| --- | --- | --- | --- |",
-    ...rows,
-    "",
-    "| service check | meaning |",
-    "| --- | --- |",
-    ...checks.map(({ check, description }) => `| \`${check}\` | ${description} |`),
-    "",
-    ...await namesChapter(metrics, checks.map(({ check }) => check)),
-    await read("scripts/texts/metrics_log.md"),
-  ].join("\n");
-}
-
-/** What each metric and service check is called in formats that have names of their own. */
-async function namesChapter(metrics: ReturnType<typeof csvRows>, checks: readonly string[]): Promise<string[]> {
-  const row = (name: string, exposed: string, influx: string) => `| \`${name}\` | \`${exposed}\` | ${influx} |`;
-  const inInflux = (name: string) => measurementAndField(name).map((part) => `\`${part}\``).join(" ");
-  return [
-    await readFile(new URL("texts/metric_names.md", import.meta.url), "utf8"),
-    "| name | in Prometheus and OpenMetrics | measurement and field for Telegraf |",
-    "| --- | --- | --- |",
-    ...metrics.map(({ metric_name: name = "", metric_type: type }) =>
-      row(name, exposedName(name, type === "count"), inInflux(name))
-    ),
-    ...checks.map((name) => row(name, exposedName(name, false), `\`torchserve_service_check,check=${name} status\``)),
-    "",
-  ];
-}
 
 /** The records by number; a record's first line is `# 0015. Title` or `# 0015: Title`. */
 async function decisionsPage(folder: URL): Promise<string> {
