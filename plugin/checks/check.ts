@@ -3,6 +3,7 @@ import type { HttpClient } from "../http/mod.ts";
 import type { Insight, ReportBuilder, ReportError, State } from "../report/mod.ts";
 import type { Bounds } from "../runtime/bounds.ts";
 import type { Scraper } from "../scraper/mod.ts";
+import type { Description } from "./management/description_queue.ts";
 
 /** What one run lends to any check; its bounds hold for everything that a check does. */
 export interface RunContext extends Bounds {
@@ -18,7 +19,12 @@ export interface RunContext extends Bounds {
   readonly hostStartSeconds: number;
   /** Takes what people are told besides the report; absent where nobody is. */
   readonly insight?: Insight;
+  /** Is told what the management API said of each model. */
+  readonly onModels?: OnModels | undefined;
 }
+
+/** Receives the descriptions of a crawl, for whoever wants to know more than a report has. */
+export type OnModels = (models: readonly Description[]) => void;
 
 /** What one run lends to a check that asks a server. */
 export interface CheckContext extends RunContext {

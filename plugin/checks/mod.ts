@@ -8,7 +8,9 @@ import { lazy } from "../runtime/lazy.ts";
 import type { Scraper } from "../scraper/mod.ts";
 import type { Check } from "./check.ts";
 
-export type { Check, CheckContext, ContextOf, Outcome, RunContext, SampleContext } from "./check.ts";
+export type { Check, CheckContext, ContextOf, OnModels, Outcome, RunContext, SampleContext } from "./check.ts";
+export type { Description } from "./management/description_queue.ts";
+export type { ModelVersion, Worker } from "./management/schemas.ts";
 
 /** Loads the check of a kind. */
 export const CHECKS = {

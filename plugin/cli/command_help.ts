@@ -41,6 +41,15 @@ export const COMMAND_HELP: Readonly<Record<string, CommandHelp>> = {
     ],
     statuses: { 0: "something was found", 1: `nothing was found, or ${NO_OUTPUT}`, 2: USAGE },
   },
+  doctor: {
+    examples: [
+      ["doctor", "conf.yaml here, else the Agent's, else this machine"],
+      ["doctor localhost", "what is on a host"],
+      ["doctor conf.yaml", "what a configuration watches"],
+      ["doctor localhost --ports 9080,9081,9082", "look elsewhere"],
+    ],
+    statuses: { 0: "nothing is wrong", 1: `something was found, or ${NO_OUTPUT}`, 2: CONFIG },
+  },
   config: prints("config example", "see torchserve-check help config COMMAND"),
   "config example": prints("config example > conf.yaml", "a file to edit"),
   "config validate": {

@@ -11,6 +11,7 @@ import type { EmulateOptions } from "./emulate.ts";
 import { type InstanceOptions, LOG_THRESHOLDS } from "./instance_options.ts";
 import { addExporter } from "./exporter_command.ts";
 import type { DiscoverCommand } from "./discover.ts";
+import { addDoctor } from "./doctor_command.ts";
 import { seconds, whole } from "./numbers.ts";
 import { addRunOptions, givenFormatOptions } from "./run_options.ts";
 import { addHelp } from "./help.ts";
@@ -67,6 +68,7 @@ export function buildProgram(): Command {
   addRunOptions(program);
   addTargetOptions(program);
   addDiscover(program);
+  addDoctor(program);
   addConfig(program);
   addAssets(program);
   addDemo(program);

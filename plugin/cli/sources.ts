@@ -24,6 +24,11 @@ function defaultPlaces(): string[] {
   return ["conf.yaml", ...directories.flatMap((directory) => checks.map((check) => `${directory}/${check}/conf.yaml`))];
 }
 
+/** The configuration that is taken where nobody names one; `undefined` where there is none. */
+export function defaultPlace(): string | undefined {
+  return defaultPlaces().find((place) => existsSync(place));
+}
+
 /**
  * Reads a configuration from where a person points: a file, YAML or JSON itself, a URL, `-` for standard input, or, without
  * any of these, the usual places. Template variables are put in place: no host does it here.
@@ -43,7 +48,7 @@ export async function readSource(
   };
   if (source !== undefined && STDIN_NAMES.includes(source)) return await readFromStdin(read);
   if (source === undefined) {
-    const found = defaultPlaces().find((place) => existsSync(place));
+    const found = defaultPlace();
     if (found === undefined) {
       throw new UsageError(
         `no configuration: there is none of ${defaultPlaces().join(", ")}`,

@@ -21,6 +21,8 @@ export interface DiscoverOptions {
 /** What was found. */
 export interface Discovery {
   readonly host: Host;
+  /** The host is the machine that this runs on. */
+  readonly isHere: boolean;
   /** Of each port, in the order asked. */
   readonly probed: readonly Probed[];
   /** Those that run on this machine, where the host is this machine. */
@@ -34,7 +36,8 @@ const CONCURRENCY = 16;
 /** Looks for TorchServe on a host: at its ports, and, where it is this machine, at its processes. */
 export async function discover(options: DiscoverOptions): Promise<Discovery> {
   const { host, onProgress } = options;
-  const { servers, notes } = await serversOfThisMachine(options);
+  const isHere = await isThisMachine(host);
+  const { servers, notes } = await serversOfThisMachine(options, isHere);
   for (const { pid, uid } of servers) onProgress?.(`TorchServe is process ${pid} of this machine, of user ${uid}`);
   const targets = targetsOf(options, servers);
   onProgress?.(`Probing ${targets.length} ports of ${host.name}`);
@@ -48,6 +51,7 @@ export async function discover(options: DiscoverOptions): Promise<Discovery> {
   const asked = askedPorts(options, grpcPortsOf(servers));
   return {
     host,
+    isHere,
     servers,
     notes,
     probed: probed.filter(({ target, apis }) => apis.length > 0 || asked.includes(target.port)),
@@ -64,9 +68,10 @@ export function serverOf(api: FoundApi, servers: readonly LocalServer[]): LocalS
 
 async function serversOfThisMachine(
   { host, procRoot }: DiscoverOptions,
+  isHere: boolean,
 ): Promise<{ servers: LocalServer[]; notes: string[] }> {
   const about = "key_file.json and the directory of the logs";
-  if (!await isThisMachine(host)) {
+  if (!isHere) {
     return { servers: [], notes: [`${host.name} is another machine: run discover there to find ${about}`] };
   }
   if (procRoot === undefined) {

@@ -28,6 +28,12 @@ export interface LocalServer {
   readonly keyFile: LocatedPath;
   /** The directory of `ts_metrics.log`. */
   readonly metricsLog: LocatedPath;
+  /** The directory of `model_log.log` and `ts_log.log`, as this process reaches it; `undefined` where it is not known. */
+  readonly logs: string | undefined;
+  /** The folder of archives, as this process reaches it; `undefined` where it is not known. */
+  readonly modelStore: string | undefined;
+  /** Log files that it has open, as the process file system names them. */
+  readonly openLogs: readonly string[];
   /** What it is configured with; `undefined` where that is not known. */
   readonly settings: ServerSettings | undefined;
   /** `certificate_file`, where it is configured. */
@@ -58,6 +64,9 @@ export async function localServer(process: TorchServeProcess): Promise<LocalServ
       : settings?.addresses.flatMap((address) => "socket" in address ? [address] : []) ?? [],
     keyFile: await keyFile(process, directory),
     metricsLog: await metricsLog(process, directory),
+    logs: logsOf(process, directory),
+    modelStore: reached(process, directory, argument(process, ["-s", "--model-store"]) ?? settings?.get("model_store")),
+    openLogs: process.openFiles?.filter((path) => /\.log\b/.test(path)) ?? [],
     settings,
     certificateFile: certificate === undefined ? undefined : below(directory, certificate),
   };
@@ -133,6 +142,25 @@ async function metricsLog(process: TorchServeProcess, directory: string | undefi
     };
   }
   return { problem: `there is no ${METRICS_LOG} in ${[...new Set(named)].join(", ")}` };
+}
+
+/** Where `log4j2.xml` puts the other logs: `${env:LOG_LOCATION:-logs}`. */
+function logsOf(process: TorchServeProcess, directory: string | undefined): string | undefined {
+  const open = process.openFiles?.find((path) => path.endsWith("/model_log.log") || path.endsWith("/ts_log.log"));
+  if (open !== undefined) return `${process.root}${dirname(open)}`;
+  if (process.environment === undefined) return undefined;
+  const named = process.environment.get("LOG_LOCATION") || vmProperty(process, "LOG_LOCATION") || "logs";
+  return reached(process, directory, named);
+}
+
+/** A path of the server as this process reaches it. */
+function reached(
+  { root }: TorchServeProcess,
+  directory: string | undefined,
+  path: string | undefined,
+): string | undefined {
+  const full = path === undefined ? undefined : below(directory, path);
+  return full === undefined ? undefined : `${root}${full}`;
 }
 
 /** `config.properties`, found as TorchServe finds it (ConfigManager.java), but for its snapshots. */

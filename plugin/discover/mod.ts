@@ -9,6 +9,8 @@ import type { ConfigDraft } from "./draft.ts";
 export { candidates } from "./candidates.ts";
 export { describePortsWithoutApi, describeProcess, isAnythingFound } from "./describe.ts";
 export type { DiscoverOptions, Discovery } from "./discover.ts";
+export type { LocalServer } from "./local_server.ts";
+export type { FoundApi, Probed } from "./probe.ts";
 export type { ConfigDraft, InstanceDraft, ServerDraft, Suggestion } from "./draft.ts";
 export { type Host, parseHost } from "./host.ts";
 export { parsePorts } from "./ports.ts";

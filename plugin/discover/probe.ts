@@ -33,6 +33,8 @@ export interface Probed {
   readonly apis: readonly FoundApi[];
   /** Why there are none. */
   readonly nothing?: string;
+  /** Nothing listens there. */
+  readonly isRefused?: boolean;
 }
 
 /** How ports are probed. */
@@ -71,7 +73,7 @@ export async function probe(target: Target, options: ProbeOptions): Promise<Prob
       if (nothing === undefined || found.failure !== "no_tls") {
         nothing = reason(found, options.timeoutMs);
       }
-      if (isUnreachable(found)) return { target, apis: [], nothing };
+      if (isUnreachable(found)) return { target, apis: [], nothing, isRefused: found.failure === "refused" };
       if (!isUntrusted(found)) break;
     }
   }

@@ -13,7 +13,7 @@ export type { Format, FormatOption, FormatOptions, InstanceReport, Pieces, Rende
 export { together } from "./pieces.ts";
 export { duration } from "./table/values.ts";
 export { judged } from "./judged.ts";
-export { paintFor, plain } from "./style.ts";
+export { paintFor, plain, type Tone } from "./style.ts";
 export { STATUS_WORDS, worstStatus } from "./verdict.ts";
 
 /** Every format by the name that `--format` takes; each is loaded when it is asked for. */

@@ -10,7 +10,7 @@
 import process from "node:process";
 import { authenticationOf } from "../config/mod.ts";
 import { VERSION } from "../version.ts";
-import { runtime } from "./environment.ts";
+import { namesProxy, runtime } from "./environment.ts";
 import { type HttpOptions, timeoutsOf } from "./options.ts";
 import { chooseTransport } from "./request/choose.ts";
 import { RunClient } from "./request/client.ts";
@@ -68,4 +68,18 @@ export async function createHttpClient(options: HttpOptions, run: HttpRun, share
     defaultHeaders: { "User-Agent": `${PRODUCT}/${VERSION}`, Accept: "*/*", "Accept-Encoding": ACCEPT_ENCODING },
     ...(cookies === undefined ? {} : { cookies }),
   });
+}
+
+/**
+ * The proxy that requests to a URL go through because the environment names it, `http://proxy:3128`.
+ *
+ * @returns `undefined` where there is none, or the options name one themselves
+ */
+export async function environmentProxyOf(options: HttpOptions, url: string): Promise<string | undefined> {
+  const address = URL.parse(url);
+  if (address === null || options.proxy?.http || options.proxy?.https || !namesProxy(process.env)) return undefined;
+  const { proxyChoice } = await import("./wire/proxy.ts");
+  const secure = address.protocol === "https:";
+  const port = Number(address.port || (secure ? 443 : 80));
+  return proxyChoice(options, process.env)?.({ host: address.hostname, port, secure })?.address;
 }

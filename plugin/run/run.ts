@@ -1,4 +1,4 @@
-import { CHECKS, type Outcome, type RunContext } from "../checks/mod.ts";
+import { CHECKS, type OnModels, type Outcome, type RunContext } from "../checks/mod.ts";
 import type { ConfigIssue, HttpConfig, ValidConfig } from "../config/mod.ts";
 import { createHttpClient, type HttpClient, type HttpRun } from "../http/mod.ts";
 import { type Insight, type MetricColumns, type Report, ReportBuilder, type State } from "../report/mod.ts";
@@ -29,6 +29,8 @@ export interface RunRequest {
   readonly hostStartSeconds: number;
   readonly log?: HttpRun["log"];
   readonly mayFollow?: HttpRun["mayFollow"];
+  /** Is told what the management API said of each model. */
+  readonly onModels?: OnModels | undefined;
   /** Take the metrics, of which the report has none then; started, and ended by who gives them. */
   readonly columns?: MetricColumns | undefined;
   /** Takes what people are told besides the report; without it nothing is made for them alone. */
@@ -115,6 +117,7 @@ class Run {
       ...bounds,
       hostStartSeconds,
       ...(insight && { insight }),
+      onModels: this.request.onModels,
     };
     switch (config.kind) {
       case "openmetrics": {

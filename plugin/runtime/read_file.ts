@@ -26,6 +26,7 @@ export interface FileContent {
 const CHUNK = 65_536;
 /** How long a named pipe without a writer, or without bytes, is left before the next look, in milliseconds. */
 const PIPE_PAUSE_MS = 10;
+const NEWLINE = 0x0a;
 
 /**
  * Reads a whole file that somebody else named: at most `maxBytes` of it, and no longer than the bounds. A named pipe is
@@ -51,6 +52,51 @@ export async function readFileWithin(
     return await within(reading, bounds);
   } catch (thrown) {
     isLeft = true;
+    throw asFileError(path, thrown);
+  }
+}
+
+/** The end of a file. */
+export interface FileEnd {
+  readonly bytes: Uint8Array;
+  /** Where in the file it starts; 0 where that is the whole file, else the start of a line. */
+  readonly start: number;
+}
+
+/**
+ * Reads the end of a regular file that somebody else named: at most `maxBytes` of it, from the start of a line on, and
+ * no longer than the bounds.
+ *
+ * @throws {FileError} when it cannot be read
+ * @throws {OutOfTimeError} when a bound comes first
+ */
+export async function readEndWithin(
+  path: string,
+  { maxBytes, ...bounds }: Bounds & { readonly maxBytes: number },
+): Promise<FileEnd> {
+  const reading = open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).then(async (file) => {
+    try {
+      const stats = await file.stat();
+      if (stats.isDirectory()) throw new FileError("directory", path, "is a directory");
+      if (!stats.isFile()) throw new FileError("failed", path, "is no regular file");
+      const from = Math.max(0, stats.size - maxBytes);
+      const bytes = new Uint8Array(stats.size - from);
+      let size = 0;
+      while (size < bytes.length) {
+        const { bytesRead } = await file.read(bytes, size, bytes.length - size, from + size);
+        if (bytesRead === 0) break;
+        size += bytesRead;
+      }
+      if (from === 0) return { bytes: bytes.subarray(0, size), start: 0 };
+      const line = bytes.indexOf(NEWLINE) + 1;
+      return { bytes: bytes.subarray(line, size), start: from + line };
+    } finally {
+      await file.close();
+    }
+  });
+  try {
+    return await within(reading, bounds);
+  } catch (thrown) {
     throw asFileError(path, thrown);
   }
 }

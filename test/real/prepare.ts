@@ -33,6 +33,8 @@ export const archives = [
   { file: "beta.mar", modelName: "beta", version: "1.0", handler: "echo" },
   { file: "broken.mar", modelName: "broken", version: "1.0", handler: "broken" },
   { file: "slow.mar", modelName: "slow", version: "1.0", handler: "slow" },
+  { file: "imports.mar", modelName: "imports", version: "1.0", handler: "imports" },
+  { file: "fails.mar", modelName: "fails", version: "1.0", handler: "fails" },
 ] as const;
 
 /** Debian's own Python, which sees the package `python3-torch`. */
@@ -86,7 +88,9 @@ async function ensureEnvironment(venv: string, version: string): Promise<string>
 
 async function ensureArchives(cache: string, bin: string): Promise<string> {
   const digest = createHash("sha256").update(JSON.stringify(archives));
-  for (const handler of ["echo", "broken", "slow"]) digest.update(readFileSync(join(handlersFolder, `${handler}.py`)));
+  for (const handler of new Set(archives.map(({ handler }) => handler))) {
+    digest.update(readFileSync(join(handlersFolder, `${handler}.py`)));
+  }
   const store = join(cache, `model-store-${digest.digest("hex").slice(0, 12)}`);
   if (existsSync(store)) return store;
   const work = mkdtempSync(join(tmpdir(), "torchserve-check-archives-"));

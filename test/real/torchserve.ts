@@ -23,6 +23,10 @@ export interface StartOptions {
   readonly metricsMode?: "prometheus" | "log" | "legacy";
   /** The three APIs speak TLS, with this certificate and RSA key; paths of PEM files, and of the authority's. */
   readonly tls?: { readonly certificate: string; readonly key: string; readonly authority: string };
+  /** The management API has the address of the inference API; then its workers are not waited for. */
+  readonly sharedAddress?: boolean;
+  /** Where its logs go, a folder that is there. Default: `logs` in its own directory. */
+  readonly logDirectory?: string;
   /** More lines of `config.properties`. */
   readonly config?: Readonly<Record<string, string | number>>;
   /**
@@ -76,12 +80,13 @@ export async function start(installation: Installation, options: StartOptions = 
   const { asInstalled = false } = options;
   const directory = mkdtempSync(join(tmpdir(), "torchserve-check-real-"));
   const ports = asInstalled ? await whenFree(PORTS_AS_INSTALLED) : await freePorts(5);
-  const [inference, management, metrics] = ports;
+  const [inference, ownManagement, metrics] = ports;
+  const management = options.sharedAddress === true ? inference : ownManagement;
   const origin = originOf(options);
-  const logDirectory = join(directory, "logs");
+  const logDirectory = options.logDirectory ?? join(directory, "logs");
   const temporary = join(directory, "tmp");
   mkdirSync(temporary);
-  if (!asInstalled) mkdirSync(logDirectory);
+  if (!asInstalled) mkdirSync(logDirectory, { recursive: true });
   const consoleFile = join(directory, "console.txt");
   const supervise = '"$@" </dev/null >console.txt 2>&1 & cat >/dev/null; kill -KILL 0';
   const child = spawn("/usr/bin/setsid", [
@@ -126,7 +131,8 @@ export async function start(installation: Installation, options: StartOptions = 
   };
   try {
     const authority = options.tls === undefined ? undefined : readFileSync(options.tls.authority, "utf8");
-    await untilReady(server, child, options.timeoutMs ?? 120_000, authority);
+    const look = options.sharedAddress === true ? isDescribed : workersNotReady;
+    await untilReady(server, child, options.timeoutMs ?? 120_000, (server) => look(server, authority));
     return server;
   } catch (error) {
     const output = server.console().slice(-3000);
@@ -162,7 +168,7 @@ function configuredFlags(
   const origin = originOf(options);
   const properties: Record<string, string | number | undefined> = {
     inference_address: `${origin}:${inference}`,
-    management_address: `${origin}:${management}`,
+    management_address: `${origin}:${options.sharedAddress === true ? inference : management}`,
     metrics_address: `${origin}:${metrics}`,
     ...(options.tls === undefined
       ? {}
@@ -204,14 +210,14 @@ async function untilReady(
   server: RealTorchServe,
   child: ChildProcess,
   timeoutMs: number,
-  authority: string | undefined,
+  look: (server: RealTorchServe) => Promise<string[]>,
 ): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   let last = "no answer yet";
   while (Date.now() < deadline) {
     if (child.exitCode !== null || child.signalCode !== null) throw new Error("it ended");
     try {
-      const waiting = await workersNotReady(server, authority);
+      const waiting = await look(server);
       if (waiting.length === 0) return;
       last = `waiting for ${waiting.join(", ")}`;
     } catch (error) {
@@ -220,6 +226,13 @@ async function untilReady(
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Error(`${last} after ${timeoutMs} ms`);
+}
+
+/** Its API answers: with keys and one address for both, nobody gets more of it. */
+async function isDescribed({ inferenceUrl }: RealTorchServe): Promise<string[]> {
+  const answer = await fetch(inferenceUrl, { method: "OPTIONS" });
+  await answer.body?.cancel();
+  return answer.ok ? [] : [`OPTIONS / answers ${answer.status}`];
 }
 
 async function workersNotReady(server: RealTorchServe, authority: string | undefined): Promise<string[]> {

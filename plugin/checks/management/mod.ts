@@ -43,6 +43,7 @@ export async function checkManagement(config: ConfigOf<"management">, context: C
     return fail(await explainFailure(thrown, config, http));
   }
   const { list, chosen, matching, descriptions } = crawl;
+  context.onModels?.(descriptions);
   if (!crawl.isCached) {
     report.gauge("models", list.models.length, tags);
     if (list.cut !== undefined) {
