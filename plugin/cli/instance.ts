@@ -9,6 +9,7 @@ import { Rounds } from "./rounds.ts";
 import { readSource } from "./sources.ts";
 import { tell } from "./tell.ts";
 import { UsageError } from "./usage_error.ts";
+import type { Watch } from "./watch.ts";
 
 /** What options that not all formats take are called, and a format that takes them. */
 const FORMAT_OPTIONS: Readonly<Record<FormatOption, { readonly name: string; readonly of: string }>> = {
@@ -30,7 +31,7 @@ const FORMAT_OPTIONS: Readonly<Record<FormatOption, { readonly name: string; rea
 export async function runInstances(options: InstanceOptions): Promise<void> {
   const format = await loadFormat(options.format);
   refuseOthers(format, options);
-  const rounds = new Rounds(format, options, await outputOf(options));
+  const rounds = new Rounds(format, options, await outputOf(options), await watchOf(options));
   let file: FileResult;
   let instances: readonly FileInstance[];
   try {
@@ -49,6 +50,11 @@ export async function runInstances(options: InstanceOptions): Promise<void> {
 async function outputOf({ output, to }: InstanceOptions): Promise<Output> {
   if (to !== undefined) return (await import("./dogstatsd_output.ts")).toDogstatsd(to);
   return output === undefined ? toStdout : toFile(output);
+}
+
+/** The terminal that `--watch` draws on. */
+async function watchOf({ watch = false }: InstanceOptions): Promise<Watch | undefined> {
+  return watch ? new (await import("./watch.ts")).Watch() : undefined;
 }
 
 /** Of a file that gives no instances; what is wrong with it, beside what the message says, is told. */

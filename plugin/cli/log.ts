@@ -13,9 +13,13 @@ const PREFIXES: Readonly<Record<LogLevel, string>> = {
   error: "error:",
 };
 
-/** Tells messages of a level, or a worse one, on stderr. */
-export function logTo(threshold: LogThreshold, prefixes: Readonly<Record<LogLevel, string>> = PREFIXES): Log {
+/** Tells messages of a level, or a worse one: on stderr, where nothing else is said. */
+export function logTo(
+  threshold: LogThreshold,
+  prefixes: Readonly<Record<LogLevel, string>> = PREFIXES,
+  write: (line: string) => void = tell,
+): Log {
   return (level, message) => {
-    if (LOG_THRESHOLDS.indexOf(level) >= LOG_THRESHOLDS.indexOf(threshold)) tell(`${prefixes[level]} ${message}`);
+    if (LOG_THRESHOLDS.indexOf(level) >= LOG_THRESHOLDS.indexOf(threshold)) write(`${prefixes[level]} ${message}`);
   };
 }

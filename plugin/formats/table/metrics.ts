@@ -115,7 +115,7 @@ function submissions(
   }
   const labels = [...groups].map(([label, members]) => [label, members, members[0]?.words.length ?? 0] as const);
   labels.sort(([a, , few], [b, , many]) => Math.min(few, 2) - Math.min(many, 2) || naturally(a, b));
-  return labels.flatMap(([, members]) => members);
+  return labels.flatMap(([, members]) => members.sort((a, b) => naturally(a.name, b.name)));
 }
 
 /** As many as stand on so many lines, those of their tags included. */
