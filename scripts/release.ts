@@ -58,13 +58,19 @@ async function keep({ file, content }: Package): Promise<void> {
   process.stderr.write(`${file}: ${(content.length / 1e6).toFixed(1)} MB\n`);
 }
 
+/** What an image is made of besides the executables. */
+async function document(file: string): Promise<Package> {
+  const source = file === "Containerfile" ? `deploy/${file}` : file;
+  return { file, content: await readFile(new URL(source, root)) };
+}
+
 async function build(target: Target): Promise<Inspection> {
   const folder = new URL(`bin/${target.name}/`, output);
   await mkdir(folder, { recursive: true });
   const file = new URL(target.executable, folder);
   await compile({ root, output: file, commit: release.commit.id, target });
   const { executable, inspection } = finish(await readFile(file), target);
-  await writeFile(file, executable);
+  await keep({ file: `bin/${target.name}/${target.executable}`, content: executable });
   if (values.executables === true) return inspection;
   await keep(await archive(release, target, executable));
   await keep(await programWheel(release, target, executable));
@@ -83,6 +89,7 @@ await keep({ file: "executables.md", content: new TextEncoder().encode(executabl
 if (values.executables !== true) {
   await keep(await launcherPackage(release));
   await keep(await openmetricsPackage(release));
+  for (const file of ["Containerfile", "LICENSE", "NOTICE"]) await keep(await document(file));
   await keep(await sbom(release, targets));
 }
 const lines = [...digests].sort(([a], [b]) => a < b ? -1 : 1).map(([file, digest]) => `${digest}  ${file}\n`);

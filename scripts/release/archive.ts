@@ -1,8 +1,11 @@
 import { readFile } from "node:fs/promises";
-import { xz } from "./format/compress.ts";
+import { EFFORTS, xz } from "./format/compress.ts";
 import { tar } from "./format/tar.ts";
 import type { Package, Release } from "./release.ts";
 import type { Target } from "./targets.ts";
+
+/** What a host downloads; a draft may be longer. */
+const MAX_BYTES = 42_000_000;
 
 /** The executable with its documents, for people who unpack it themselves. */
 export async function archive(release: Release, target: Target, executable: Uint8Array): Promise<Package> {
@@ -16,5 +19,9 @@ export async function archive(release: Release, target: Target, executable: Uint
     { path: `${folder}/README.md`, content: await read("scripts/release/readme.md") },
     { path: `${folder}/CHANGELOG.md`, content: await read("CHANGELOG.md") },
   ], release.commit.date);
-  return { file: `${folder}.tar.xz`, content: await xz(packed, release.effort) };
+  const content = await xz(packed, release.effort);
+  if (content.length > MAX_BYTES && release.effort === EFFORTS.release) {
+    throw new Error(`${folder}.tar.xz has ${content.length} bytes: an archive has at most ${MAX_BYTES}`);
+  }
+  return { file: `${folder}.tar.xz`, content };
 }
