@@ -3,6 +3,7 @@ import type { ConfigIssue, FileInstance, FileResult } from "../config/mod.ts";
 import { EXIT, type Format, type InstanceReport, judged, type Turn } from "../formats/mod.ts";
 import { configReport, makeShared, type Shared, StateDirectory } from "../run/mod.ts";
 import type { LogLevel } from "../runtime/log_levels.ts";
+import type { Diagnosis } from "./diagnosis.ts";
 import { FormatState } from "./format_state.ts";
 import type { InstanceOptions } from "./instance_options.ts";
 import { issueLines } from "./issue_line.ts";
@@ -23,6 +24,7 @@ export class Rounds {
   /** What was told already: a round says mostly the same as the one before. */
   readonly #told = new Set<string>();
   readonly #waiting = new Waiting();
+  #diagnosis: Diagnosis | undefined;
   readonly #view: RoundView;
   /** Aborted when nobody waits for what runs any more. */
   readonly #cancel = new AbortController();
@@ -53,6 +55,11 @@ export class Rounds {
     const watched = shown.map((instance) => new WatchedInstance(instance));
     const key = JSON.stringify([this.options.format, ...watched.map(({ text }) => text)]);
     const state = new FormatState(this.#states, key, (message) => this.#tellOnce(message));
+    // Who watches is not kept waiting by a second look.
+    const isOnce = this.options.repeat === 1 && this.watch === undefined;
+    if (isOnce && this.format.explains === true) {
+      this.#diagnosis = new (await import("./diagnosis.ts")).Diagnosis(file, shown);
+    }
     this.watch?.open(() => this.#cancel.abort(), () => void this.#view.redraw());
     try {
       return await this.#runAll(watched, wrong, shared, state);
@@ -78,7 +85,7 @@ export class Rounds {
     try {
       for (let round = 1; round <= count; round++) {
         const start = performance.now();
-        const running = watched.map((one) => this.#start(one, one.run(how)));
+        const running = watched.map((one) => this.#start(one, this.#explained(one.run(how))));
         const turn = { number: round, ...of, timeMs: Date.now() };
         worst = Math.max(worst, await this.#show(running, wrong, state, count > 1 ? turn : undefined));
         const left = Math.max(0, interval * 1_000 - (performance.now() - start));
@@ -100,6 +107,12 @@ export class Rounds {
       [{ instance: "configuration", timeMs: Date.now(), report: { ...report, error } }],
       state,
     );
+  }
+
+  /** A report with its cause, where somebody looks for one. */
+  async #explained(running: Promise<InstanceReport>): Promise<InstanceReport> {
+    const report = await running;
+    return await this.#diagnosis?.explain(report) ?? report;
   }
 
   #start({ name }: WatchedInstance, running: Promise<InstanceReport>): Promise<InstanceReport> {

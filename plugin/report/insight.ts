@@ -35,8 +35,15 @@ export interface Note {
   readonly paste?: readonly string[];
 }
 
+/** Why a run is not well, as far as somebody looked into that. */
+export interface Cause {
+  readonly message: string;
+  readonly remedy?: string;
+}
+
 /** What a run tells people besides its report, which has what is submitted. */
 export interface Insight {
   models?: Models;
+  readonly cause?: Cause;
   readonly notes: Note[];
 }

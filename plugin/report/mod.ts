@@ -4,7 +4,7 @@
  * @module
  */
 export { type BucketSubmission, type NameFilter, ReportBuilder, type SubmissionOptions } from "./builder.ts";
-export type { Insight, ModelRow, Models, Note } from "./insight.ts";
+export type { Cause, Insight, ModelRow, Models, Note } from "./insight.ts";
 export { type ColumnFamily, MetricColumns } from "./metric_columns.ts";
 export {
   type Code,

@@ -32,6 +32,9 @@ describe("torchserve-check doctor", () => {
       assert.match(text.stdout, /\n✓ The inference API .* is healthy \(TorchServe 0\.12\.0\)\n/);
       const json = await runPlugin(plugin, "", { args: ["doctor", file, "--format", "json"] });
       assert.equal(JSON.parse(json.stdout).findings[0].id, "no_workers");
+      const down = await runPlugin(plugin, "", { args: ["--instance", "inference_api_url: http://127.0.0.1:1"] });
+      assert.equal(down.status, 1);
+      assert.match(down.stdout, /\n {2}Why\n[^]*nothing listens on 127\.0\.0\.1:1[^]*What to do: /i);
       const port = new URL(emulator.inferenceUrl).port;
       const well = await runPlugin(plugin, "", { args: ["doctor", "127.0.0.1", "--ports", port] });
       assert.equal(well.status, 0, well.stdout);

@@ -5,6 +5,7 @@ import { commonTags, tagsWithout } from "../common_tags.ts";
 import type { FormatOptions, InstanceReport } from "../format.ts";
 import { judged } from "../judged.ts";
 import { serviceStatus, STATUS_WORDS, verdict } from "../verdict.ts";
+import { causeLines } from "./cause.ts";
 import { eventLines } from "./events.ts";
 import { paragraph, type Screen, section, wrapped } from "./layout.ts";
 import type { InstanceMemory } from "./memory.ts";
@@ -56,7 +57,8 @@ export function instanceLines(
   if (quiet) {
     return [
       head,
-      ...errorLines(report, screen),
+      ...errorLines(report, insight?.cause === undefined, screen),
+      ...causeLines(insight?.cause, screen),
       ...checkLines(unwell, report.error?.message, common, verbose, screen),
       ...modelPart,
       ...warningLines(warnings, verbose, screen),
@@ -66,7 +68,8 @@ export function instanceLines(
     modelPart.length > 0 && tags.some((tag) => tag.startsWith(MODEL_TAG));
   return [
     head,
-    ...errorLines(report, screen),
+    ...errorLines(report, insight?.cause === undefined, screen),
+    ...causeLines(insight?.cause, screen),
     ...tagLines(common, screen),
     ...checkLines(checks, report.error?.message, common, verbose, screen),
     ...modelPart,
@@ -80,12 +83,16 @@ export function instanceLines(
   ];
 }
 
-/** A message has one line for each issue of a configuration. */
-function errorLines({ error }: Report, screen: Screen): string[] {
+/**
+ * A message has one line for each issue of a configuration.
+ *
+ * @param advises whether what to do is not said elsewhere
+ */
+function errorLines({ error }: Report, advises: boolean, screen: Screen): string[] {
   if (error === undefined) return [];
   const { paint } = screen;
   const messages = error.code === "config" ? error.message.split("\n") : [error.message];
-  const hint = error.hint === undefined
+  const hint = error.hint === undefined || !advises
     ? []
     : paragraph(`What to do: ${oneLine(error.hint)}`, { indent: 4, hang: 6, tone: "strong" }, screen);
   return [
