@@ -5,6 +5,7 @@
  *   plugin/hosts/datadog/auto_conf.yaml
  * - protocol (plugin/protocol/schemas.ts) → assets/protocol/*.schema.json
  * - metrics (metadata.csv, service_checks.json) → docs/metrics.md
+ * - findings (plugin/doctor/catalogue.ts) → docs/troubleshooting.md
  * - dashboards (plugin/assets/description/dashboards) → assets/dashboards, assets/grafana
  * - log pipeline (assets/logs/torchserve.yaml), sources of logs (plugin/config/descriptions/logs.ts) → docs/logs.md
  * - monitors (plugin/assets/description/monitors) → assets/monitors/*.json, assets/prometheus/torchserve.rules.yaml,

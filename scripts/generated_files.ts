@@ -13,6 +13,7 @@ import { rulesFile } from "../plugin/assets/prometheus/rules_file.ts";
 import { loadCatalogue } from "../plugin/catalogue/mod.ts";
 import { licensesPages } from "./licenses_page.ts";
 import { logsPage } from "./logs_page.ts";
+import { troubleshootingPage } from "./troubleshooting_page.ts";
 import { situationsPage } from "./situations_page.ts";
 import { metricsPage } from "./metrics_page.ts";
 import { monitorsPage } from "./monitors_page.ts";
@@ -39,6 +40,7 @@ export async function generatedFiles(root: URL): Promise<Map<string, string>> {
   for (const monitor of MONITORS) files.set(`assets/monitors/${monitor.key}.json`, json(datadogMonitor(monitor)));
   files.set("assets/prometheus/torchserve.rules.yaml", await rulesFile());
   files.set("docs/metrics.md", await metricsPage(root, GENERATED));
+  files.set("docs/troubleshooting.md", troubleshootingPage(GENERATED));
   files.set("docs/monitor_situations.md", await situationsPage(GENERATED));
   files.set("docs/logs.md", await logsPage(GENERATED));
   files.set("docs/monitors.md", await monitorsPage(GENERATED));

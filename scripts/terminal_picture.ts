@@ -14,7 +14,7 @@ const COLUMNS = 96;
 const root = new URL("..", import.meta.url);
 
 /** What is typed; the instances of conf.yaml are those of the embedded server. */
-const COMMANDS = [["conf.yaml", "--quiet"], ["http://localhost:8081", "--model", "bert*", "--filter", "*.workers.*"]];
+const COMMANDS = [["conf.yaml", "--quiet"], ["doctor", "conf.yaml"]];
 
 const directory = await mkdtemp(join(tmpdir(), "picture-"));
 const emulator = await startEmulator({

@@ -27,15 +27,12 @@ const PLAIN: Look = { colour: undefined, bold: false, dim: false };
 
 /** A picture of a terminal that shows a text with the colours of SGR (ECMA-48, section 8.3.117), as SVG. */
 export function drawTerminal(text: string, columns: number): string {
-  const lines = text.split("\n");
+  const rows = rowsOf(text, columns);
   const width = Math.ceil(columns * CELL.width + 2 * MARGIN);
-  const height = Math.ceil(lines.length * CELL.height + 2 * MARGIN + BAR);
-  let look = PLAIN;
-  const rows = lines.map((line, i) => {
-    const spans = spansOf(line, look);
-    look = spans.look;
+  const height = Math.ceil(rows.length * CELL.height + 2 * MARGIN + BAR);
+  const texts = rows.map((row, i) => {
     const y = BAR + MARGIN + (i + 0.75) * CELL.height;
-    return spans.text === "" ? "" : `<text x="${MARGIN}" y="${y.toFixed(1)}">${spans.text}</text>\n`;
+    return row === "" ? "" : `<text x="${MARGIN}" y="${y.toFixed(1)}">${row}</text>\n`;
   });
   const dots = ["#ff5f57", "#febc2e", "#28c840"].map((colour, i) =>
     `<circle cx="${20 + 18 * i}" cy="18" r="5.5" fill="${colour}"/>`
@@ -44,23 +41,30 @@ export function drawTerminal(text: string, columns: number): string {
 <rect width="${width}" height="${height}" rx="8" fill="#0d1117"/>
 ${dots.join("")}
 <g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14" fill="#e6edf3">
-${rows.join("")}</g>
+${texts.join("")}</g>
 </svg>
 `;
 }
 
-/** A line as spans, and how the next one begins. */
-function spansOf(line: string, start: Look): { readonly text: string; readonly look: Look } {
-  let look = start;
-  let text = "";
-  // deno-lint-ignore no-control-regex
-  for (const part of line.split(/(\u001b\[[\d;]*m)/)) {
+/** The rows of a terminal, which goes on in the next one where a line is longer than it, as spans. */
+function rowsOf(text: string, columns: number): string[] {
+  let look = PLAIN;
+  return text.split("\n").flatMap((line) => {
+    const rows = [""];
+    let left = columns;
     // deno-lint-ignore no-control-regex
-    const codes = /^\u001b\[([\d;]*)m$/.exec(part)?.[1];
-    if (codes !== undefined) look = codes.split(";").map(Number).reduce(changed, look);
-    else if (part !== "") text += span(part, look);
-  }
-  return { text, look };
+    for (const part of line.split(/(\u001b\[[\d;]*m)/)) {
+      // deno-lint-ignore no-control-regex
+      const codes = /^\u001b\[([\d;]*)m$/.exec(part)?.[1];
+      if (codes !== undefined) look = codes.split(";").map(Number).reduce(changed, look);
+      for (let rest = codes === undefined ? part : ""; rest !== ""; left = left === 0 ? columns : left) {
+        if (left === columns && rows.at(-1) !== "") rows.push("");
+        rows[rows.length - 1] += span(rest.slice(0, left), look);
+        [rest, left] = [rest.slice(left), left - Math.min(left, rest.length)];
+      }
+    }
+    return rows;
+  });
 }
 
 function changed(look: Look, code: number): Look {
