@@ -49,7 +49,7 @@ export class Rounds {
   async run(file: FileResult, instances: readonly FileInstance[]): Promise<number> {
     const { beside, instances: shown } = this.options.format === "table"
       ? await issuesForPeople(file, instances)
-      : { beside: issuesBeside(file), instances };
+      : { beside: issuesBeside(file, instances), instances };
     const wrong = await this.#wrongFile(file, beside);
     const shared = await makeShared();
     const watched = shown.map((instance) => new WatchedInstance(instance));

@@ -3,8 +3,8 @@ import process from "node:process";
 import { type FileResult, readConfig, type TemplateValues } from "../config/mod.ts";
 import { PLACES, platformOf } from "../hosts/places.ts";
 import { monotonicMs, OutOfTimeError } from "../runtime/bounds.ts";
-import { FileError, readTextWithin } from "../runtime/read_file.ts";
-import { readAllStdin } from "../runtime/stdin.ts";
+import { FileError, readFileWithin } from "../runtime/read_file.ts";
+import { readAllOfStdin } from "../runtime/stdin.ts";
 import { refuseUnused, type TargetOptions } from "./target_options.ts";
 import { isUrl, shown } from "./bare_argument.ts";
 import { tell } from "./tell.ts";
@@ -42,9 +42,10 @@ export async function readSource(
   left?: TemplateValues["left"],
 ): Promise<FileResult> {
   const templates: TemplateValues = { environment: process.env, host, port, ...(left === undefined ? {} : { left }) };
-  const read = async (text: string, origin: string) => {
-    refuseUnused(text, origin, { host, port });
-    return await readConfig(text, origin, templates);
+  const read: Read = async (text, origin) => {
+    const file = await readConfig(text, origin, templates, existsSync);
+    refuseUnused(file.text, origin, { host, port });
+    return file;
   };
   if (source !== undefined && STDIN_NAMES.includes(source)) return await readFromStdin(read);
   if (source === undefined) {
@@ -72,7 +73,7 @@ export async function readSource(
 }
 
 /** Reads the text of a configuration, which is called so in messages. */
-type Read = (text: string, origin: string) => Promise<FileResult>;
+type Read = (text: string | Uint8Array, origin: string) => Promise<FileResult>;
 
 /** YAML and JSON mappings have a colon before a space or at a line's end, or a brace. */
 function looksLikeText(source: string): boolean {
@@ -80,24 +81,27 @@ function looksLikeText(source: string): boolean {
 }
 
 async function readFromStdin(read: Read): Promise<FileResult> {
-  let text: string;
+  let bytes: Uint8Array;
   try {
-    text = await readAllStdin(MAX_CONFIG_BYTES);
+    bytes = await readAllOfStdin(MAX_CONFIG_BYTES);
   } catch (thrown) {
     throw new UsageError(thrown instanceof RangeError ? thrown.message : `standard input cannot be read: ${thrown}`);
   }
-  return await read(text, "standard input");
+  return await read(bytes, "standard input");
 }
 
 /** Reads a file, or what a named pipe or a process substitution gives until its writer closes it. */
 async function readFromFile(path: string, read: Read): Promise<FileResult> {
-  let text: string;
+  let bytes: Uint8Array;
   try {
-    text = await readTextWithin(path, { maxBytes: MAX_CONFIG_BYTES, deadlineMs: monotonicMs() + READ_TIMEOUT_MS });
+    ({ bytes } = await readFileWithin(path, {
+      maxBytes: MAX_CONFIG_BYTES,
+      deadlineMs: monotonicMs() + READ_TIMEOUT_MS,
+    }));
   } catch (thrown) {
     if (thrown instanceof FileError) throw new UsageError(`${path} ${thrown.message}`);
     if (!(thrown instanceof OutOfTimeError)) throw thrown;
     throw new UsageError(`${path} could not be read within ${READ_TIMEOUT_MS / 1_000} s`);
   }
-  return await read(text, path);
+  return await read(bytes, path);
 }

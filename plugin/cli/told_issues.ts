@@ -12,9 +12,13 @@ export interface ToldIssues {
  * Parts what is told once, beside the reports, from what stands in the report of an instance. Issues of instances that were
  * not chosen are neither.
  */
-export function issuesBeside({ issues, instances }: FileResult): readonly ConfigIssue[] {
+export function issuesBeside(
+  { issues, instances }: FileResult,
+  chosen: readonly FileInstance[],
+): readonly ConfigIssue[] {
   const ofInstances = new Set(instances.flatMap(({ result }) => result.issues));
-  return issues.filter((issue) => !ofInstances.has(issue));
+  const leftOut = instances.filter(({ path }) => chosen.every((instance) => instance.path !== path));
+  return issues.filter((issue) => !ofInstances.has(issue) && !leftOut.some(({ path }) => isWithin(issue.path, path)));
 }
 
 /**
@@ -22,7 +26,7 @@ export function issuesBeside({ issues, instances }: FileResult): readonly Config
  * that cannot run has its own errors, with the lines of the file that they are about.
  */
 export async function issuesForPeople(file: FileResult, chosen: readonly FileInstance[]): Promise<ToldIssues> {
-  const beside = new Set(issuesBeside(file));
+  const beside = new Set(issuesBeside(file, chosen));
   const instances = await Promise.all(chosen.map(async (instance): Promise<FileInstance> => {
     const { path, result } = instance;
     const own: ConfigIssue[] = [];

@@ -5,7 +5,8 @@ import { IssueList } from "./issue_list.ts";
 import { LIMITS } from "./limits.ts";
 import { type LogsEntry, validateLogs } from "./logs.ts";
 import type { InitConfig } from "./options.ts";
-import { parse, plainLines } from "./parse.ts";
+import type { Parsed } from "./parse.ts";
+import { readSource } from "./read_source.ts";
 import { isMapping } from "./schemas.ts";
 import { type Resolved, resolveTemplates, type TemplateValues } from "./templates.ts";
 import { readSections } from "./sections.ts";
@@ -51,13 +52,65 @@ export interface FileResult {
  * a compose file or manifests of Kubernetes whose labels or annotations hold it. One bad instance does not lose the
  * others. Nothing is thrown for what a text may hold.
  *
+ * @param source the text, or the bytes of a file that may hold anything
  * @param origin what to call the text in syntax errors: a file's name, `standard input`.
  * @param templates what template variables stand for; without them they are errors.
+ * @param exists whether there is a file: given, paths where there is none are warned of
  */
-export async function readConfig(text: string, origin: string, templates?: TemplateValues): Promise<FileResult> {
+export async function readConfig(
+  source: string | Uint8Array,
+  origin: string,
+  templates?: TemplateValues,
+  exists?: (path: string) => boolean,
+): Promise<FileResult> {
+  const { file, parsed } = await readFile(source, origin, templates);
+  const { instances, text } = file;
+  const issues = [...file.issues, ...await doubtful(file, parsed, exists)];
+  const found = new Set([...issues, ...instances.flatMap(({ result }) => result.issues)]);
+  if (found.size === 0) return file;
+  // Loaded here because most configurations have none.
+  const { once, placed } = await import("./placed.ts");
+  const place = await placed(found, text, parsed, async (text) => {
+    const { file, parsed } = await readFile(text, origin, templates);
+    return [...file.issues, ...await doubtful(file, parsed, exists)];
+  });
+  return {
+    ...file,
+    instances: instances.map((instance) => {
+      const { result } = instance;
+      return { ...instance, result: { ...result, issues: result.issues.map(place) } };
+    }),
+    issues: once(issues.map(place)),
+  };
+}
+
+/** What is right for a program and hardly what was meant, where nothing else is wrong with it. */
+async function doubtful(
+  { text, instances, logs, issues }: FileResult,
+  parsed: Parsed | undefined,
+  exists: ((path: string) => boolean) | undefined,
+): Promise<ConfigIssue[]> {
+  if (parsed === undefined) return [];
+  const { doubtfulInstances } = await import("./mistakes/instances.ts");
+  const { isSuspect, suspicious } = await import("./mistakes/suspicious.ts");
+  const missing = exists && (await import("./mistakes/missing_files.ts")).missingFiles(instances, logs, exists);
+  const found = [
+    ...doubtfulInstances(instances),
+    ...(missing ?? []),
+    ...(isSuspect(text) ? suspicious(await parsed.places()) : []),
+  ];
+  const told = new Set(issues.map(({ path }) => path));
+  return found.filter(({ path }) => !told.has(path));
+}
+
+/** What a file says, with issues that know no places. */
+async function readFile(
+  source: string | Uint8Array,
+  origin: string,
+  templates: TemplateValues | undefined,
+): Promise<{ readonly file: FileResult; readonly parsed: Parsed | undefined }> {
   const issues = new IssueList(origin);
-  const plain = plainLines(text);
-  const parsed = await parse(plain, origin, issues);
+  const { text, parsed } = await readSource(source, origin, issues);
   const parts = parsed === undefined ? [] : await readParts(parsed.values, origin, issues);
   const values = fileValues();
   const instances: FileInstance[] = [];
@@ -84,26 +137,18 @@ export async function readConfig(text: string, origin: string, templates?: Templ
     issues.addAll(entries.issues);
     logs.push(...entries.logs);
   }
-  const { all } = issues;
-  const found = new Set([...all, ...instances.flatMap(({ result }) => result.issues)]);
-  // Loaded here because most configurations have none.
-  const placed = found.size === 0
-    ? (issue: ConfigIssue) => issue
-    : await (await import("./placed.ts")).placed(found, parsed);
-  return {
+  const file = {
     origin,
-    text: plain,
-    instances: instances.map((instance) => {
-      const { result } = instance;
-      return { ...instance, result: { ...result, issues: result.issues.map(placed) } };
-    }),
+    text,
+    instances,
     rawInitConfig: parts[0]?.initConfig,
     initConfig: initConfig ?? {},
     logs,
     rawLogs: parts.flatMap((part) => part.logs.flatMap(({ raw }) => Array.isArray(raw) ? raw : [raw])),
     ok: !issues.failed,
-    issues: all.length === 0 ? all : (await import("./placed.ts")).once(all.map(placed)),
+    issues: issues.all,
   };
+  return { file, parsed };
 }
 
 /** What stands together in a file: an `init_config`, and what it acts on. */

@@ -39,13 +39,20 @@ export {
  * a compose file or manifests of Kubernetes whose labels or annotations hold it. One bad instance does not lose the
  * others. Nothing is thrown for what a text may hold.
  *
+ * @param source the text, or the bytes of a file that may hold anything
  * @param origin what to call the text in syntax errors: a file's name, `standard input`.
  * @param templates what template variables stand for; without them they are errors.
+ * @param exists whether there is a file: given, paths where there is none are warned of
  */
-export async function readConfig(text: string, origin: string, templates?: TemplateValues): Promise<FileResult> {
+export async function readConfig(
+  source: string | Uint8Array,
+  origin: string,
+  templates?: TemplateValues,
+  exists?: (path: string) => boolean,
+): Promise<FileResult> {
   // Loaded here because a run over the protocol reads no file.
   const file = await import("./file.ts");
-  return await file.readConfig(text, origin, templates);
+  return await file.readConfig(source, origin, templates, exists);
 }
 
 /**

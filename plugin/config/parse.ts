@@ -28,6 +28,7 @@ export async function parse(text: string, origin: string, issues: IssueList): Pr
   if (/^\s*[[{]/.test(text)) {
     try {
       const values: unknown[] = [JSON.parse(text)];
+      if (hasRepeatedName(text)) (await import("./yaml.ts")).reportDuplicatesOfJson(text, issues);
       return { values, places: async () => await (await import("./yaml.ts")).placesOfJson(text, values) };
     } catch {
       // Flow style of YAML looks alike, and the YAML parser's errors have a line and a column.
@@ -37,4 +38,10 @@ export async function parse(text: string, origin: string, issues: IssueList): Pr
   const isStream = /^kind:/m.test(text) && /^---/m.test(text);
   const read = isStream ? parseYamlStream(text, origin, issues) : parseYaml(text, origin, issues);
   return read && { values: read.values, places: () => Promise.resolve(read.places()) };
+}
+
+/** Whether a name stands twice in a JSON text: in one mapping, or in several. */
+function hasRepeatedName(text: string): boolean {
+  const names = Array.from(text.matchAll(/"((?:[^"\\]|\\.)*)"\s*:/g), ([, name]) => name);
+  return new Set(names).size < names.length;
 }

@@ -34,6 +34,15 @@ interface Member {
   readonly value: Node | undefined;
 }
 
+/** A text of a file, as it is written there. */
+export interface WrittenText {
+  readonly path: string;
+  readonly from: number;
+  readonly to: number;
+  /** The list of texts that it is an item of. */
+  readonly list?: { readonly path: string; readonly from: number; readonly items: readonly string[] };
+}
+
 /** Where in a text the things stand that issues name by their paths. */
 export class Places {
   readonly #roots: readonly Member[];
@@ -61,11 +70,58 @@ export class Places {
     if (inside !== undefined) return inside;
     const isExact = at === path;
     const node = isExact && name !== undefined && (isAboutName(message) || value === undefined) ? name : value ?? name;
-    const [from, end] = node?.range ?? [0, 0];
-    const { line, col } = this.lines.linePos(from);
-    const place = { line: Math.max(line, 1), column: Math.max(col, 1) };
+    const [from, last] = node?.range ?? [0, 0];
+    const end = from + this.text.slice(from, last).trimEnd().length;
+    const place = this.placeOf(from);
     const { isJson } = this;
     return isExact && node !== undefined ? { place, range: [from, end], isJson } : { place };
+  }
+
+  /** The place of a character. */
+  placeOf(offset: number): Place {
+    const { line, col } = this.lines.linePos(offset);
+    return { line: Math.max(line, 1), column: Math.max(col, 1) };
+  }
+
+  /** Every text, with the list that it is an item of. */
+  *texts(): Generator<WrittenText> {
+    for (const { path, value } of this.#members()) {
+      if (isScalar(value) && typeof value.value === "string" && value.range && value.type !== "BLOCK_LITERAL") {
+        yield { path, from: value.range[0], to: value.range[1] };
+      }
+      if (!isSeq(value)) continue;
+      const items = value.items.flatMap((item) => isScalar(item) && typeof item.value === "string" ? [item.value] : []);
+      const list = { path, from: value.range?.[0] ?? 0, items };
+      for (const [i, item] of value.items.entries()) {
+        if (!isScalar(item) || typeof item.value !== "string" || !item.range) continue;
+        const whole = items.length === value.items.length ? { list } : {};
+        yield { path: child(path, i), from: item.range[0], to: item.range[1], ...whole };
+      }
+    }
+  }
+
+  /** Every name without a value, and what stands behind it on its line. */
+  *empty(): Generator<{ readonly path: string; readonly from: number; readonly after: string }> {
+    for (const { path, name, value } of this.#members()) {
+      if (!name?.range || (value !== undefined && !(isScalar(value) && value.value === null))) continue;
+      const [from, to] = name.range;
+      const end = `${this.text}\n`.indexOf("\n", to);
+      yield { path, from, after: this.text.slice(to, end).replace(/^["']?\s*:/, "") };
+    }
+  }
+
+  /** Every member of every mapping. */
+  *#members(): Generator<Member> {
+    const rest: Member[] = [...this.#roots];
+    for (let member = rest.pop(); member !== undefined; member = rest.pop()) {
+      const { path, value } = member;
+      if (member.name !== undefined) yield member;
+      if (isSeq(value)) value.items.forEach((item, i) => rest.push({ path: child(path, i), value: nodeOf(item) }));
+      if (!isMap(value)) continue;
+      for (const { key, value: inner } of value.items) {
+        rest.push({ path: child(path, nameOf(key)), name: nodeOf(key), value: nodeOf(inner) });
+      }
+    }
   }
 
   /** What stands in the JSON that a label or an annotation holds, where the text has it as it is. */

@@ -9,7 +9,7 @@ import { ENDPOINTS } from "./types.ts";
 import { unknownName } from "./unknown_names.ts";
 
 /** Names that mean something at the top of a file; the others of the host are let through. */
-const SECTIONS = ["init_config", "instances", "logs"];
+export const SECTIONS: readonly string[] = ["init_config", "instances", "logs"];
 const HOST_SECTIONS = [
   "ad_identifiers",
   "advanced_ad_identifiers",
@@ -35,21 +35,23 @@ export function readSections(document: unknown, origin: string, issues: IssueLis
       logs: [],
     };
   }
-  for (const name of Object.keys(document)) {
-    if (SECTIONS.includes(name) || HOST_SECTIONS.includes(name)) continue;
-    unknownName(name, [...SECTIONS, ...HOST_SECTIONS], child("", name), issues);
+  const unknown = Object.keys(document).filter((name) => !SECTIONS.includes(name) && !HOST_SECTIONS.includes(name));
+  const misspelt = Object.hasOwn(document, "instances") || Object.hasOwn(document, "logs")
+    ? undefined
+    : nearest("instances", unknown);
+  for (const name of unknown) {
+    if (name !== misspelt) unknownName(name, [...SECTIONS, ...HOST_SECTIONS], child("", name), issues);
   }
   const { init_config: initConfig, instances, logs } = document;
   const absent = instances === null || instances === undefined || (Array.isArray(instances) && instances.length === 0);
   if (absent && (logs === null || logs === undefined)) {
-    const suggestion = nearest("instances", Object.keys(document).filter((name) => !SECTIONS.includes(name)));
-    issues.error(
-      "instances",
-      "Found no instances; expected a list with at least one.",
-      suggestion === undefined ? undefined : "instances",
-    );
+    if (misspelt !== undefined) {
+      issues.error(child("", misspelt), `Found the name ${misspelt}; expected instances.`, "instances");
+    } else issues.error("instances", "Found no instances; expected a list with at least one.");
   } else if (!absent && !Array.isArray(instances)) {
-    const suggestion = isMapping(instances) ? "put `- ` before its first option" : undefined;
+    const suggestion = isMapping(instances)
+      ? "put `- ` before its first option, and two spaces before the others"
+      : undefined;
     issues.error("instances", `Found ${found(instances, true)}; expected a list of instances.`, suggestion);
   }
   const list: unknown[] = Array.isArray(instances) ? instances : [];

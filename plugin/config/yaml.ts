@@ -64,6 +64,12 @@ export function placesOfJson(text: string, values: readonly unknown[]): Places {
   return new Places(text, [parseDocument(text, optionsWith(lineCounter))], values, lineCounter, true);
 }
 
+/** Warns of names that a mapping of a JSON text has twice, which `JSON.parse` passes over. */
+export function reportDuplicatesOfJson(text: string, issues: IssueList): void {
+  const lineCounter = new LineCounter();
+  reportDuplicates(parseDocument(text, optionsWith(lineCounter)), lineCounter, issues);
+}
+
 interface Reading {
   readonly text: string;
   readonly origin: string;

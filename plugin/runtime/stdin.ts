@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { fstatSync } from "node:fs";
 import process from "node:process";
 
@@ -69,15 +70,14 @@ export function readStdin({ onData, onEnd, onSignal }: InputHandlers): Reading {
   return { end, release };
 }
 
-/** All of stdin as text; stops reading past `maxBytes` and says so. */
-export async function readAllStdin(maxBytes: number): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = "";
+/** All of stdin; stops reading past `maxBytes` and says so. */
+export async function readAllOfStdin(maxBytes: number): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of stdinStream()) {
     bytes += chunk.length;
     if (bytes > maxBytes) throw new RangeError(`standard input is longer than ${maxBytes} bytes`);
-    text += decoder.decode(chunk, { stream: true });
+    pieces.push(chunk);
   }
-  return text + decoder.decode();
+  return Buffer.concat(pieces);
 }

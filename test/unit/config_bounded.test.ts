@@ -186,7 +186,7 @@ describe("names and values that mean something elsewhere", () => {
 
   it("YAML with these names is read like JSON with them", async () => {
     for (const name of ["__proto__", "constructor", "hasOwnProperty"]) {
-      const { issues } = await readConfig(`openmetrics_endpoint: http://h\n${name}: {a: 1}\n`, "conf.yaml");
+      const { issues } = await readConfig(`openmetrics_endpoint: http://h/metrics\n${name}: {a: 1}\n`, "conf.yaml");
       assert.deepEqual(issues.map(({ path }) => path), [`instance.${name}`]);
     }
   });

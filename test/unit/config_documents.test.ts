@@ -50,7 +50,11 @@ describe("the option list", () => {
       const { default: byDefault, kinds } = optionOf(name);
       if (byDefault === undefined) continue;
       const [endpoint] = ENDPOINTS.find(([, kind]) => kinds.includes(kind)) ?? [name];
-      const value = endpoint === "metrics_log" ? "/logs" : "http://h";
+      const value = endpoint === "metrics_log"
+        ? "/logs"
+        : endpoint === "openmetrics_endpoint"
+        ? "http://h/metrics"
+        : "http://h";
       const { issues } = await readConfig(JSON.stringify({ [endpoint]: value, [name]: byDefault }), "default");
       assert.deepEqual(issues, [], name);
     }

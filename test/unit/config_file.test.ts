@@ -55,8 +55,8 @@ describe("readConfig()", () => {
       limit: 7,
     });
     assert.deepEqual(issues.map(({ path, severity }) => [path, severity]), [
-      ["instances[0].limit", "warning"],
       ["base", "warning"],
+      ["instances[0].limit", "warning"],
     ]);
   });
 

@@ -110,7 +110,7 @@ describe("whatever a file holds", () => {
   it("more than 1 MiB, or more than 1000 instances, is an issue", async () => {
     const long = await readConfig(`# ${"x".repeat(1_048_576)}`, "long.yaml");
     assert.match(long.issues[0]?.message ?? "", /^Found 1048578 characters/);
-    const instances = Array.from({ length: 1001 }, () => ({ management_api_url: "http://localhost:8081" }));
+    const instances = Array.from({ length: 1001 }, (_, i) => ({ management_api_url: `http://host${i}:8081` }));
     const many = await readConfig(JSON.stringify({ instances }), "many.json");
     assert.deepEqual(many.issues.map(({ message }) => message), ["Found 1001 instances; expected at most 1000."]);
     assert.equal(many.instances.length, 1000);
