@@ -11,6 +11,7 @@
  * - monitors (plugin/assets/description/monitors) → assets/monitors/*.json, assets/prometheus/torchserve.rules.yaml,
  *   docs/monitors.md
  * - licenses (deno.json, deno.lock, what plugin/ imports) → plugin/cli/licenses.md, NOTICE
+ * - the page of the preview (plugin/preview/page) → plugin/preview/embedded_page.ts
  * - decisions (docs/decisions/*.md) → docs/decisions/README.md
  */
 import { readdir, readFile, writeFile } from "node:fs/promises";

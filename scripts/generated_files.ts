@@ -14,6 +14,7 @@ import { loadCatalogue } from "../plugin/catalogue/mod.ts";
 import { licensesPages } from "./licenses_page.ts";
 import { logsPage } from "./logs_page.ts";
 import { troubleshootingPage } from "./troubleshooting_page.ts";
+import { previewPage } from "./preview_page.ts";
 import { situationsPage } from "./situations_page.ts";
 import { metricsPage } from "./metrics_page.ts";
 import { monitorsPage } from "./monitors_page.ts";
@@ -48,6 +49,7 @@ export async function generatedFiles(root: URL): Promise<Map<string, string>> {
   files.set("plugin/cli/licenses.md", licenses.page);
   files.set("NOTICE", licenses.notice);
   files.set("plugin/catalogue/embedded.ts", await embeddedAssets(root, files));
+  files.set("plugin/preview/embedded_page.ts", await previewPage(root));
   files.set("docs/decisions/README.md", await decisionsPage(new URL("docs/decisions/", root)));
   return files;
 }

@@ -9,7 +9,21 @@ import type { Monitor } from "./description/monitor.ts";
 
 import type { Finding } from "./validate/findings.ts";
 
-export type { Dashboard } from "./description/dashboard.ts";
+export type {
+  Aggregator,
+  CheckTiles,
+  Dashboard,
+  Logs,
+  Need,
+  Queries,
+  Step,
+  Table,
+  TimeSeries,
+  TopList,
+  Unit,
+  Value,
+  Widget,
+} from "./description/dashboard.ts";
 export type { Monitor } from "./description/monitor.ts";
 export type { Finding } from "./validate/findings.ts";
 

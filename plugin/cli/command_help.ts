@@ -112,6 +112,15 @@ export const COMMAND_HELP: Readonly<Record<string, CommandHelp>> = {
     ],
     statuses: { 0: "it was ended", 1: NO_OUTPUT, 2: "wrong usage, or it cannot listen there" },
   },
+  preview: {
+    examples: [
+      ["preview conf.yaml", "the dashboards of what a configuration watches"],
+      ["preview --demo", "needs no TorchServe"],
+      ["preview http://localhost:8082/metrics --interval 1", "of one endpoint, each second"],
+      ["preview conf.yaml --export incident.html --for 120", "what two minutes show, as a page to attach"],
+    ],
+    statuses: { 0: "it was ended, or the page is written", 1: NO_OUTPUT, 2: `${CONFIG}, or it cannot listen there` },
+  },
   exporter: {
     examples: [
       ["exporter --config exporter.yaml", "at 127.0.0.1:19082"],

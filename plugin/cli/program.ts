@@ -13,6 +13,7 @@ import { addExporter } from "./exporter_command.ts";
 import type { DiscoverCommand } from "./discover.ts";
 import { addDoctor } from "./doctor_command.ts";
 import { seconds, whole } from "./numbers.ts";
+import { addPreview } from "./preview_command.ts";
 import { addRunOptions, givenFormatOptions } from "./run_options.ts";
 import { addHelp } from "./help.ts";
 import { addInstall } from "./install_command.ts";
@@ -72,6 +73,7 @@ export function buildProgram(): Command {
   addConfig(program);
   addAssets(program);
   addDemo(program);
+  addPreview(program);
   addExporter(program);
   addTelegraf(program);
   addInstall(program);

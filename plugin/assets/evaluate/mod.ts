@@ -3,7 +3,7 @@
  *
  * @module
  */
-export type { Grouped, Variables } from "./groups.ts";
+export { type Grouped, isInScope, seriesOf, type Variables } from "./groups.ts";
 export { course, type NamedQueries, scalar } from "./formula.ts";
 export { type MonitorState, WatchedMonitor } from "./monitor.ts";
 export { type EventPoint, Points, type Series, type Statuses } from "./points.ts";

@@ -39,8 +39,8 @@ export class Points {
   readonly events: EventPoint[] = [];
   readonly #byKey = new Map<string, Series>();
   readonly #checksByKey = new Map<string, Statuses>();
-  /** The last totals of counters. */
-  readonly #totals = new Map<string, number>();
+  /** The last totals of counters, and when they came. */
+  readonly #totals = new Map<string, { readonly total: number; readonly time: number }>();
 
   /**
    * @param host that the host agent puts on everything
@@ -53,7 +53,7 @@ export class Points {
     for (const { name, type, value, tags } of report.metrics) {
       const key = `${name}\n${[...tags].sort().join("\n")}`;
       const isCounted = type === "monotonic_count";
-      const point = isCounted ? this.#growth(key, value) : value;
+      const point = isCounted ? this.#growth(key, value, time) : value;
       if (point === undefined) continue;
       const series = this.#seriesOf(key, name, tags, isCounted);
       series?.times.push(time);
@@ -71,9 +71,10 @@ export class Points {
   }
 
   /** What a counter has grown by; `undefined` for the first point and after a reset. */
-  #growth(key: string, total: number): number | undefined {
-    const before = this.#totals.get(key);
-    this.#totals.set(key, total);
+  #growth(key: string, total: number, time: number): number | undefined {
+    const before = this.#totals.get(key)?.total;
+    if (before === undefined && this.#totals.size >= MOST_SERIES) return undefined;
+    this.#totals.set(key, { total, time });
     return before === undefined || total < before ? undefined : total - before;
   }
 
@@ -115,9 +116,9 @@ export class Points {
       series.values.splice(0, count);
       if (series.times.length > 0) continue;
       this.#byKey.delete(key);
-      this.#totals.delete(key);
       this.series.set(series.metric, (this.series.get(series.metric) ?? []).filter((one) => one !== series));
     }
+    for (const [key, { time }] of this.#totals) if (time < before) this.#totals.delete(key);
     for (const { times, statuses } of this.#checksByKey.values()) {
       const old = times.findIndex((time) => time >= before);
       // The last status stays: it tells that there was one.

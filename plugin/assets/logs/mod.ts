@@ -9,6 +9,8 @@ import type { LogEngine } from "./engine.ts";
 export type { LogsAsset, LogTests } from "./asset.ts";
 export type { LogEngine, ProcessedLog } from "./engine.ts";
 export { type Body, type Mark, pipelineBody } from "./api_body.ts";
+export { matchesSearch, type Searched } from "./search/match.ts";
+export { parseSearch, type Search } from "./search/parse.ts";
 export { collected, type ProcessingRule } from "./agent_rules.ts";
 
 /** The pipeline that is shipped. */
