@@ -17,7 +17,7 @@ export function describeProcess({ pid, uid, listening, sockets }: LocalServer): 
   const what = `Process ${pid} of user ${uid} is a TorchServe`;
   if (sockets.length > 0) return `${what} that listens on ${sockets.map(({ socket }) => socket).join(", ")}`;
   if (listening === undefined) {
-    return `${what}, which only that user and root can look into: run discover as one of them`;
+    return `${what}, which only that user and root can look into: run this as one of them`;
   }
   return listening.length === 0
     ? `${what} that does not listen yet`

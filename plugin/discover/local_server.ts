@@ -86,7 +86,7 @@ function below(directory: string | undefined, path: string): string | undefined 
 function closed({ pid, uid }: TorchServeProcess, what: string): LocatedPath {
   return {
     problem: `${what} is not known: process ${pid} belongs to user ${uid}, and only that user and root can see where ` +
-      "it was started; run discover as one of them",
+      "it was started; run this as one of them",
   };
 }
 
@@ -138,7 +138,7 @@ async function metricsLog(process: TorchServeProcess, directory: string | undefi
     if (await isReadable(join(path, METRICS_LOG))) return { path };
     return {
       path,
-      problem: `${join(path, METRICS_LOG)} may not be read by this user: run discover as user ${process.uid}`,
+      problem: `${join(path, METRICS_LOG)} may not be read by this user: run this as user ${process.uid}`,
     };
   }
   return { problem: `there is no ${METRICS_LOG} in ${[...new Set(named)].join(", ")}` };

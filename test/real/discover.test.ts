@@ -102,7 +102,7 @@ describe("discover, on a machine with a TorchServe 0.12.0 as installed", () => {
       const { status, stdout, stderr } = await cli(["discover", ...PORTS], asNobody);
       assert.equal(status, 0, stderr);
       assert.match(stdout, /^ {2}- inference_api_url: http:\/\/localhost:8080\n {4}# /m);
-      assert.match(stdout.replace(/\n *# /g, " "), /process \d+ .*user 0.*[:;] run discover as one of them/i);
+      assert.match(stdout.replace(/\n *# /g, " "), /process \d+ .*user 0.*[:;] run this as one of them/i);
       assert.doesNotMatch(stdout, /^ *token_key_file/m);
     },
   );

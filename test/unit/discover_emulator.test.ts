@@ -153,7 +153,7 @@ describe("discover()", () => {
     assert.match(text, new RegExp(`probably process ${process.pid}`));
     assert.match(
       prose(text),
-      /key_file\.json is not known: process \d+ belongs to user \d+.* run discover as one of them/,
+      /key_file\.json is not known: process \d+ belongs to user \d+.* run this as one of them/,
     );
   });
 

@@ -142,7 +142,7 @@ describe("localServer()", () => {
     const { keyFile, metricsLog, listening } = await serverOf({ pid: 7 });
     for (const { path, problem } of [keyFile, metricsLog]) {
       assert.equal(path, undefined);
-      assert.match(problem ?? "", /process 7 belongs to user \d+, and only that user and root .*run discover as one/);
+      assert.match(problem ?? "", /process 7 belongs to user \d+, and only that user and root .*run this as one/);
     }
     assert.equal(listening, undefined);
   });

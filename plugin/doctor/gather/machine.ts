@@ -1,4 +1,6 @@
-import { access, readFile } from "node:fs/promises";
+import { access, readdir, readFile } from "node:fs/promises";
+import process from "node:process";
+import { HOST_NAMES, type HostName, PLACES, platformOf } from "../../hosts/places.ts";
 import { monotonicMs, within } from "../../runtime/bounds.ts";
 
 /** What the machine that the doctor runs on tells of itself. */
@@ -8,6 +10,8 @@ export interface Machine {
   /** How often the kernel killed a process for want of memory since it started. */
   readonly oomKills: number | undefined;
   readonly hasGpu: boolean;
+  /** The host agents that have something of this check among what they run or are configured with. */
+  readonly installedFor: readonly HostName[];
   /** Users of this machine by name, with their groups. */
   readonly users: ReadonlyMap<string, User>;
 }
@@ -41,8 +45,20 @@ export async function lookAtMachine(procRoot: string | undefined): Promise<Machi
     memory: available === undefined || total === undefined ? undefined : { available, total },
     oomKills: kills === undefined ? undefined : Number(kills),
     hasGpu: await access(GPU).then(() => true, () => false),
+    installedFor: await agentsWithCheck(),
     users: usersOf(passwd, group),
   };
+}
+
+/** Host agents whose folders hold a file or folder named after TorchServe. */
+async function agentsWithCheck(): Promise<HostName[]> {
+  const { hosts } = PLACES[platformOf(process.platform)];
+  const found = await Promise.all(HOST_NAMES.map(async (name) => {
+    const { programs = [], settings = [] } = hosts[name] ?? {};
+    const lists = await Promise.all([...programs, ...settings].map((folder) => readdir(folder).catch(() => [])));
+    return lists.flat().some((entry) => /torchserve/i.test(entry)) ? [name] : [];
+  }));
+  return found.flat();
 }
 
 /** passwd(5) and group(5). */

@@ -2,6 +2,8 @@ import { join } from "node:path";
 import { environmentProxyOf } from "../../http/mod.ts";
 import type { Facts } from "../facts.ts";
 import type { Finding } from "../finding.ts";
+import type { HostName } from "../../hosts/places.ts";
+import type { Machine } from "../gather/machine.ts";
 import { barrierFor } from "../gather/permissions.ts";
 import { sizeText } from "./sizes.ts";
 
@@ -11,8 +13,13 @@ const LITTLE_MEMORY = 0.05;
 const LITTLE_DISK = 256 * 1024 * 1024;
 /** So far ahead may a clock be before anybody says so, in milliseconds. */
 const SKEW_MS = 60_000;
-/** Users that host agents run as, by their packages. */
-const AGENT_USERS = ["dd-agent", "telegraf", "nagios", "icinga", "zabbix", "newrelic"];
+/** The users that host agents run as, by their packages; the first that there is. */
+const AGENT_USERS: Readonly<Partial<Record<HostName, readonly string[]>>> = {
+  datadog: ["dd-agent"],
+  telegraf: ["telegraf", "_telegraf"],
+  nagios: ["nagios", "nrpe"],
+  icinga2: ["nagios", "icinga"],
+};
 
 /** The machine around TorchServe: memory, disks, graphics, clocks, proxies, and the user of the host agent. */
 export async function judgeMachine(facts: Facts): Promise<Finding[]> {
@@ -124,7 +131,7 @@ async function agentUsers({ machine, endpoints, files }: Facts): Promise<Finding
   }
   if (files.every(({ server }) => server.settings?.hasMetricsApi !== false) && needed.size === 0) return [];
   const findings: Finding[] = [];
-  for (const name of AGENT_USERS) {
+  for (const name of usersOf(machine)) {
     const user = machine.users.get(name);
     if (user === undefined) continue;
     for (const path of needed) {
@@ -147,4 +154,11 @@ async function agentUsers({ machine, endpoints, files }: Facts): Promise<Finding
     }
   }
   return findings;
+}
+
+/** The users of the host agents that the check is installed for. */
+function usersOf({ users, installedFor }: Machine): Set<string> {
+  return new Set(
+    installedFor.flatMap((host) => (AGENT_USERS[host] ?? []).filter((name) => users.has(name)).slice(0, 1)),
+  );
 }

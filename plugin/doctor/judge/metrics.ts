@@ -10,16 +10,20 @@ export function judgeMetrics(facts: Facts): Finding[] {
   );
   return [
     ...empty.map((endpoint): Finding => {
-      const mode = filesOf(endpoint, facts)?.server.settings?.metricsMode;
+      const server = filesOf(endpoint, facts)?.server;
+      const mode = server?.settings?.metricsMode;
       const setting = mode === undefined ? "as installed, metrics_mode is log" : `metrics_mode is ${mode}`;
       return {
         id: "metrics_in_logs",
         level: "wrong",
         message: `The metrics endpoint ${endpoint.config.url} is empty: TorchServe writes its metrics to log files ` +
           `(${setting})`,
-        evidence: [`GET ${endpoint.config.url}: 200, without any line.`],
+        evidence: [
+          `GET ${endpoint.config.url}: 200, without any line.`,
+          ...(server?.metricsLog.problem === undefined ? [] : [`Its logs: ${server.metricsLog.problem}.`]),
+        ],
         remedy: "set metrics_mode=prometheus in TorchServe's config.properties and restart it, or follow its logs: " +
-          `metrics_log: ${filesOf(endpoint, facts)?.server.metricsLog.path ?? "DIRECTORY"}`,
+          `metrics_log: ${server?.metricsLog.path ?? "DIRECTORY"}`,
         instances: [endpoint.path],
       };
     }),

@@ -61,7 +61,12 @@ async function judge(endpoint: Refused, facts: Facts): Promise<Finding> {
   const keyFile = "token_key_file" in options ? options.token_key_file : undefined;
   if (keyFile === undefined) {
     if (own?.problem !== undefined) {
-      return found("token_unreadable", `TorchServe wants a token, and ${own.problem}`, error?.hint);
+      return found(
+        "token_unreadable",
+        `TorchServe wants a token, and ${own.problem}`,
+        "run this, and the host agent, as TorchServe's user, and set token_key_file to the key_file.json in the " +
+          "directory that TorchServe was started in",
+      );
     }
     if (own?.path !== undefined) {
       return found(
