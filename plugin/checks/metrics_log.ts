@@ -25,6 +25,7 @@ import {
 } from "../torchserve/settings.ts";
 import type { ContextOf, Outcome } from "./check.ts";
 import { silence, unreadableLogs, untyped } from "./metrics_log_findings.ts";
+import { SeenMetrics } from "./seen_metrics.ts";
 
 /** Label sets that are kept where `max_returned_metrics` sets no limit. */
 const MAX_SERIES = 10_000;
@@ -66,8 +67,13 @@ export async function checkMetricsLog(config: ConfigOf<"metrics_log">, context: 
   const before = "state" in left ? left.state : undefined;
   const declared = await declaredMetrics(log, [...paths.values()], context);
   const limit = Math.min(MAX_SERIES, options.max_returned_metrics || MAX_SERIES);
+  const seen = context.insight && new SeenMetrics();
   const store = new SeriesStore({
-    typeOf: (name) => scraper.typeOf(name),
+    typeOf: (name) => {
+      const type = scraper.typeOf(name);
+      seen?.see(name, undefined, type !== undefined);
+      return type;
+    },
     declared: (name) => declared.get(name),
   }, limit);
   store.restore(before?.series ?? []);
@@ -76,6 +82,10 @@ export async function checkMetricsLog(config: ConfigOf<"metrics_log">, context: 
   compileAsUsual();
   const followed = await followAll(paths, log, before, lines, context);
   report.samples = lines.metrics;
+  if (seen !== undefined && lines.metrics > 0) {
+    const { exposedNotes } = await import("./exposed_notes.ts");
+    context.insight?.notes.push(...await exposedNotes(seen, options, config.url));
+  }
 
   const logs = [...paths.keys()].flatMap((name) => followed.get(name) ?? []);
   const cursors = new Map<string, Cursor | null>();

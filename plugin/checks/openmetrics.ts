@@ -9,6 +9,7 @@ import { failedScraperState, type ScrapeResult } from "../scraper/mod.ts";
 import { assertMetrics, endpointOf, fetchOk, TargetError } from "../torchserve/mod.ts";
 import type { ContextOf, Outcome } from "./check.ts";
 import { explainFailure } from "./findings.ts";
+import { SeenMetrics } from "./seen_metrics.ts";
 
 /** What the request asks for when the user sets no `Accept` (as the Agent does). */
 const ACCEPT = "text/plain";
@@ -44,6 +45,7 @@ export async function checkOpenMetrics(
     return { state: failedScraperState(before), error };
   };
 
+  const seen = context.insight && new SeenMetrics();
   let response: HttpResponse;
   let result: ScrapeResult;
   try {
@@ -64,6 +66,7 @@ export async function checkOpenMetrics(
       nowMs: context.now(),
       hostStartSeconds: context.hostStartSeconds,
       expired: () => monotonicMs() >= context.deadlineMs,
+      onFamily: seen && ((...family) => seen.see(...family)),
     });
     const isHuge = response.body.length > HUGE_PAGE;
     assertReadable(response, result);
@@ -73,6 +76,10 @@ export async function checkOpenMetrics(
     return fail(await explainFailure(asTargetError(thrown, config.url), config, context.http), thrown);
   }
   report.samples = result.samples;
+  if (seen !== undefined) {
+    const { exposedNotes } = await import("./exposed_notes.ts");
+    context.insight?.notes.push(...await exposedNotes(seen, options, config.url));
+  }
   if (result.problems > 0) {
     report.missing("parse", `${result.problems} lines or samples were skipped: ${result.firstProblems.join("; ")}`);
   }

@@ -50,6 +50,10 @@ export class Rounds {
     const { beside, instances: shown } = this.options.format === "table"
       ? await issuesForPeople(file, instances)
       : { beside: issuesBeside(file, instances), instances };
+    this.#log(
+      "debug",
+      `the configuration is ${file.origin}: ${shown.length} of ${file.instances.length} instances are run`,
+    );
     const wrong = await this.#wrongFile(file, beside);
     const shared = await makeShared();
     const watched = shown.map((instance) => new WatchedInstance(instance));
@@ -79,7 +83,9 @@ export class Rounds {
   ): Promise<number> {
     const { repeat, interval } = this.options;
     const { signal } = this.#cancel;
-    const how = { shared, states: this.#states, log: this.#log, signal, explain: this.format.explains };
+    // Nobody pays for lines that nobody reads.
+    const trace = this.options.log === "debug" ? (line: string) => this.#log("debug", line) : undefined;
+    const how = { shared, states: this.#states, log: this.#log, trace, signal, explain: this.format.explains };
     const [count, of] = this.watch === undefined ? [repeat, { of: repeat }] : [Infinity, {}];
     let worst: number = EXIT.fine;
     try {
@@ -115,10 +121,12 @@ export class Rounds {
     return await this.#diagnosis?.explain(report) ?? report;
   }
 
-  #start({ name }: WatchedInstance, running: Promise<InstanceReport>): Promise<InstanceReport> {
+  #start({ name, instance: { path } }: WatchedInstance, running: Promise<InstanceReport>): Promise<InstanceReport> {
     this.#waiting.add(name, running);
+    const ended = ({ report: { status, stats } }: InstanceReport) =>
+      this.#log("debug", `${path}, ${name}: ${status} after ${stats.duration_ms.toFixed(1)} ms`);
     // It may fail before anybody waits for it, or when nobody does any more.
-    running.catch(() => {});
+    running.then(ended, () => {});
     return running;
   }
 

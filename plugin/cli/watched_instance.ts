@@ -6,7 +6,7 @@ import { Instance, type InstanceRun, Prepared, runInstance } from "../run/mod.ts
 import { processStartSeconds } from "../runtime/process_start.ts";
 
 /** What a run of an instance of a file is told besides. */
-export type RunOf = Pick<InstanceRun, "shared" | "states" | "timeoutMs" | "signal" | "log"> & {
+export type RunOf = Pick<InstanceRun, "shared" | "states" | "timeoutMs" | "signal" | "log" | "trace"> & {
   /** Whether people are told more than what is submitted. */
   readonly explain?: boolean | undefined;
 };

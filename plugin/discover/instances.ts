@@ -106,7 +106,7 @@ async function draftGuarded(
   const { address, wantsToken, trust } = api;
   const isClosed = api.api === "management" && isShared;
   const key = wantsToken && !isClosed ? server?.keyFile : undefined;
-  const instance: InstanceOptions = {
+  const usual: InstanceOptions = {
     [APIS[api.api].option]: address,
     ...trust,
     ...(key?.path === undefined ? {} : { token_key_file: key.path }),
@@ -116,7 +116,7 @@ async function draftGuarded(
     const { message, hint } = noKeyFits(address);
     return {
       comments: [`${title}: token authorization is on. This instance fails now: ${message}; ${hint}.`],
-      instance,
+      instance: usual,
       suggestions: [],
       active: true,
     };
@@ -128,12 +128,12 @@ async function draftGuarded(
         `${title}: token authorization is on, and this instance fails until it has a key: ${why}.`,
         ...trustComments(trust),
       ],
-      instance,
+      instance: usual,
       suggestions: key?.path === undefined ? [SET_KEY_FILE] : [],
       active: true,
     };
   }
-  const { models, problem, warnings } = await runInstance(instance, timeoutMs) ?? UNKNOWN;
+  const { instance, models, problem, warnings } = await runWithAllModels(usual, timeoutMs);
   const facts = [
     ...(models === undefined ? [] : [models === 1 ? "1 model" : `${models} models`]),
     `token authorization is ${wantsToken ? "on" : "off"}`,
@@ -155,6 +155,20 @@ async function draftGuarded(
 }
 
 const UNKNOWN: InstanceResult = { warnings: [] };
+/** A limit leaves room for so many times the models that there are, and is a multiple of so many. */
+const [ROOM, STEP] = [1.25, 100];
+
+/** Runs an instance; where there are more models than it would describe, it gets a limit that holds them. */
+async function runWithAllModels(
+  usual: InstanceOptions,
+  timeoutMs: number,
+): Promise<InstanceResult & { readonly instance: InstanceOptions }> {
+  const found = await runInstance(usual, timeoutMs) ?? UNKNOWN;
+  const { models = 0, limit = Infinity } = found;
+  if (models <= limit) return { ...found, instance: usual };
+  const instance = { ...usual, limit: Math.ceil(models * ROOM / STEP) * STEP };
+  return { ...await runInstance(instance, timeoutMs) ?? UNKNOWN, instance };
+}
 
 function readersOf({ uid }: LocalServer): string {
   return uid === 0 ? "root" : `user ${uid} and root`;

@@ -6,6 +6,8 @@ import type { InstanceOptions } from "./draft.ts";
 export interface InstanceResult {
   /** How many models the management API lists. */
   readonly models?: number;
+  /** How many of them the instance describes at most. */
+  readonly limit?: number;
   /** What keeps it from being used, and what would help. */
   readonly problem?: string;
   /** What it says besides. */
@@ -31,6 +33,7 @@ export async function runInstance(instance: InstanceOptions, timeoutMs: number):
   const more = warnings.length - MAX_WARNINGS;
   return {
     ...(models === undefined ? {} : { models }),
+    ...(result.config.kind === "management" ? { limit: result.config.options.limit } : {}),
     ...(error === undefined
       ? {}
       : { problem: error.hint === undefined ? error.message : `${error.message}; ${error.hint}` }),

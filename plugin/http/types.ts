@@ -61,6 +61,8 @@ export type HttpErrorCode = "config" | "connect" | "tls" | "timeout" | "auth" | 
 export interface HttpRun extends Bounds {
   /** For `log_requests` and for warnings on options; goes to stderr or the host's log. Never receives secrets. */
   readonly log?: (level: LogLevel, message: string) => void;
+  /** Told of each request how it ended, for a person who looks for a fault. Never receives secrets. */
+  readonly trace?: ((line: string) => void) | undefined;
   /** For what is odd about a response that is used all the same; goes into the report. */
   readonly warn?: (code: HttpErrorCode, message: string) => void;
   /**

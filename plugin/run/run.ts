@@ -29,6 +29,7 @@ export interface RunRequest {
   readonly hostStartSeconds: number;
   readonly log?: HttpRun["log"];
   readonly mayFollow?: HttpRun["mayFollow"];
+  readonly trace?: HttpRun["trace"];
   /** Is told what the management API said of each model. */
   readonly onModels?: OnModels | undefined;
   /** Take the metrics, of which the report has none then; started, and ended by who gives them. */
@@ -147,10 +148,10 @@ class Run {
 
   /** The client of this run, with TorchServe's key where there is one; loaded only then. */
   async #http(config: HttpConfig): Promise<HttpClient> {
-    const { request: { log, mayFollow, shared = new Shared() }, report, bounds } = this;
+    const { request: { log, mayFollow, trace, shared = new Shared() }, report, bounds } = this;
     const client = await createHttpClient(
       config.options,
-      { ...bounds, mayFollow, ...(log && { log }), warn: (code, message) => report.warn(code, message) },
+      { ...bounds, mayFollow, trace, ...(log && { log }), warn: (code, message) => report.warn(code, message) },
       this.request.shared?.http(),
     );
     this.#client = client;

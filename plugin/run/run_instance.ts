@@ -11,7 +11,16 @@ import type { StateDirectory } from "./state_directory.ts";
 export interface InstanceRun extends
   Pick<
     RunRequest,
-    "hostname" | "timeoutMs" | "signal" | "hostStartSeconds" | "log" | "mayFollow" | "shared" | "columns" | "insight"
+    | "hostname"
+    | "timeoutMs"
+    | "signal"
+    | "hostStartSeconds"
+    | "log"
+    | "mayFollow"
+    | "shared"
+    | "columns"
+    | "insight"
+    | "trace"
   > {
   readonly instance: unknown;
   readonly initConfig: unknown;

@@ -49,7 +49,15 @@ export interface ScrapeRun {
   readonly hostStartSeconds: number;
   /** Whether the run's time is up; asked now and then. */
   readonly expired: () => boolean;
+  /** Told each family that the options do not exclude, for whoever explains what is not collected. */
+  readonly onFamily?: FamilyWatcher | undefined;
 }
+
+/**
+ * @param name without `raw_metric_prefix`, as the options name it
+ * @param exposed the name that its samples have, where that is another one
+ */
+export type FamilyWatcher = (name: string, type: MetricType, isCollected: boolean, exposed?: string) => void;
 
 /**
  * What a page holds: samples; descriptions (`HELP`, `TYPE`) alone; nothing; or lines of which none can be read as a
@@ -216,6 +224,7 @@ export class Scraper {
         return !run.expired();
       }
       const transformer = before ?? mapping.get(name, family.type);
+      run.onFamily?.(name, family.type, transformer !== undefined, exposedName(name, family.type));
       if (transformer !== undefined) counts.processed(page.take(family, name, transformer));
       return !run.expired();
     }, false);

@@ -167,6 +167,39 @@ for (const plugin of PLUGINS) {
       }
     });
 
+    it("shows each instance as soon as those before it are done, the summary last, and the worst of all at its end", async () => {
+      const instances = [
+        { management_api_url: "http://127.0.0.1:1" },
+        { inference_api_url: emulator.inferenceUrl },
+        { openmetrics_endpoint: emulator.metricsUrl },
+      ];
+      const clear = emulator.faults.add({ endpoint: "metrics", delayMs: 800 });
+      const running = new PluginProcess(plugin, { args: ["--instance", JSON.stringify({ instances })] });
+      while (!/^inference {2}.* OK$/m.test(running.stdout)) await new Promise((resolve) => setTimeout(resolve, 5));
+      assert.doesNotMatch(running.stdout, /^openmetrics/m);
+      const { status, stdout } = await running.ended;
+      clear();
+      assert.equal(status, 1);
+      assert.match(stdout, /\nSummary\n {2}OK .*\n {2}OK .*\n {2}ERROR +management .*\n$/);
+    });
+
+    it("tells with --log-level debug where the configuration is, and each request with status and time, without secrets", async () => {
+      const secret = "not-to-be-told";
+      const url = emulator.inferenceUrl.replace("//", `//user:${secret}@`);
+      const source = JSON.stringify({
+        instances: [{ inference_api_url: url, headers: { "X-Key": secret }, password: secret }],
+      });
+      const { stdout, stderr } = await cli("--instance", source, "--log-level", "debug");
+      assert.match(stderr, /^debug: the configuration is --instance: 1 of 1 instances are run$/m);
+      assert.match(stderr, /^debug: GET http:\/\/[\d.:]+\/ping answered 200, \d+ bytes, [\d.]+ ms$/m);
+      assert.match(stderr, /^debug: instances\[0\], inference http.*: ok after [\d.]+ ms$/m);
+      assert.doesNotMatch(stdout + stderr, new RegExp(`${secret}|${btoa(`user:${secret}`)}`));
+      assert.match(
+        (await cli("--instance", "inference_api_url: http://127.0.0.1:1", "--log-level", "debug")).stderr,
+        /failed/,
+      );
+    });
+
     it("shows no name and no message raw, whoever wrote it", async () => {
       const forged = "\u001b[2Ja\u202eb\u009bm";
       const odd = await startEmulator({ models: [{ name: forged }] });

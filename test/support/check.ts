@@ -3,7 +3,7 @@ import { scraperOf } from "../../plugin/checks/scrapers.ts";
 import { type ConfigOf, type InstanceKind, type SampleKind, validateInstance } from "../../plugin/config/mod.ts";
 import type { HttpClient } from "../../plugin/http/mod.ts";
 import { ReportBuilder } from "../../plugin/report/mod.ts";
-import type { Report, State } from "../../plugin/report/mod.ts";
+import type { Insight, Report, State } from "../../plugin/report/mod.ts";
 import { submitDown } from "../../plugin/run/health.ts";
 
 /** What a test may set besides the instance. */
@@ -12,6 +12,8 @@ export interface Circumstances {
   readonly hostname?: string;
   readonly nowMs?: number;
   readonly deadlineMs?: number;
+  /** Takes what people are told. */
+  readonly insight?: Insight;
 }
 
 /** Runs one check on an HTTP client, without the runner around it. */
@@ -19,7 +21,7 @@ export async function checkWith<Kind extends InstanceKind>(
   check: Check<Kind>,
   instance: Record<string, unknown>,
   http: HttpClient,
-  { state, hostname = "host-a", nowMs = 1_000_000, deadlineMs = Infinity }: Circumstances = {},
+  { state, hostname = "host-a", nowMs = 1_000_000, deadlineMs = Infinity, insight }: Circumstances = {},
 ): Promise<Report> {
   const result = await validateInstance(instance, {});
   if (!result.ok) throw new Error(JSON.stringify(result.issues));
@@ -33,6 +35,7 @@ export async function checkWith<Kind extends InstanceKind>(
     deadlineMs,
     hostStartSeconds: 500,
     signal: undefined,
+    ...(insight && { insight }),
     scraper: () => scraperOf(result.config as ConfigOf<SampleKind>),
   };
   const outcome = await check(result.config as ConfigOf<Kind>, context as Parameters<Check<Kind>>[1]);

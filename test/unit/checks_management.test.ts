@@ -176,6 +176,21 @@ describe("checkManagement()", () => {
     );
   });
 
+  it("says that include and exclude leave no model, and which there are", async () => {
+    const answers = { [FIRST_PAGE]: { models: [ALPHA, BETA] } };
+    for (
+      const [options, expected] of [
+        [{ include: ["^bert$", "alpah"] }, /^include "\^bert\$", "alpah" match 0 of 2 models: .* "alpha", "beta"$/],
+        [{ exclude: ["a"] }, /^include "\.\*", and exclude "a" match 0 of 2 models/],
+      ] as const
+    ) {
+      const { report } = await run(answers, options);
+      assert.equal(report.status, "ok");
+      assert.match(report.warnings[0]?.message ?? "", expected);
+    }
+    assert.deepEqual((await run({ [FIRST_PAGE]: { models: [] } }, { include: ["x"] })).report.warnings, []);
+  });
+
   it("chooses by include in its order, then exclude, then limit", async () => {
     const models = ["a1", "b1", "a2", "b2", "c1"].map((modelName) => ({ modelName, modelUrl: "m.mar" }));
     const answers: Record<string, Answer> = { [FIRST_PAGE]: { models } };
@@ -183,7 +198,7 @@ describe("checkManagement()", () => {
     const { http, report } = await run(answers, { include: ["^b", "a"], exclude: ["b2$"], limit: 2 });
     assert.deepEqual(http.asked.slice(1), ["/models/b1/all", "/models/a1/all"]);
     assert.equal(report.warnings[0]?.message, "models: limit 2, seen 3, dropped 1");
-    assert.equal(report.status, "ok");
+    assert.equal(report.status, "partial");
     const { http: none } = await run(answers, { include: [] });
     assert.deepEqual(none.asked, [FIRST_PAGE]);
   });

@@ -107,6 +107,16 @@ describe("discover()", () => {
     }
   });
 
+  it("writes a limit that holds all models where there are more than usual", async () => {
+    const models = Array.from({ length: 105 }, (_, i) => ({ name: `model_${i}` }));
+    const emulator = await emulate({ models });
+    const found = await find([portOf(emulator.managementUrl)]);
+    assertGreen(found);
+    assert.deepEqual(found.instances, [{ management_api_url: emulator.managementUrl, limit: 200 }]);
+    assert.match(prose(found.text), /Management API, port \d+: 105 models, token authorization is off\.\n/);
+    assert.doesNotMatch(found.text, /dropped/);
+  });
+
   it("makes suggestions that work, too", async () => {
     const { emulator, process } = await asInstalled();
     const { text } = await find(portsOf(emulator), [process]);

@@ -13,6 +13,7 @@ import { judgeVersions, MODEL_HEALTH, modelRows } from "./judged_models.ts";
 import { MAX_EVENTS } from "./limits.ts";
 import type { Undescribed } from "./model_description.ts";
 import { modelEvents, modelFiles } from "./model_events.ts";
+import type { ModelFilterOptions } from "./model_filter.ts";
 import type { ModelList } from "./model_list.ts";
 import { submitModel } from "./model_metrics.ts";
 import type { ListedModel } from "./schemas.ts";
@@ -54,8 +55,9 @@ export async function checkManagement(config: ConfigOf<"management">, context: C
     }
   }
   if (matching > chosen.length) {
-    report.warn("limit", `models: limit ${options.limit}, seen ${matching}, dropped ${matching - chosen.length}`);
+    report.missing("limit", `models: limit ${options.limit}, seen ${matching}, dropped ${matching - chosen.length}`);
   }
+  if (matching === 0 && list.models.length > 0) report.warn("empty", noneMatch(options, list.models));
   if (crawler.describesDefaultsOnly) report.missing("http", DEFAULTS_ONLY);
   const failures = submitDescriptions(descriptions, report, tags);
   const [first] = failures;
@@ -145,6 +147,24 @@ function submitDescriptions(
     report.missing("timeout", `${late.length} of ${descriptions.length} models were skipped: ${first.error.message}`);
   }
   return failures;
+}
+
+/** Most patterns, and names, that a message has. */
+const MAX_LISTED = 5;
+
+/** Why no model is described though there are some. */
+function noneMatch({ include, exclude }: ModelFilterOptions, models: readonly ListedModel[]): string {
+  const patterns = (list: readonly string[]) =>
+    listed(list.map((source) => JSON.stringify(oneLine(clip(source, MAX_QUOTED)))));
+  const excluded = exclude.length === 0 ? "" : `, and exclude ${patterns(exclude)}`;
+  return `include ${patterns(include)}${excluded} match 0 of ${models.length} models: none is described. There are ` +
+    listed(models.map(quoted));
+}
+
+function listed(texts: readonly string[]): string {
+  if (texts.length === 0) return "[]";
+  const more = texts.length - MAX_LISTED;
+  return `${texts.slice(0, MAX_LISTED).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 /** A model in a message. */

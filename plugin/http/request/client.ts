@@ -150,6 +150,7 @@ export class RunClient implements HttpClient {
     if (this.#ended) throw runEnded(address);
     if (monotonicMs() >= this.#parts.run.deadlineMs) throw this.#failed(deadlineReached(address));
     this.#active.add(exchange);
+    const told = this.#teller(`${message.method} ${address}`);
     try {
       if (!this.#slots.tryTake()) {
         exchange.enter("slot");
@@ -180,16 +181,26 @@ export class RunClient implements HttpClient {
           onUnknown: (coding) => this.#sayUnknown(coding, address),
         });
         this.stats.bytes += body.length;
+        told?.(`answered ${response.status}, ${body.length} bytes`);
         return { response, body };
       } finally {
         this.#slots.free();
       }
     } catch (error) {
+      told?.(`failed: ${error instanceof Error ? error.message : error}`);
       throw this.#failed(error);
     } finally {
       exchange.end();
       this.#active.delete(exchange);
     }
+  }
+
+  /** Tells how a request ended, where somebody listens. */
+  #teller(request: string): ((how: string) => void) | undefined {
+    const { trace } = this.#parts.run;
+    if (trace === undefined) return undefined;
+    const startMs = monotonicMs();
+    return (how) => trace(this.hide(`${request} ${how}, ${(monotonicMs() - startMs).toFixed(1)} ms`));
   }
 
   /** Remembers that the run was cut short: its idle connections are not kept then. */
