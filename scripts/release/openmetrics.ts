@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { run } from "../run.ts";
-import type { Entry } from "./format/entry.ts";
+import { type Entry, textEntry } from "./format/entry.ts";
 import { npmPackage } from "./npm.ts";
 import type { Package, Release } from "./release.ts";
 
@@ -49,10 +49,11 @@ async function packed(release: Release, compiled: URL): Promise<Package> {
     return { path: `dist/${name}`, content: new TextEncoder().encode(content) };
   }));
   if (!files.some(({ path }) => path === "dist/mod.d.ts")) throw new Error("deno pack made no types of mod.ts");
-  const browser: Entry = {
-    path: "dist/browser_buffer.js",
-    content: await readFile(new URL("browser_buffer.js", own)),
-  };
+  // Node.js takes none of its own modules as the target of an import map.
+  const buffers: Entry[] = [
+    { path: "dist/browser_buffer.js", content: await readFile(new URL("browser_buffer.js", own)) },
+    textEntry("dist/node_buffer.js", 'export { Buffer, isAscii, isUtf8 } from "node:buffer";\n'),
+  ];
   return await npmPackage(
     release,
     {
@@ -64,10 +65,10 @@ async function packed(release: Release, compiled: URL): Promise<Package> {
       type: "module",
       sideEffects: false,
       exports: { ".": { types: "./dist/mod.d.ts", default: "./dist/mod.js" } },
-      imports: { [BYTES]: { browser: "./dist/browser_buffer.js", default: "node:buffer" } },
+      imports: { [BYTES]: { browser: "./dist/browser_buffer.js", default: "./dist/node_buffer.js" } },
       engines: { node: ">=20" },
     },
-    [...files, browser],
+    [...files, ...buffers],
     await readFile(new URL("README.md", own)),
   );
 }
