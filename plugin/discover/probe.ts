@@ -35,6 +35,8 @@ export interface Probed {
   readonly nothing?: string;
   /** Nothing listens there. */
   readonly isRefused?: boolean;
+  /** Nothing answers: the host has no address, or what is sent there is lost. */
+  readonly isSilent?: boolean;
 }
 
 /** How ports are probed. */
@@ -54,6 +56,7 @@ const MAX_BYTES = 16 * 1024 * 1024;
 export async function probe(target: Target, options: ProbeOptions): Promise<Probed> {
   const { host, port, schemes } = target;
   let nothing: string | undefined;
+  let hasAnswered = false;
   for (const scheme of schemes) {
     const address = `${scheme}://${host}:${port}`;
     const trusts: TrustOptions[] = scheme === "http"
@@ -62,6 +65,7 @@ export async function probe(target: Target, options: ProbeOptions): Promise<Prob
     for (const trust of trusts) {
       const found = await look(address, port, trust, options.timeoutMs);
       if (!(found instanceof HttpError)) {
+        hasAnswered = true;
         const { apis, version, other } = found;
         const more = { address, port, trust, ...(version === undefined ? {} : { version }) };
         if (apis.length > 0) return { target, apis: apis.map((api) => ({ ...api, ...more })) };
@@ -73,7 +77,9 @@ export async function probe(target: Target, options: ProbeOptions): Promise<Prob
       if (nothing === undefined || found.failure !== "no_tls") {
         nothing = reason(found, options.timeoutMs);
       }
-      if (isUnreachable(found)) return { target, apis: [], nothing, isRefused: found.failure === "refused" };
+      if (isUnreachable(found)) {
+        return { target, apis: [], nothing, isRefused: found.failure === "refused", isSilent: !hasAnswered };
+      }
       if (!isUntrusted(found)) break;
     }
   }

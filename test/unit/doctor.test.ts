@@ -300,6 +300,19 @@ describe("the doctor", () => {
     assert.equal(length, 0, "an old exception says nothing of now");
   });
 
+  it("says that nothing is found on a host, and why", async () => {
+    const nowhere = parseHost("nowhere.invalid");
+    const procRoot = fakeProc(scratch, `proc${count++}`, []);
+    const unknown = only(await examine({ host: nowhere, ports: [8080] }, { ...HOW, nowMs: Date.now(), procRoot }));
+    assert.equal(unknown.id, "unreachable");
+    assert.match(unknown.message, /^No TorchServe was found on nowhere\.invalid: Port 8080: .+/);
+    const server = await httpServer((_, response) => response.end("hello"));
+    listening.push(server);
+    const other = only(await ofHost([server.port, 1]));
+    assert.equal(other.id, "other_program");
+    assert.match(other.message, /it is not TorchServe that answers there/);
+  });
+
   it("says what another program answers, and what is wrong with the configuration", async () => {
     const server = await httpServer((_, response) => response.end("<html><title>Log in</title></html>"));
     listening.push(server);

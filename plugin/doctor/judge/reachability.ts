@@ -1,4 +1,10 @@
-import type { Discovery, LocalServer } from "../../discover/mod.ts";
+import {
+  describePortsWithoutApi,
+  describeProcess,
+  type Discovery,
+  isAnythingFound,
+  type LocalServer,
+} from "../../discover/mod.ts";
 import { APIS, portOf } from "../../torchserve/mod.ts";
 import { type Facts, filesOf, originOf } from "../facts.ts";
 import type { Finding } from "../finding.ts";
@@ -7,6 +13,10 @@ import type { Endpoint } from "../gather/endpoint.ts";
 /** Whether anything listens where TorchServe is looked for, and if not, why. */
 export function judgeReachability(facts: Facts): Finding[] {
   return facts.discoveries.flatMap((discovery) => {
+    if (facts.source === undefined && !isAnythingFound(discovery)) {
+      const isAllRefused = discovery.probed.length > 0 && discovery.probed.every(({ isRefused }) => isRefused);
+      if (!isAllRefused) return [nothingFound(discovery)];
+    }
     const endpoints = facts.endpoints.filter((endpoint) => isOn(endpoint, discovery) && isRefused(endpoint, discovery));
     const refused = discovery.probed.filter(({ isRefused }) => isRefused);
     const answers = discovery.probed.some(({ isRefused }) => isRefused !== true);
@@ -14,6 +24,21 @@ export function judgeReachability(facts: Facts): Finding[] {
     if (answers) return endpoints.flatMap((endpoint) => someRefused(endpoint, discovery, facts));
     return [allRefused(discovery, refused.map(({ target }) => target.port), endpoints)];
   });
+}
+
+/** A host was named, and no API of TorchServe is there. */
+function nothingFound({ host, probed, servers, notes }: Discovery): Finding {
+  const isUnreachable = probed.every(({ isSilent, isRefused }) => isSilent || isRefused);
+  return {
+    id: isUnreachable ? "unreachable" : "other_program",
+    level: "wrong",
+    message: `No TorchServe was found on ${host.name}: ${describePortsWithoutApi(probed).join(" ")}`,
+    evidence: [...servers.map((server) => `${describeProcess(server)}.`), ...notes.map((note) => `${capital(note)}.`)],
+    remedy: isUnreachable
+      ? "check the host's name, and the network and the firewall between it and this machine"
+      : "name its ports: torchserve-check doctor HOST --ports 8080,8081,8082",
+    instances: [],
+  };
 }
 
 function isOn({ config: { kind, url } }: Endpoint, { host }: Discovery): boolean {
