@@ -56,8 +56,14 @@ export const COMMAND_HELP: Readonly<Record<string, CommandHelp>> = {
     examples: [
       ["config validate conf.yaml", "all that is wrong with a file"],
       ["config validate 'inference_api_url: http://localhost:8080'", "and with a text"],
+      ["config validate conf.yaml --strict --connect", "before it goes into production"],
+      ["config validate conf.yaml --format json", "for programs: file, line, column, path, message, suggestion"],
     ],
-    statuses: { 0: "there is no error", 1: NO_OUTPUT, 2: "there is an error, or nothing to read" },
+    statuses: {
+      0: "there is no error",
+      1: `an endpoint that --connect asked is not well, or ${NO_OUTPUT}`,
+      2: "there is an error (with --strict: or a warning), or nothing to read",
+    },
   },
   "config schema": prints("config schema > conf.schema.json", "for editors"),
   "config docker": {

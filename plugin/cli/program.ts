@@ -6,6 +6,7 @@ import { addAssets } from "./assets_command.ts";
 import { sourceOf } from "./bare_argument.ts";
 import { addGroup, addHelpCommand } from "./command_names.ts";
 import { addCompletions } from "./completions_command.ts";
+import { addConfigValidate } from "./config_validate_command.ts";
 import { addConfigContainers } from "./config_containers_command.ts";
 import type { EmulateOptions } from "./emulate.ts";
 import { type InstanceOptions, LOG_THRESHOLDS } from "./instance_options.ts";
@@ -19,7 +20,7 @@ import { addHelp } from "./help.ts";
 import { addInstall } from "./install_command.ts";
 import { askForSource, makeStrict } from "./strict_options.ts";
 import { addTelegraf } from "./telegraf_command.ts";
-import { addTargetOptions, type TargetOptions } from "./target_options.ts";
+import { addTargetOptions } from "./target_options.ts";
 import { tell } from "./tell.ts";
 
 type RootOptions = Omit<InstanceOptions, "source" | "log" | "given"> & {
@@ -106,11 +107,7 @@ function addConfig(program: Command): void {
   config.command("example").description("print a commented configuration with every option").action(async () => {
     await (await import("./config.ts")).printExample();
   });
-  addTargetOptions(config.command("validate")).argument("[source]", "as for --instance")
-    .description("say everything that is wrong with a configuration")
-    .action(async (source: string | undefined, target: TargetOptions) => {
-      await (await import("./config.ts")).validateSource(source, target);
-    });
+  addConfigValidate(config);
   config.command("schema").description("print the JSON Schema of configuration files").action(async () => {
     await (await import("./config.ts")).printSchema();
   });

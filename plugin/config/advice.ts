@@ -6,6 +6,11 @@ export function isAdvice(suggestion: string): boolean {
   return ADVICE.test(suggestion);
 }
 
+/** A suggestion as a clause: `did you mean digest?`, `put quotes around it`. */
+export function hintOf(suggestion: string): string {
+  return isAdvice(suggestion) ? suggestion : `did you mean ${suggestion}?`;
+}
+
 /** A suggestion as a sentence of its own. */
 export function remedy(suggestion: string): string {
   return isAdvice(suggestion) ? `What to do: ${suggestion}.` : `Did you mean: ${suggestion}?`;

@@ -7,7 +7,7 @@ import type { OptionSchema } from "./schemas.ts";
 import type { TemplateValues } from "./templates.ts";
 import type { Place } from "./types.ts";
 
-export { isAdvice, remedy } from "./advice.ts";
+export { hintOf, isAdvice, remedy } from "./advice.ts";
 export { type Authentication, authenticationOf, authorizationSetBy } from "./authentication.ts";
 export { ANNOTATED, type Annotated, LABEL_FORMS, type LabelForm } from "./containers/forms.ts";
 export type { Carried } from "./containers/write.ts";

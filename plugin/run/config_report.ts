@@ -1,4 +1,4 @@
-import type { ConfigIssue, ValidConfig } from "../config/mod.ts";
+import { type ConfigIssue, hintOf, type ValidConfig } from "../config/mod.ts";
 import { type Report, ReportBuilder } from "../report/mod.ts";
 import { oneLine } from "../text/mod.ts";
 import { NAMESPACES, submitDown } from "./health.ts";
@@ -28,11 +28,11 @@ export async function configReport({ issues, readable }: InvalidConfig): Promise
   return report.finish({ duration_ms: 0, requests: 0, bytes: 0 }, undefined, {
     code: "config",
     message,
-    ...(hint === undefined ? {} : { hint }),
+    ...(hint === undefined ? {} : { hint: hintOf(hint) }),
   });
 }
 
 /** An issue of the configuration as the text of a warning. */
 export function issueText({ path, message, suggestion }: ConfigIssue): string {
-  return oneLine(`${path}: ${message}${suggestion === undefined ? "" : ` (did you mean ${suggestion}?)`}`);
+  return oneLine(`${path}: ${message}${suggestion === undefined ? "" : ` (${hintOf(suggestion)})`}`);
 }

@@ -290,6 +290,34 @@ for (const plugin of PLUGINS) {
       assert.equal((await cli("config", "validate", "limt: 3")).status, 2);
     });
 
+    it("validates for programs, strictly, and with a look at each endpoint", async () => {
+      const validate = (...args: string[]) => cli("config", "validate", ...args);
+      const json = await validate("limt: 3\nmanagement_api_url: http://ts:8081", "--format", "json");
+      assert.equal(json.status, 0);
+      assert.deepEqual(JSON.parse(json.stdout), {
+        issues: [{
+          file: "--instance",
+          line: 1,
+          column: 1,
+          path: "instance.limt",
+          severity: "warning",
+          message: "Unknown option; it has no effect.",
+          suggestion: "limit",
+        }],
+      });
+      const strict = await validate("limt: 3\nmanagement_api_url: http://ts:8081", "--strict");
+      assert.equal(strict.status, 2);
+      assert.match(
+        strict.stdout,
+        /^--instance:1:1: warning: .*\n +1 \| limt: …\n.*\n--instance: 1 instance, 1 warning\n$/,
+      );
+      const good = await validate(`management_api_url: ${emulator.managementUrl}`, "--connect");
+      assert.equal(good.status, 0, good.stdout);
+      const bad = await validate("inference_api_url: http://127.0.0.1:1", "--connect");
+      assert.equal(bad.status, 1);
+      assert.match(bad.stdout, /instance: inference http:\/\/127\.0\.0\.1:1: it is not well: No connection/);
+    });
+
     it("prints labels and annotations that run as the configuration that they were made from", async () => {
       for (const words of [["docker"], ["kubernetes"], ["kubernetes", "--on", "endpoints"]]) {
         const { status, stdout } = await cli("config", ...words, file);

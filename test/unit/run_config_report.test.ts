@@ -15,7 +15,7 @@ describe("configReport()", () => {
     assert.deepEqual(error, {
       code: "config",
       message: "instances[0].a instances[0].b: fine: Found  [2J OK\ninstances[0].c: Found 1; expected a text.",
-      hint: "c: '1'",
+      hint: "did you mean c: '1'?",
     });
     assert.deepEqual(warnings, [{ code: "config", message: "instances[0].a instances[0].b: fine: Found  [2J OK" }]);
   });
