@@ -7,15 +7,24 @@ import { type Bench, BINARY, BUN } from "./context.ts";
 import { interleave } from "./rounds.ts";
 import { runRequest } from "./scrape_subjects.ts";
 import { median, percentile } from "./statistics.ts";
-import { megabytes, milliseconds, type Section } from "./table.ts";
+import { megabytes, milliseconds, type Section, type Target, times } from "./table.ts";
 import { runWholeProcess, type WholeProcess } from "./whole_process.ts";
+
+const ONE_SHOT = "a scrape of a small server, one-shot";
+const FOR_PEOPLE = "--instance of the same";
 
 /** Whole processes that do little: what a host that invokes once pays each time. */
 export async function measureStart(bench: Bench): Promise<Section> {
   const empty = await compileEmpty(bench);
-  const emulator = await startBackground([BINARY, "emulate", "--port", "0"], /inference_api_url: (\S+)\n/);
+  const emulator = await startBackground(
+    [BINARY, "emulate", "--port", "0"],
+    /openmetrics_endpoint: (\S+)\n[^]*inference_api_url: (\S+)\n/,
+  );
   try {
-    const instance = { inference_api_url: emulator.found[1] };
+    const scraped = { openmetrics_endpoint: emulator.found[1] };
+    const instance = { inference_api_url: emulator.found[2] };
+    const file = join(bench.folder, "conf.yaml");
+    await writeFile(file, `init_config:\n\ninstances:\n  - openmetrics_endpoint: ${emulator.found[1]}\n`);
     const subjects = [
       { name: "an empty program, compiled with Bun", command: [empty] },
       { name: "torchserve-check version", command: [BINARY, "version"] },
@@ -29,6 +38,8 @@ export async function measureStart(bench: Bench): Promise<Section> {
         ),
       },
       { name: "an inference check", command: [BINARY], stdin: await request(bench, "inference", runRequest(instance)) },
+      { name: ONE_SHOT, command: [BINARY], stdin: await request(bench, "scrape", runRequest(scraped)) },
+      { name: FOR_PEOPLE, command: [BINARY, "--instance", file] },
     ].map((subject) => ({ ...subject, runs: [] as WholeProcess[] }));
     const measurements = subjects.map(({ command, stdin, runs }) => () => {
       runs.push(runWholeProcess(command, stdin === undefined ? {} : { stdin }));
@@ -50,12 +61,25 @@ export async function measureStart(bench: Bench): Promise<Section> {
           megabytes(median(runs.map(({ peakBytes }) => peakBytes))),
         ]),
       }],
-      targets: [],
+      targets: [forPeople(subjects)],
       missing: [],
     };
   } finally {
     await emulator.close();
   }
+}
+
+/** What a person waits for, as a multiple of what a host does. */
+function forPeople(subjects: readonly { readonly name: string; readonly runs: readonly WholeProcess[] }[]): Target {
+  const of = (wanted: string) =>
+    median(subjects.find(({ name }) => name === wanted)?.runs.map(({ seconds }) => seconds) ?? []);
+  const [people, host] = [of(FOR_PEOPLE), of(ONE_SHOT)];
+  return {
+    what: "--instance of a small server, as a multiple of its one-shot run, whole processes",
+    wanted: "≤ 3×",
+    measured: times(people, host),
+    isMet: people <= 3 * host,
+  };
 }
 
 async function request(bench: Bench, name: string, line: string): Promise<string> {

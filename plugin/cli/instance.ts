@@ -1,6 +1,7 @@
 import process from "node:process";
 import type { FileInstance, FileResult } from "../config/mod.ts";
 import { type Format, type FormatOption, loadFormat } from "../formats/mod.ts";
+import { compileAsUsual } from "../runtime/jit.ts";
 import { setExitStatus } from "../runtime/stdout.ts";
 import type { InstanceOptions } from "./instance_options.ts";
 import { issueLines } from "./issue_line.ts";
@@ -29,6 +30,7 @@ const FORMAT_OPTIONS: Readonly<Record<FormatOption, { readonly name: string; rea
  * @throws {OutputError} when the text cannot be written
  */
 export async function runInstances(options: InstanceOptions): Promise<void> {
+  if (options.repeat > 1 || options.watch) compileAsUsual();
   const format = await loadFormat(options.format);
   refuseOthers(format, options);
   const rounds = new Rounds(format, options, await outputOf(options), await watchOf(options));

@@ -11,9 +11,13 @@ import { UsageError } from "./usage_error.ts";
  * the output cannot be written.
  */
 export async function runCommand(args: readonly string[]): Promise<void> {
-  compileAsUsual();
   try {
-    await buildProgram().parseAsync(args, { from: "user" });
+    const program = buildProgram();
+    // One look at an instance is over before compiling pays (bench: start, "--instance").
+    program.hook("preAction", (_, command) => {
+      if (command !== program) compileAsUsual();
+    });
+    await program.parseAsync(args, { from: "user" });
   } catch (thrown) {
     setExitStatus(tellFailure(thrown));
   }
