@@ -91,7 +91,9 @@ async function bring(options: PushOptions): Promise<Outcome[]> {
     summarise(outcomes);
     return outcomes;
   } catch (error) {
-    if (error instanceof HttpError) throw new UsageError(hide(error.message), error.hint);
+    if (error instanceof HttpError) {
+      throw new UsageError(hide(error.message), error.hint ?? "look at the address and the keys");
+    }
     throw error;
   } finally {
     await http.close();
@@ -132,7 +134,7 @@ async function readState(path: string | undefined, base: string, isDry: boolean)
   try {
     state = await PushState.read(path, base);
   } catch (error) {
-    throw new UsageError(messageOf(error));
+    throw new UsageError(messageOf(error), "name the file that an earlier push wrote, or a new one: --state FILE");
   }
   try {
     if (!isDry) await state.check();

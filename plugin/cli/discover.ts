@@ -24,6 +24,8 @@ import { UsageError } from "./usage_error.ts";
 /** Seconds. */
 const MAX_TIMEOUT = 300;
 
+const WRITABLE = "name a file in a directory that you may write to: --write FILE";
+
 export interface DiscoverCommand {
   /** `8080,8081,9000-9010`; the usual ones, and those of this machine's servers, where nothing is said. */
   readonly ports?: string;
@@ -47,7 +49,10 @@ export async function runDiscover(hostText: string, command: DiscoverCommand): P
   const { ports: list, timeout, format } = command;
   const ports = list === undefined ? undefined : usage("--ports", () => parsePorts(list));
   if (!(timeout > 0 && timeout <= MAX_TIMEOUT)) {
-    throw new UsageError(`--timeout ${timeout}: expected more than 0 and at most ${MAX_TIMEOUT} seconds`);
+    throw new UsageError(
+      `--timeout ${timeout}: expected more than 0 and at most ${MAX_TIMEOUT} seconds`,
+      "--timeout 2",
+    );
   }
   const timeoutMs = timeout * 1_000;
   const file = command.write === true ? "conf.yaml" : command.write;
@@ -98,7 +103,7 @@ async function write(file: string, text: string, force: boolean): Promise<void> 
     await writeFile(file, text, { flag: force ? "w" : "wx" });
   } catch (thrown) {
     if (thrown instanceof Error && "code" in thrown && thrown.code === "EEXIST") throw exists(file);
-    throw new UsageError(`${file} cannot be written: ${thrown instanceof Error ? thrown.message : thrown}`);
+    throw new UsageError(`${file} cannot be written: ${thrown instanceof Error ? thrown.message : thrown}`, WRITABLE);
   }
 }
 

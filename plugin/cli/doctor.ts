@@ -35,7 +35,7 @@ const TONES: Readonly<Record<Level, Tone>> = { wrong: "bad", doubtful: "doubtful
 export async function runDoctor(target: string | undefined, options: DoctorOptions): Promise<void> {
   const { timeout, format } = options;
   if (!(timeout > 0 && timeout <= MAX_PROBE)) {
-    throw new UsageError(`--timeout ${timeout}: expected more than 0 and at most ${MAX_PROBE} seconds`);
+    throw new UsageError(`--timeout ${timeout}: expected more than 0 and at most ${MAX_PROBE} seconds`, "--timeout 2");
   }
   const subject = await subjectOf(target, options);
   let findings: Finding[];
@@ -66,12 +66,21 @@ async function subjectOf(target: string | undefined, options: DoctorOptions): Pr
   const { ports: list } = options;
   const isFile = target === undefined ? defaultPlace() !== undefined : isConfiguration(target);
   if (isFile) {
-    if (list !== undefined) throw new UsageError("--ports is for a host: a configuration has its own addresses");
+    if (list !== undefined) {
+      throw new UsageError(
+        "--ports has no effect on a configuration, which has its own",
+        "leave it out, or name a host",
+      );
+    }
     const file = await readSource(target, options);
     if (target === undefined) {
       tell(`${file.origin} is looked at; torchserve-check doctor localhost looks at this machine`);
     }
     return { file };
+  }
+  for (const [name, value] of [["--host", options.host], ["--port", options.port]] as const) {
+    if (value === undefined) continue;
+    throw new UsageError(`${name} has no effect on a host, only on a configuration`, `leave it out, or name a file`);
   }
   try {
     const host = parseHost(target ?? "localhost");

@@ -23,7 +23,7 @@ export function toDogstatsd(address: string): Output {
   const url = /^udp:\/\//.test(address) && URL.canParse(address) ? new URL(address) : undefined;
   const port = Number(url?.port);
   if (url === undefined || url.hostname === "" || !(port > 0) || !["", "/"].includes(url.pathname)) {
-    throw new UsageError(`--to ${address}: expected udp://HOST:PORT or unix:///PATH`);
+    throw new UsageError(`--to ${address} is no address`, "write udp://HOST:PORT or unix:///PATH");
   }
   return (text) => sendOverUdp(url.hostname, port, text);
 }

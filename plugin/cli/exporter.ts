@@ -42,11 +42,15 @@ export async function runExporter(options: ExporterCommand): Promise<void> {
       hasProxy: namesProxy(process.env),
     });
   } catch (thrown) {
-    if (thrown instanceof SettingsError || thrown instanceof WebConfigError) throw new UsageError(thrown.message);
+    if (thrown instanceof SettingsError || thrown instanceof WebConfigError) {
+      throw new UsageError(thrown.message, "docs/hosts/prometheus.md has both files with all that they may hold");
+    }
     if (thrown instanceof ListenError) {
       throw new UsageError(`exporter: ${thrown.message}`, "give a free address: --web.listen-address HOST:PORT");
     }
-    if (thrown instanceof Error && "code" in thrown) throw new UsageError(`cannot listen: ${thrown.message}`);
+    if (thrown instanceof Error && "code" in thrown) {
+      throw new UsageError(`cannot listen: ${thrown.message}`, "look at the certificate and its key");
+    }
     throw thrown;
   }
   for (const [i, url] of running.urls.entries()) {

@@ -69,7 +69,7 @@ export async function runInstall(name: string | undefined, command: InstallComma
     if (binary === undefined) {
       throw new UsageError("this runs from its sources, which a host cannot", "name the executable: --binary FILE");
     }
-    if (!isFile(binary)) throw new UsageError(`--binary ${binary}: there is no such file`);
+    if (!isFile(binary)) throw new UsageError(`--binary ${binary}: there is no such file`, "name the executable");
     const configuration = configurationFrom(command);
     const outcome = await install(host, target, { binary, configuration }, { ...command, version: VERSION });
     const { before, isDone } = outcome;

@@ -20,7 +20,10 @@ export function configurationFrom(
 
 async function readGiven(file: string): Promise<string> {
   return await readFile(file, "utf8").catch((thrown) => {
-    throw new UsageError(`--config ${file} cannot be read: ${thrown instanceof Error ? thrown.message : thrown}`);
+    throw new UsageError(
+      `--config ${file} cannot be read: ${thrown instanceof Error ? thrown.message : thrown}`,
+      "name a file that you may read",
+    );
   });
 }
 
@@ -29,7 +32,7 @@ async function discovered(name: string): Promise<string | undefined> {
   try {
     host = parseHost(name);
   } catch (thrown) {
-    if (thrown instanceof RangeError) throw new UsageError(`--from ${name}: ${thrown.message}`);
+    if (thrown instanceof RangeError) throw new UsageError(`--from ${name}: ${thrown.message}`, "--from HOST");
     throw thrown;
   }
   const discovery = await discover({ host, ports: undefined, timeoutMs: TIMEOUT_MS, procRoot: systemProcRoot() });

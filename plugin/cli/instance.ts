@@ -9,7 +9,7 @@ import { type Output, toFile, toStdout } from "./output.ts";
 import { Rounds } from "./rounds.ts";
 import { readSource } from "./sources.ts";
 import { tell } from "./tell.ts";
-import { UsageError } from "./usage_error.ts";
+import { NO_INSTANCES, UsageError } from "./usage_error.ts";
 import type { Watch } from "./watch.ts";
 
 /** What options that not all formats take are called, and a format that takes them. */
@@ -68,7 +68,7 @@ async function nothingToRun(file: FileResult): Promise<UsageError> {
     // The line of what the message says is told without it.
     for (const line of issue === first ? lines.slice(1) : lines) tell(line);
   }
-  if (first === undefined) return new UsageError(`${origin} has no instances to run`);
+  if (first === undefined) return new UsageError(`${origin} has no instances to run`, NO_INSTANCES);
   const [line = ""] = await issueLines(first, file);
   return new UsageError(
     `${origin} has no instances to run: ${line}`,
@@ -85,7 +85,9 @@ function refuseOthers({ takes }: Format, { given = [], format, watch = false, ou
       `leave it out, or use --format ${FORMAT_OPTIONS[refused].of}`,
     );
   }
-  if (to !== undefined && output !== undefined) throw new UsageError("--to and --output are two places for one text");
+  if (to !== undefined && output !== undefined) {
+    throw new UsageError("--to and --output are two places for one text", "leave one of them out");
+  }
   if (watch && (output !== undefined || !process.stdout.isTTY)) {
     throw new UsageError("--watch draws on a terminal", "use --repeat and --interval for a file or a pipe");
   }
@@ -100,6 +102,7 @@ function chooseInstances(instances: readonly FileInstance[], index: number | und
       many === 1
         ? `--index ${index}: there is only one instance, 0`
         : `--index ${index}: there are ${many} instances, from 0 to ${last}`,
+      "leave it out to run all of them",
     );
   }
   return [chosen];

@@ -23,24 +23,29 @@ export async function runCommand(args: readonly string[]): Promise<void> {
   }
 }
 
+/** What to do about output that cannot be written, by the system's codes. */
+const REMEDIES: readonly (readonly [codes: RegExp, remedy: string])[] = [
+  [/^(?:ENOSPC|EDQUOT)/, "make room there, or write elsewhere"],
+  [/^(?:EACCES|EPERM|EROFS)/, "let this user write there, or write elsewhere"],
+  [/^ENOENT/, "make the directory, or name a file in one that is there"],
+  [/^no regular file/, "name a file that may be replaced; without --output it goes to standard output"],
+  [/^(?:ENOTFOUND|EAI_|ECONN|ENETUN|EHOSTUN)/, "look at the address, and whether somebody listens there"],
+];
+
 /** Tells why a command ended early; returns its exit status. */
 function tellFailure(thrown: unknown): number {
   // Commander has told it itself, or printed the help that was asked for.
   if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.fine : EXIT.usage;
   if (thrown instanceof UsageError) {
     tell(`torchserve-check: ${thrown.message}`);
-    if (thrown.hint !== undefined) tell(`What to do: ${thrown.hint}`);
+    tell(`What to do: ${thrown.hint}`);
     return EXIT.usage;
   }
   if (thrown instanceof OutputError) {
     // Whoever ends a pipe early, as `head` does, knows it.
     if (thrown.code === "EPIPE") return EXIT.failed;
     tell(`torchserve-check: ${thrown.message}`);
-    tell(
-      `What to do: ${
-        thrown.code === "ENOSPC" ? "make room there, or" : "look at who may write there, or"
-      } write elsewhere`,
-    );
+    tell(`What to do: ${REMEDIES.find(([codes]) => codes.test(thrown.code))?.[1] ?? "write elsewhere"}`);
     return EXIT.failed;
   }
   const told = thrown instanceof Error ? thrown.stack ?? thrown.message : String(thrown);

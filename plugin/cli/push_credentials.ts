@@ -86,12 +86,15 @@ async function fromFile(path: string): Promise<Settings> {
   try {
     const { mode } = await stat(path);
     if (process.platform !== "win32" && (mode & OF_OTHERS) !== 0) {
-      throw new UsageError(`${path} can be read by others: chmod 600 ${path}`);
+      throw new UsageError(`${path} can be read by others`, `chmod 600 ${path}`);
     }
     text = await readFile(path, "utf8");
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(
+      `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      "name a file that you may read",
+    );
   }
   const settings: Settings = {};
   text.split(/\r?\n/).forEach((line, i) => {
@@ -99,7 +102,7 @@ async function fromFile(path: string): Promise<Settings> {
     const [, name = "", value = ""] = /^\s*(?:export\s+)?([A-Z_]+)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
     const known = NAMES.find((one) => one === name);
     if (known === undefined) {
-      throw new UsageError(`${path}:${i + 1}: expected one of ${NAMES.join(", ")} and = and its value`);
+      throw new UsageError(`${path}:${i + 1}: no setting`, `write one of ${NAMES.join(", ")}, then = and its value`);
     }
     settings[known] = value.replace(/^(["'])(.*)\1$/, "$2");
   });

@@ -85,7 +85,10 @@ async function readFromStdin(read: Read): Promise<FileResult> {
   try {
     bytes = await readAllOfStdin(MAX_CONFIG_BYTES);
   } catch (thrown) {
-    throw new UsageError(thrown instanceof RangeError ? thrown.message : `standard input cannot be read: ${thrown}`);
+    throw new UsageError(
+      thrown instanceof RangeError ? thrown.message : `standard input cannot be read: ${thrown}`,
+      "hand over a configuration, or name a file",
+    );
   }
   return await read(bytes, "standard input");
 }
@@ -99,9 +102,14 @@ async function readFromFile(path: string, read: Read): Promise<FileResult> {
       deadlineMs: monotonicMs() + READ_TIMEOUT_MS,
     }));
   } catch (thrown) {
-    if (thrown instanceof FileError) throw new UsageError(`${path} ${thrown.message}`);
+    if (thrown instanceof FileError) {
+      throw new UsageError(`${path} ${thrown.message}`, "name a file with a configuration that you may read");
+    }
     if (!(thrown instanceof OutOfTimeError)) throw thrown;
-    throw new UsageError(`${path} could not be read within ${READ_TIMEOUT_MS / 1_000} s`);
+    throw new UsageError(
+      `${path} could not be read within ${READ_TIMEOUT_MS / 1_000} s`,
+      "look at its file system, or at who writes to it where it is a pipe",
+    );
   }
   return await read(bytes, path);
 }

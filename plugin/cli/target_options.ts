@@ -29,7 +29,7 @@ export function refuseUnused(text: string, origin: string, { host, port }: Targe
   const [name] = given.find(([name, value]) => value !== undefined && !text.includes(`%%${name}`)) ?? [];
   if (name === undefined) return;
   throw new UsageError(
-    `--${name} has no effect: ${origin} has no %%${name}%%`,
+    `--${name} has no effect: ${origin === "--instance" ? "the configuration" : origin} has no %%${name}%%`,
     `write %%${name}%% where it belongs, or leave the option out`,
   );
 }

@@ -12,7 +12,7 @@ import { type Log, logTo } from "./log.ts";
 import { MergedWork } from "./merged_work.ts";
 import { readSource } from "./sources.ts";
 import type { TargetOptions } from "./target_options.ts";
-import { UsageError } from "./usage_error.ts";
+import { NO_INSTANCES, UsageError } from "./usage_error.ts";
 import { type RunOf, WatchedInstance } from "./watched_instance.ts";
 
 /** What `telegraf` is told. */
@@ -52,7 +52,7 @@ export async function runTelegraf({ config, stateDir, logLevel, host, port }: Te
   const log = logTo(logLevel, PREFIXES);
   const file = await readSource(config, { host, port });
   for (const issue of file.issues) log(issue.severity, issueLine(issue, file.origin));
-  if (file.instances.length === 0) throw new UsageError(`${file.origin} has no instances to gather from`);
+  if (file.instances.length === 0) throw new UsageError(`${file.origin} has no instances to gather from`, NO_INSTANCES);
   const [shared, format] = await Promise.all([makeShared(), loadFormat("influx")]);
   const states = stateDir === undefined ? undefined : new StateDirectory(stateDir);
   const signals = new AbortController();

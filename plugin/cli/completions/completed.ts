@@ -31,7 +31,7 @@ export interface Completed {
 }
 
 /** Placeholders that stand for files. */
-const FILES = ["file", "directory", "folder", "source"];
+const FILES = ["file", "directory", "folder", "source", "target"];
 
 /** Hosts are checked where they are used, with words of their own. */
 const WORDS: Readonly<Record<string, readonly string[]>> = { install: HOST_NAMES, uninstall: HOST_NAMES };

@@ -10,7 +10,7 @@ import { VERSION } from "../../version.ts";
 import { globOf } from "../glob.ts";
 import { logTo } from "../log.ts";
 import { readSource } from "../sources.ts";
-import { UsageError } from "../usage_error.ts";
+import { NO_INSTANCES, UsageError } from "../usage_error.ts";
 import { WatchedInstance } from "../watched_instance.ts";
 import { type PluginArguments, pluginCommand } from "./arguments.ts";
 import { instancesOf } from "./endpoints.ts";
@@ -84,7 +84,7 @@ async function readInstances(options: PluginArguments): Promise<FileResult> {
   const { config, timeout } = options;
   if (config !== undefined) {
     const file = await readSource(config);
-    if (file.instances.length === 0) throw new UsageError(`${file.origin} has no instances to check`);
+    if (file.instances.length === 0) throw new UsageError(`${file.origin} has no instances to check`, NO_INSTANCES);
     return file;
   }
   const instances = instancesOf(options).map((instance) => ({ ...instance, timeout }));
