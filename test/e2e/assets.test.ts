@@ -33,6 +33,7 @@ for (const plugin of PLUGINS) {
         /^assets\/monitors\/disk\.json:\d+: the threshold 96 is not the one of the query, 95$/m,
       );
       const json = await run("validate", "here", "--format", "json");
+      // Each finding is a line, and the last line counts them.
       assert.equal(JSON.parse(json.stdout).findings.length, found.stdout.trimEnd().split("\n").length - 1);
       const kept = await run("extract", "here");
       assert.equal(kept.status, 1);

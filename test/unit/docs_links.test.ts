@@ -7,9 +7,13 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const read = (page: string) => readFileSync(join(root, page), "utf8");
 
+/** The README in other languages. */
+const TRANSLATIONS = ["README.es.md", "README.ja.md"];
+
 /** The pages for people, by their paths. */
 const PAGES = [
   "README.md",
+  ...TRANSLATIONS,
   "CONTRIBUTING.md",
   "SECURITY.md",
   ...readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" })
@@ -73,4 +77,27 @@ describe("the pages", () => {
       "When it is red",
     ]);
   });
+});
+
+describe("the README in other languages", () => {
+  const blocksOf = (page: string) => [...read(page).matchAll(/^ *```[^]*?^ *```/gm)].map(([block]) => block);
+  const levelsOf = (page: string) => prose(page).split("\n").flatMap((line) => /^(#+) /.exec(line)?.[1] ?? []);
+  const tablesOf = (page: string) =>
+    prose(page).split("\n").filter((line) => line.startsWith("|")).map((line) => line.split("|").length);
+  /** What is written as code, and means the same in every language. */
+  const codesOf = (page: string) =>
+    [...new Set([...prose(page).matchAll(/`([^`\n]+)`/g)].map(([, code]) => code))].sort();
+  const targetsOf = (page: string) =>
+    linksOf(page).filter(({ file }) => !file.startsWith("README")).map(({ file, anchor }) => `${file}#${anchor}`)
+      .sort();
+
+  for (const page of TRANSLATIONS) {
+    it(`has the commands, headings, tables, names and links of the README in ${page}`, () => {
+      assert.deepEqual(blocksOf(page), blocksOf("README.md"));
+      assert.deepEqual(levelsOf(page), levelsOf("README.md"));
+      assert.deepEqual(tablesOf(page), tablesOf("README.md"));
+      assert.deepEqual(codesOf(page), codesOf("README.md"));
+      assert.deepEqual(targetsOf(page), targetsOf("README.md"));
+    });
+  }
 });
