@@ -2,7 +2,7 @@
  * Measures ours and its peers side by side, in one run on the same data, and prints ratios. Peers are installed under
  * `.cache/` when they are not there yet; one that cannot be had is named as not measured.
  *
- *     deno task bench [--quick] [--only parsers|scrape|shim|crawl|start|exporter|instances] [--against FILE] [--write] [--no-build]
+ *     deno task bench [--quick] [--only parsers|scrape|shim|crawl|start|exporter|instances|preview] [--against FILE] [--write] [--no-build]
  *
  * `--against`: beside the executable of another version, too; with `--only versions` that alone. `--quick`: fewer rounds. `--write`: keeps the results in bench/RESULTS.md. `--no-build`: dist/torchserve-check as it is.
  */
@@ -18,6 +18,7 @@ import { measureExporter } from "./exporter.ts";
 import { measureInstances } from "./instances.ts";
 import { describeMachine } from "./machine.ts";
 import { measureParsers } from "./parsers.ts";
+import { measurePreview } from "./preview.ts";
 import { sectionText, targetsText, writeResults } from "./results.ts";
 import { measureScrapes } from "./scrape.ts";
 import { measureShim } from "./shim.ts";
@@ -33,6 +34,7 @@ const PARTS: Readonly<Record<string, (bench: Bench) => Promise<Section>>> = {
   start: measureStart,
   exporter: measureExporter,
   instances: measureInstances,
+  preview: measurePreview,
 };
 
 const { values: options } = parseArgs({

@@ -47,13 +47,14 @@ export async function startDemo(): Promise<Demo> {
   const clients = new Clients(emulator, new DemoLogs(folder));
   clients.start();
   const url = emulator.inferenceUrl;
+  const logs = await logsOfFolder(folder);
   const instances = [
     { openmetrics_endpoint: emulator.metricsUrl },
     { inference_api_url: url, extended_metrics: true, inference_probe: { model: "sentiment", body: "fine" } },
     { management_api_url: emulator.managementUrl, extended_metrics: true },
   ];
   return {
-    configuration: JSON.stringify({ init_config: {}, instances, logs: logsOfFolder(folder) }),
+    configuration: JSON.stringify({ init_config: {}, instances, logs }),
     close: async () => {
       await clients.close();
       await emulator.close();

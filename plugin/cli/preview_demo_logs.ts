@@ -11,7 +11,10 @@ function stamp(): string {
 export class DemoLogs {
   #port = 41_000;
 
-  constructor(private readonly folder: string) {}
+  constructor(private readonly folder: string) {
+    // They exist from the start, empty.
+    for (const file of ["ts_log.log", "model_log.log"]) appendFileSync(join(folder, file), "");
+  }
 
   /** A call was answered. */
   answered(model: string, version: string, status: number, milliseconds: number): void {

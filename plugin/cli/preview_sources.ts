@@ -1,5 +1,5 @@
-import { join } from "node:path";
-import type { FileInstance, FileResult, LogsEntry } from "../config/mod.ts";
+import { basename, join } from "node:path";
+import { type FileInstance, type FileResult, type LogsEntry, logSources } from "../config/mod.ts";
 import type { LogFileSettings, WatchedTarget } from "../preview/mod.ts";
 
 /** What the preview knows of an instance before it runs. */
@@ -29,24 +29,12 @@ function tagsOf({ source = "torchserve", service, tags = [] }: LogsEntry): strin
 }
 
 /** The `logs` section for a folder in which TorchServe writes, as `conf.yaml.example` has it. */
-export function logsOfFolder(folder: string): object[] {
-  return [{
-    type: "file",
-    path: join(folder, "model_log.log"),
-    source: "torchserve",
-    log_processing_rules: [{
-      type: "multi_line",
-      name: "tracebacks",
-      pattern:
-        "\\d{4}-\\d{2}-\\d{2}T.+? MODEL_LOG - (?:[^\\sA-Za-z]|[^\\s:]+ |[a-z]\\w*(?::|$)|[A-Z][a-z]{0,7}:|[A-Z]+:)",
-    }],
-  }, {
-    type: "file",
-    path: join(folder, "ts_log.log"),
-    source: "torchserve",
-    log_processing_rules: [
-      { type: "multi_line", name: "dated_lines", pattern: "\\d{4}-\\d{2}-\\d{2}T" },
-      { type: "exclude_at_match", name: "model_log", pattern: " (?:TS_METRICS|MODEL_METRICS|MODEL_LOG) - " },
-    ],
-  }];
+export async function logsOfFolder(folder: string): Promise<object[]> {
+  const sources = await logSources();
+  return sources.map(({ type, path, source, log_processing_rules }) => ({
+    type,
+    path: join(folder, basename(path)),
+    source,
+    log_processing_rules,
+  }));
 }

@@ -87,6 +87,11 @@ export async function exampleConfig(): Promise<string> {
   return spec.exampleConfig();
 }
 
+/** The logs of TorchServe that are worth collecting, as the example names them. */
+export async function logSources() {
+  return (await import("./descriptions/logs.ts")).LOG_SOURCES;
+}
+
 /** The specification of the configuration in the Agent's form, `spec.yaml`. */
 export async function configSpec(): Promise<string> {
   const spec = await import("./spec/mod.ts");

@@ -34,8 +34,10 @@ export interface Target {
   readonly status: "ok" | "partial" | "error" | "waiting";
   /** Since when it is so. */
   readonly since: number;
-  /** What is wrong, and what to do. */
+  /** What is wrong. */
   readonly message: string;
+  /** What to do about it. */
+  readonly hint: string;
   /** How long the last run took. */
   readonly milliseconds: number;
 }

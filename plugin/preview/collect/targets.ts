@@ -40,6 +40,7 @@ export class Targets {
         status: "waiting",
         since: now,
         message: "its first run is under way",
+        hint: "",
         milliseconds: 0,
       });
     }
@@ -60,16 +61,13 @@ export class Targets {
     const before = this.#targets.get(path);
     if (before === undefined) return;
     const { status, error, warnings, stats } = report;
-    const message = error === undefined
-      ? warnings.map((one) => one.message).join(" · ")
-      : error.hint === undefined
-      ? error.message
-      : `${error.message}: ${error.hint}`;
+    const message = error?.message ?? warnings.map((one) => one.message).join(" · ");
     this.#targets.set(path, {
       ...before,
       status,
       since: before.status === status ? before.since : now,
       message: oneLine(message),
+      hint: oneLine(error?.hint ?? ""),
       milliseconds: Math.round(stats.duration_ms),
     });
     if (status === "error") this.#begin(path, before.kind, now);

@@ -45,7 +45,7 @@ export function chartOptions({ layout, looks, size, unit, marks, span, onCursor 
   return {
     ...size,
     legend: { show: false },
-    padding: [10, 8, 0, 0],
+    padding: [10, 18, 0, 0],
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 }, sync: { key: "all" } },
     scales: {
       x: { time: false, range: () => [...span()] },

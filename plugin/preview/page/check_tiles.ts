@@ -20,7 +20,8 @@ export class CheckTilesContent implements Content<CheckData> {
     const isDense = tiles.length > MOST_LINES;
     this.element.classList.toggle("is-dense", isDense);
     this.element.classList.toggle("is-lines", !isDense && tiles.length > MOST_LARGE);
-    this.#list.style.setProperty("--tiles", String(tiles.length));
+    // Only what may be scrolled is a stop of the keyboard.
+    setAttribute(this.#list, "tabindex", tiles.length > MOST_LARGE ? "0" : undefined);
     const counts = WORDS.map((word, status) => [tiles.filter((tile) => tile.status === status).length, word] as const);
     this.#summary.hidden = !isDense;
     setText(

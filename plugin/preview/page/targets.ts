@@ -45,11 +45,11 @@ function makeItem({ kind, name }: Target): HTMLElement {
   );
 }
 
-function updateItem(item: HTMLElement, { status, since, milliseconds, message }: Target): void {
+function updateItem(item: HTMLElement, { status, since, milliseconds, message, hint }: Target): void {
   setAttribute(item, "data-status", status);
   const [sign, , , word, why] = item.children;
   if (sign === undefined || word === undefined || why === undefined) return;
   setText(sign, SIGNS[status]);
   setText(word, status === "ok" ? `${milliseconds} ms` : `${WORDS[status]} since ${clock(since)}`);
-  setText(why, status === "ok" ? "" : message);
+  setText(why, status === "ok" ? "" : [message, hint].filter((text) => text !== "").join(": "));
 }

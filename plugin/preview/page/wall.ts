@@ -6,7 +6,7 @@ import { clock } from "./format.ts";
 export class WallClock {
   readonly #state = el("span", { class: "wall-state" });
   readonly #time = el("span", { class: "wall-time" });
-  readonly element = el("p", { class: "wall-line" }, el("span", {}, "TorchServe"), this.#state, this.#time);
+  readonly element = el("div", { class: "wall-line" }, el("h1", {}, "TorchServe"), this.#state, this.#time);
 
   update({ targets, now }: Frame): void {
     const down = targets.filter(({ status }) => status === "error").length;

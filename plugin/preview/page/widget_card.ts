@@ -3,7 +3,7 @@ import type { WidgetLayout } from "../layout.ts";
 import { CheckTilesContent } from "./check_tiles.ts";
 import { ChartContent } from "./chart.ts";
 import type { Content, Shared } from "./card.ts";
-import { el, setText } from "./dom.ts";
+import { el, setAttribute, setText } from "./dom.ts";
 import { EventsContent } from "./events.ts";
 import { clock } from "./format.ts";
 import { LogsContent } from "./logs.ts";
@@ -18,6 +18,7 @@ export class WidgetCard {
   readonly element: HTMLElement;
   readonly #body = el("div", { class: "body" });
   readonly #why = el("p", { class: "why" });
+  readonly #whyBox = el("div", { class: "why-box" }, this.#why);
   readonly #stale = el("p", { class: "stale", hidden: "" });
   #content: Content | undefined;
   #kind = "";
@@ -72,7 +73,8 @@ export class WidgetCard {
     this.element.classList.toggle("is-empty", data.kind === "empty");
     if (data.kind === "empty") {
       setText(this.#why, sentence(data.why));
-      this.#take(undefined, "empty", this.#why);
+      setAttribute(this.#why, "title", data.why);
+      this.#take(undefined, "empty", this.#whyBox);
       return;
     }
     if (this.#content === undefined || this.#kind !== data.kind) {
