@@ -68,7 +68,16 @@ async function packed(release: Release, compiled: URL): Promise<Package> {
       imports: { [BYTES]: { browser: "./dist/browser_buffer.js", default: "./dist/node_buffer.js" } },
       engines: { node: ">=20" },
     },
-    [...files, ...buffers],
+    [...files, ...buffers, textEntry("BENCH.md", await parsersBench(release.root))],
     await readFile(new URL("README.md", own)),
   );
+}
+
+/** What bench/RESULTS.md says of parsers, with the machine that it was measured on. */
+async function parsersBench(root: URL): Promise<string> {
+  const results = await readFile(new URL("bench/RESULTS.md", root), "utf8");
+  const [head = "", ...chapters] = results.split(/^(?=## )/m);
+  const parsers = chapters.find((chapter) => chapter.startsWith("## Parsers"));
+  if (parsers === undefined) throw new Error("bench/RESULTS.md has no chapter Parsers: run deno task bench --write");
+  return `${head}${parsers.trimEnd()}\n`;
 }

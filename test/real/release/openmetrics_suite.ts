@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -65,6 +65,7 @@ export function openmetricsSuite(release: () => string, folder: () => string): v
 
     it("has types that a strict project takes, without those of Node.js", async () => {
       const typescript = await fetchPackage(ROOT, "typescript", ...TYPESCRIPT);
+      const check = (config: string) => run("node", [fileURLToPath(new URL("bin/tsc", typescript)), "-p", config]);
       for (const moduleResolution of ["nodenext", "bundler"]) {
         const options = {
           strict: true,
@@ -80,21 +81,22 @@ export function openmetricsSuite(release: () => string, folder: () => string): v
         };
         const config = join(folder(), `tsconfig.${moduleResolution}.json`);
         writeFileSync(config, JSON.stringify({ compilerOptions: options, files: ["program.ts"] }));
-        await run("node", [fileURLToPath(new URL("bin/tsc", typescript)), "-p", config]);
-        const wrong = join(folder(), "wrong.ts");
-        writeFileSync(wrong, 'import { parse } from "openmetrics-ts";\nparse(1, {}, () => {});\n');
-        writeFileSync(config, JSON.stringify({ compilerOptions: options, files: ["wrong.ts"] }));
-        await assert.rejects(
-          run("node", [fileURLToPath(new URL("bin/tsc", typescript)), "-p", config]),
-          /TS2345|TS2322/,
-        );
+        await check(config);
       }
+      // That they are read at all: what is wrong is told.
+      writeFileSync(join(folder(), "wrong.ts"), 'import { parse } from "openmetrics-ts";\nparse(1, {}, () => {});\n');
+      const config = join(folder(), "tsconfig.wrong.json");
+      writeFileSync(config, JSON.stringify({ extends: "./tsconfig.bundler.json", files: ["wrong.ts"] }));
+      await assert.rejects(check(config), /TS2345|TS2322/);
     });
 
     it("brings what its README tells of, and nothing that nobody needs", () => {
       const there = readdirSync(join(folder(), "node_modules/openmetrics-ts"));
-      assert.deepEqual(there.sort(), ["LICENSE", "NOTICE", "README.md", "dist", "package.json"]);
+      assert.deepEqual(there.sort(), ["BENCH.md", "LICENSE", "NOTICE", "README.md", "dist", "package.json"]);
       assert.ok(existsSync(join(folder(), "node_modules/openmetrics-ts/dist/mod.d.ts")));
+      const bench = readFileSync(join(folder(), "node_modules/openmetrics-ts/BENCH.md"), "utf8");
+      assert.match(bench, /\| ours \(Bun\), labels located/);
+      assert.doesNotMatch(bench, /^## (?!Parsers)/m);
     });
   });
 }
