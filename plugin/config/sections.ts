@@ -10,7 +10,7 @@ import { unknownName } from "./unknown_names.ts";
 
 /** Names that mean something at the top of a file; the others of the host are let through. */
 export const SECTIONS: readonly string[] = ["init_config", "instances", "logs"];
-const HOST_SECTIONS = [
+export const HOST_SECTIONS = [
   "ad_identifiers",
   "advanced_ad_identifiers",
   "check_tag_cardinality",

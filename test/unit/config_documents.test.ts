@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { configJsonSchema, exampleConfig, optionDocs, readConfig } from "../../plugin/config/mod.ts";
-import { initNames, OPTION_NAMES, optionOf } from "../../plugin/config/options.ts";
+import { HOST_OPTIONS, initNames, OPTION_NAMES, optionOf } from "../../plugin/config/options.ts";
 import { ENDPOINTS } from "../../plugin/config/types.ts";
 
 /** What stands in the example for `name`, without its comment signs. */
@@ -86,7 +86,8 @@ describe("the example configuration", () => {
   });
 
   it("stays valid with all that is commented out", async () => {
-    const all = uncommented(await exampleConfig());
+    // What stands above the first empty line is about the file.
+    const all = uncommented((await exampleConfig()).replace(/^[^]*?\n\n/, ""));
     // One of the two stands in place of the other.
     const { issues, instances, logs } = await readConfig(all.replace(/^ +metrics_log: .*\n/m, ""), "conf.yaml");
     const withoutEffect = OPTION_NAMES.filter((name) => optionOf(name).noEffect !== undefined);
@@ -109,16 +110,20 @@ describe("the JSON Schema", () => {
       string,
       { properties: Record<string, Record<string, unknown>> }
     >;
-    assert.deepEqual(Object.keys(instance?.properties ?? {}), OPTION_NAMES);
+    assert.deepEqual(Object.keys(instance?.properties ?? {}), [...OPTION_NAMES, ...HOST_OPTIONS]);
     assert.deepEqual(Object.keys(init_config?.properties ?? {}), initNames());
-    for (const [name, property] of Object.entries(instance?.properties ?? {})) {
+    for (const name of OPTION_NAMES) {
+      const property = instance?.properties[name] ?? {};
       assert.ok("type" in property || "anyOf" in property, name);
       assert.ok(typeof property.description === "string", name);
     }
     assert.deepEqual(instance?.properties.limit, {
       description: (await optionDocs()).find(({ name }) => name === "limit")?.text,
-      type: "integer",
-      minimum: 0,
+      anyOf: [
+        { type: "integer", minimum: 0 },
+        { type: "string", pattern: "^\\s*\\+?\\d+(?:\\.0*)?\\s*$|%%[A-Za-z]" },
+        { type: "null" },
+      ],
       default: 100,
     });
     assert.equal(instance?.properties.password?.writeOnly, true);

@@ -5,6 +5,7 @@
  * @module
  */
 import { optionDocs } from "../option_docs.ts";
+import { HEAD } from "./head.ts";
 import { renderFile } from "./render.ts";
 import { configFile, discoveryFile } from "./sections.ts";
 import { specText } from "./text.ts";
@@ -15,9 +16,9 @@ export function configSpec(): string {
   return specText("TorchServe", [configFile(docs), discoveryFile(docs)]);
 }
 
-/** `conf.yaml.example`: three instances that are valid as they stand, and all other options commented out. */
+/** `conf.yaml.example`: what it is, and three instances that are valid as they stand, and all other options commented out. */
 export function exampleConfig(): string {
-  return renderFile(configFile(optionDocs()));
+  return HEAD + renderFile(configFile(optionDocs()));
 }
 
 /** `auto_conf.yaml`, for containers that the Agent discovers. */

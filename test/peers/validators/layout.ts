@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -28,6 +28,9 @@ export function layOut(directory: string): void {
     mkdirSync(dirname(target), { recursive: true });
     cpSync(fileURLToPath(new URL(from, ROOT)), target, { recursive: true });
   }
+  const example = join(integration, "datadog_checks/torchserve/data/conf.yaml.example");
+  // Its head, which ends with an empty line, is for people and editors: the Agent's tools make the rest.
+  writeFileSync(example, readFileSync(example, "utf8").replace(/^[^]*?\n\n/, ""));
   writeFileSync(join(integration, "datadog_checks/torchserve/__about__.py"), '__version__ = "3.2.0"\n');
   mkdirSync(join(directory, ".home"));
   const toml = `repo = "core"\nupgrade_check = false\n[repos]\ncore = ${JSON.stringify(directory)}\n`;
