@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe } from "node:test";
 import { fileURLToPath } from "node:url";
+import { requirePrograms } from "./debian.ts";
 import { buildRelease } from "./release/build_release.ts";
 import { bytesSuite } from "./release/bytes_suite.ts";
 import { containerSuite } from "./release/container_suite.ts";
@@ -18,6 +19,7 @@ describe("a release", () => {
   const [draft, executables] = [inFolder("draft"), inFolder("executables")];
 
   before(async () => {
+    await requirePrograms({ "/usr/bin/xz": "xz-utils" });
     folder = mkdtempSync(join(tmpdir(), "release-"));
     await buildRelease(ROOT, draft(), "--draft", "--only", "linux-x64");
     await buildRelease(ROOT, executables(), "--executables");

@@ -5,6 +5,7 @@ import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Ended } from "../../support/plugin_process.ts";
+import { requirePrograms } from "../debian.ts";
 import { prepareDebian } from "./debian_root.ts";
 
 const BOOT = fileURLToPath(new URL("boot.sh", import.meta.url));
@@ -41,6 +42,7 @@ export class CleanMachine {
 
   /** @param folder for what changes; `release` and `agent` in it are seen in `/mnt` there */
   static async boot(folder: string): Promise<CleanMachine> {
+    await requirePrograms({ "/usr/bin/ip": "iproute2" });
     const debian = await prepareDebian();
     // systemd takes the group that it starts in for the top of all.
     const group = ["/sys/fs/cgroup/systemd", "/sys/fs/cgroup"].filter(existsSync)
