@@ -53,8 +53,17 @@ function tellFailure(thrown: unknown): number {
   return EXIT.failed;
 }
 
+/** The state of a monitoring plugin that cannot say one. */
+const UNKNOWN = 3;
+
 /** The program as the monitoring plugin `check_torchserve`; the exit status is the state. */
 export async function runMonitoringPlugin(args: readonly string[]): Promise<void> {
   compileAsUsual();
-  await (await import("./monitoring/plugin.ts")).runMonitoringPlugin(args);
+  try {
+    await (await import("./monitoring/plugin.ts")).runMonitoringPlugin(args);
+  } catch (thrown) {
+    // The text of the state itself could not be written.
+    tellFailure(thrown);
+    setExitStatus(UNKNOWN);
+  }
 }

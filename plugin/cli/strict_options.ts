@@ -24,7 +24,8 @@ export function pathOf(command: Command): string {
   return above.filter((word) => word !== "").join(" ");
 }
 
-function refuseRepeated(command: Command): void {
+/** Has a command, and those below it, refuse options that are given twice and take one value. */
+export function refuseRepeated(command: Command): void {
   for (const option of command.options.filter((one) => !isRepeatable(one))) {
     let isGiven = false;
     command.on(`option:${option.name()}`, () => {

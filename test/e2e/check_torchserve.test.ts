@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -81,6 +82,13 @@ describe("called as check_torchserve, the binary", () => {
     await slow.close();
   });
 
+  it("is UNKNOWN, and says so in one line, where its output cannot be written", () => {
+    const command = ["-c", 'exec "$0" --config "$1" > /dev/full', join(directory, "check_torchserve"), file];
+    const { status, stderr } = spawnSync("bash", command, { encoding: "utf8" });
+    assert.deepEqual([status, stderr.split("\n").length], [3, 3], stderr);
+    assert.match(stderr, /^torchserve-check: standard output cannot be written \(ENOSPC\)\nWhat to do: /);
+  });
+
   it("is UNKNOWN for wrong usage, and for help and version, which are no state of a service", async () => {
     for (
       const [args, pattern] of [
@@ -92,6 +100,9 @@ describe("called as check_torchserve, the binary", () => {
         [["--config", "/nowhere.yaml"], /no such file/],
         [["--config", "instances: []"], /has no instances/],
         [["stray", "-H", "h"], /too many arguments/],
+        [["-H", "h", "-H", "i"], /--hostname is given twice/],
+        [["-H", "h", "-p", "1", "-u", "http://h:8080/ping"], /-p has no effect beside a whole -u URL/],
+        [["--config", "conf.yaml", "-u", "/ping"], /-u has no effect beside --config/],
       ] as const
     ) {
       const { status, stdout } = await check(...args);

@@ -171,7 +171,13 @@ async function makeFolder(folder: string, page: string, configuration: string): 
   return folder;
 }
 
-/** Runs a command to its end, or ends it when it has said something. */
+/** A command that takes longer waits for something that never comes, in milliseconds. */
+const PATIENCE_MS = 120_000;
+
+/** What those that run until they are told to end say when they are ready. */
+const READY = /Ctrl-C ends it|listening on/;
+
+/** Runs a command to its end, or ends it when it is ready. */
 function inShell(
   command: string,
   cwd: string,
@@ -184,15 +190,23 @@ function inShell(
     stdio: ["ignore", "pipe", "pipe"],
   });
   let text = "";
+  let isTold = false;
   const collect = (piece: string) => {
-    if (isEnded && text === "" && child.pid !== undefined) {
-      setTimeout(() => process.kill(child.pid ?? 0, "SIGTERM"), 50);
-    }
     text += piece;
+    if (!isEnded || isTold || !READY.test(text)) return;
+    isTold = true;
+    setTimeout(() => process.kill(child.pid ?? 0, "SIGTERM"), 300);
   };
+  const late = setTimeout(() => {
+    text += `\nit runs for more than ${PATIENCE_MS / 1_000} s`;
+    child.kill("SIGKILL");
+  }, PATIENCE_MS);
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", collect);
   return new Promise((resolve, reject) => {
     child.on("error", reject);
-    child.on("close", (status) => resolve({ status, text }));
+    child.on("close", (status) => {
+      clearTimeout(late);
+      resolve({ status, text });
+    });
   });
 }

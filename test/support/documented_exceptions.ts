@@ -71,6 +71,9 @@ export const STANDINS: readonly (readonly [what: RegExp, standIn: string])[] = [
   [/^(torchserve-check exporter --config exporter\.yaml)$/, "$1 --web.listen-address 127.0.0.1:0"],
   // Where it wrote one already, it would leave that alone.
   [/^torchserve-check discover.* --write$/, "rm -f conf.yaml; $&"],
+  // The next ones are of the file that is there.
+  [/config example > conf\.yaml/, "config example > example.yaml"],
+  [/--for 120$/, "--for 1"],
   [/~\//, "ROOT/"],
   [/^export (?:DD|GRAFANA)_.*$/, "export A=…"],
 ];
@@ -89,7 +92,7 @@ export const STATUSES: readonly (readonly [command: RegExp, statuses: readonly n
 ];
 
 /** Commands that run until they are told to end. */
-export const ENDED_BY_A_SIGNAL = /^torchserve-check (?:emulate|exporter)/;
+export const ENDED_BY_A_SIGNAL = /^torchserve-check (?:emulate|exporter|preview(?!.* --export))/;
 
 /** Commands whose page shows what they print elsewhere: on other files, or at another time. */
 export const OTHER_OUTPUT: readonly RegExp[] = [

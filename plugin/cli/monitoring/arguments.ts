@@ -1,5 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { whole } from "../numbers.ts";
+import { RepeatableOption } from "../repeatable_option.ts";
+import { refuseRepeated } from "../strict_options.ts";
 import type { Endpoints } from "./endpoints.ts";
 import { parseRange, type Range } from "./range.ts";
 
@@ -26,7 +28,7 @@ export function pluginCommand(write: (text: string) => void): Command {
       throw new InvalidArgumentError(thrown instanceof Error ? thrown.message : String(thrown));
     }
   };
-  return new Command("check_torchserve")
+  const command = new Command("check_torchserve")
     .description("Checks PyTorch TorchServe: its inference, management and metrics API.")
     .helpOption("-h, --help", "print this")
     .option("-V, --version", "print the version")
@@ -43,7 +45,7 @@ export function pluginCommand(write: (text: string) => void): Command {
       "what the ranges are of: metrics by name (default: the time of the check, in seconds)",
     )
     .addOption(
-      new Option("-v, --verbose", "more: -v service checks, -vv metrics, -vvv requests")
+      new RepeatableOption("-v, --verbose", "more: -v service checks, -vv metrics, -vvv requests")
         .argParser((_: unknown, count: number) => count + 1).default(0),
     )
     .addHelpText(
@@ -57,4 +59,6 @@ export function pluginCommand(write: (text: string) => void): Command {
     .allowExcessArguments(false)
     .exitOverride()
     .configureOutput({ writeOut: write, writeErr: () => {} });
+  refuseRepeated(command);
+  return command;
 }

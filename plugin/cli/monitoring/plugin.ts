@@ -34,6 +34,7 @@ export async function runMonitoringPlugin(args: readonly string[]): Promise<void
       writeStdout(`${NAME} v${VERSION} (torchserve-check)\n`);
       return setExitStatus(UNKNOWN);
     }
+    refuseWithoutEffect(options);
     setExitStatus(await check({ ...options, host: options.hostname }));
   } catch (thrown) {
     // Help was asked for and is printed; as with other plugins, it is no state of a service.
@@ -41,6 +42,19 @@ export async function runMonitoringPlugin(args: readonly string[]): Promise<void
     if (!isHelp) writeStdout(`TORCHSERVE ${STATUS_WORDS[UNKNOWN]} - ${oneLine(why(thrown)).replaceAll("|", "/")}\n`);
     setExitStatus(UNKNOWN);
   }
+}
+
+/** Refuses what would say in vain where the server is; but `-H`, which monitoring systems give to every plugin. */
+function refuseWithoutEffect({ config, port, url, ssl }: PluginArguments): void {
+  const isWhole = url !== undefined && /^[a-z][a-z0-9+.-]*:/i.test(url);
+  const place = config !== undefined ? "--config" : isWhole ? "a whole -u URL" : undefined;
+  const [name] = ([
+    ["-p", port !== undefined],
+    ["-S", ssl],
+    ["-u", config !== undefined && url !== undefined],
+  ] as const).find(([, isGiven]) => isGiven) ?? [];
+  if (place === undefined || name === undefined) return;
+  throw new UsageError(`${name} has no effect beside ${place}`, "leave one of them out");
 }
 
 function why(thrown: unknown): string {
