@@ -88,8 +88,11 @@ function refuseOthers({ takes }: Format, { given = [], format, watch = false, ou
   if (to !== undefined && output !== undefined) {
     throw new UsageError("--to and --output are two places for one text", "leave one of them out");
   }
-  if (watch && (output !== undefined || !process.stdout.isTTY)) {
-    throw new UsageError("--watch draws on a terminal", "use --repeat and --interval for a file or a pipe");
+  if (watch && (output !== undefined || !process.stdout.isTTY || process.env["TERM"] === "dumb")) {
+    throw new UsageError(
+      "--watch draws on a terminal that can",
+      "use --repeat and --interval for a file, a pipe or TERM=dumb",
+    );
   }
 }
 

@@ -67,5 +67,6 @@ export class Waiting {
 
 function stderrTerminal(): Terminal {
   const { isTTY, columns } = process.stderr;
-  return { isTTY, columns, draw: drawOnStderr };
+  // One that cannot go back to the start of a line would show each of them.
+  return { isTTY: isTTY && process.env["TERM"] !== "dumb", columns, draw: drawOnStderr };
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { plain } from "../../plugin/formats/mod.ts";
+import { paintFor, plain } from "../../plugin/formats/mod.ts";
 import { paragraph, rowLines } from "../../plugin/formats/table/layout.ts";
 import { duration, naturally, readable } from "../../plugin/formats/table/values.ts";
 import { clipColumns, clipStart, displayWidth, padColumns } from "../../plugin/text/mod.ts";
@@ -98,6 +98,26 @@ describe("readable()", () => {
       assert.match(duration(seconds), /^-?[\d,.]+ (µs|ms|s|min|h|d)( \d+ (s|min|h))?$/);
     }));
   });
+});
+
+describe("colours", () => {
+  for (
+    const [isTTY, environment, expected] of [
+      [true, {}, true],
+      [false, {}, false],
+      [true, { NO_COLOR: "1" }, false],
+      [true, { NO_COLOR: "" }, true],
+      [true, { TERM: "dumb" }, false],
+      [false, { FORCE_COLOR: "1" }, true],
+      [false, { FORCE_COLOR: "1", TERM: "dumb" }, true],
+      [true, { FORCE_COLOR: "0" }, false],
+      [true, { FORCE_COLOR: "1", NO_COLOR: "1" }, false],
+    ] as const
+  ) {
+    it(`are ${expected ? "" : "not "}there on ${isTTY ? "a terminal" : "a pipe"} with ${JSON.stringify(environment)}`, () => {
+      assert.equal(paintFor({ isTTY }, environment)("bad", "x") !== "x", expected);
+    });
+  }
 });
 
 it("naturally() has model_2 before model_10", () => {
