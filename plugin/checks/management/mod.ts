@@ -1,6 +1,5 @@
 import type { ConfigOf } from "../../config/mod.ts";
 import type { ReportBuilder, ReportError } from "../../report/mod.ts";
-import { clip, oneLine } from "../../text/mod.ts";
 import { endpointOf } from "../../torchserve/mod.ts";
 import type { CheckContext, Outcome } from "../check.ts";
 import { explainFailure } from "../findings.ts";
@@ -13,10 +12,9 @@ import { judgeVersions, MODEL_HEALTH, modelRows } from "./judged_models.ts";
 import { MAX_EVENTS } from "./limits.ts";
 import type { Undescribed } from "./model_description.ts";
 import { modelEvents, modelFiles } from "./model_events.ts";
-import type { ModelFilterOptions } from "./model_filter.ts";
 import type { ModelList } from "./model_list.ts";
 import { submitModel } from "./model_metrics.ts";
-import type { ListedModel } from "./schemas.ts";
+import { noneMatch, quoted } from "./quoted.ts";
 import { type ManagementState, readManagementState, writeManagementState } from "./state.ts";
 import { WorkerMemory } from "./worker_memory.ts";
 
@@ -90,9 +88,6 @@ export async function checkManagement(config: ConfigOf<"management">, context: C
   return { state: writeManagementState({ models: list.models, listedAtMs: context.now(), workers }, url) };
 }
 
-/** Most of a name in a message, in characters. */
-const MAX_QUOTED = 200;
-
 /** Said once, not for each model. */
 const DEFAULTS_ONLY =
   "GET models/{name}/all is not there, as where TorchServe's inference_address and management_address are the same: " +
@@ -147,27 +142,4 @@ function submitDescriptions(
     report.missing("timeout", `${late.length} of ${descriptions.length} models were skipped: ${first.error.message}`);
   }
   return failures;
-}
-
-/** Most patterns, and names, that a message has. */
-const MAX_LISTED = 5;
-
-/** Why no model is described though there are some. */
-function noneMatch({ include, exclude }: ModelFilterOptions, models: readonly ListedModel[]): string {
-  const patterns = (list: readonly string[]) =>
-    listed(list.map((source) => JSON.stringify(oneLine(clip(source, MAX_QUOTED)))));
-  const excluded = exclude.length === 0 ? "" : `, and exclude ${patterns(exclude)}`;
-  return `include ${patterns(include)}${excluded} match 0 of ${models.length} models: none is described. There are ` +
-    listed(models.map(quoted));
-}
-
-function listed(texts: readonly string[]): string {
-  if (texts.length === 0) return "[]";
-  const more = texts.length - MAX_LISTED;
-  return `${texts.slice(0, MAX_LISTED).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
-}
-
-/** A model in a message. */
-function quoted({ modelName }: ListedModel): string {
-  return JSON.stringify(oneLine(clip(modelName, MAX_QUOTED)));
 }

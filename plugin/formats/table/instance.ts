@@ -1,27 +1,24 @@
 import type { CatalogueEntry } from "../../catalogue/mod.ts";
-import type { Report, ServiceCheck, Warning } from "../../report/mod.ts";
-import { clipColumns, displayWidth, oneLine, padColumns } from "../../text/mod.ts";
-import { commonTags, tagsWithout } from "../common_tags.ts";
+import type { Report, Warning } from "../../report/mod.ts";
+import { clipColumns, oneLine } from "../../text/mod.ts";
+import { commonTags } from "../common_tags.ts";
 import type { FormatOptions, InstanceReport } from "../format.ts";
 import { judged } from "../judged.ts";
-import { serviceStatus, STATUS_WORDS, verdict } from "../verdict.ts";
+import { serviceStatus, verdict } from "../verdict.ts";
 import { causeLines } from "./cause.ts";
 import { eventLines } from "./events.ts";
-import { paragraph, type Screen, section, wrapped } from "./layout.ts";
+import { HANG, paragraph, type Screen, section, wrapped } from "./layout.ts";
 import type { InstanceMemory } from "./memory.ts";
 import { metricLines } from "./metrics.ts";
 import { modelLines } from "./models.ts";
 import { noteLines } from "./notes.ts";
+import { checkLines } from "./service_checks.ts";
 import { titleOf } from "./title.ts";
-import { STATUS_TONES, verdictTone } from "./tones.ts";
+import { verdictTone } from "./tones.ts";
 import { exact, plural, readable } from "./values.ts";
 
-/** So many service checks are shown one by one; of more, those that are OK are counted. */
-const MAX_CHECKS = 10;
 /** So many warnings are shown. */
 const MAX_WARNINGS = 10;
-/** Where texts begin behind a status or a code. */
-const HANG = 14;
 /** A line of a file with its number, and a mark below what is meant: columns of it say something. */
 const EXCERPT = /^ *\d* \| /;
 /** What is of a model has a tag that names it. */
@@ -111,34 +108,6 @@ function tagLines(common: readonly string[], screen: Screen): string[] {
   return common.length === 0
     ? []
     : [...section("Tags of everything", screen), ...wrapped(common, "  ", { indent: 4 }, screen)];
-}
-
-/** @param said what stands above already */
-function checkLines(
-  checks: readonly ServiceCheck[],
-  said: string | undefined,
-  common: readonly string[],
-  verbose: boolean,
-  screen: Screen,
-): string[] {
-  const shown = verbose || checks.length <= MAX_CHECKS
-    ? checks
-    : checks.filter((check) => serviceStatus(check) !== 0).slice(0, MAX_CHECKS);
-  if (checks.length === 0) return [];
-  const width = shown.reduce((most, { name }) => Math.max(most, displayWidth(oneLine(name))), 0);
-  const lines = shown.flatMap((check) => {
-    const status = serviceStatus(check);
-    const head = `    ${screen.paint(STATUS_TONES[status], STATUS_WORDS[status].padEnd(8))}  `;
-    const name = oneLine(check.name);
-    const message = check.message === undefined || check.message === said ? [] : [oneLine(check.message)];
-    const rest = [...tagsWithout(check.tags, common), ...message].join("  ");
-    if (rest === "") return [head + name];
-    if (HANG + width + 2 + displayWidth(rest) <= screen.width) return [`${head}${padColumns(name, width)}  ${rest}`];
-    return [head + name, ...paragraph(rest, { indent: HANG }, screen)];
-  });
-  const left = checks.length - shown.length;
-  const more = left === 0 ? [] : [screen.paint("faint", `    … and ${exact(left)} more: --verbose shows all`)];
-  return [...section("Service checks", screen), ...lines, ...more];
 }
 
 function metadataLines({ metadata }: Report, screen: Screen): string[] {

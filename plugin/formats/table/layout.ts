@@ -16,6 +16,8 @@ export interface Placed {
   readonly tone?: Tone | undefined;
 }
 
+/** Where texts begin behind a status or a code. */
+export const HANG = 14;
 /** Fewer columns hold no word. */
 const MIN_COLUMNS = 10;
 
