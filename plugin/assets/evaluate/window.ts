@@ -59,21 +59,31 @@ export function buckets(
   const result = parts.map((): Grouped => new Map());
   const start = parts[0]?.from ?? 0;
   for (const [group, all] of seriesByGroup(query, points, variables)) {
-    const found: number[][] = parts.map(() => []);
+    const found = parts.map(() => 0);
+    const counts = parts.map(() => 0);
     for (const { times, values } of all) {
       let at = firstAfter(times, start);
-      for (const [i, { from, to }] of parts.entries()) {
-        let [sum, count] = [0, 0];
-        for (; at < times.length && (times[at] ?? 0) <= to; at++) {
-          sum += values[at] ?? 0;
-          count++;
-        }
-        if (count > 0) found[i]?.push(as === undefined ? sum / count : as === "rate" ? sum / (to - from) : sum);
+      for (let i = 0; i < parts.length; i++) {
+        const { from, to } = parts[i] ?? { from: 0, to: 0 };
+        const first = at;
+        let sum = 0;
+        for (; at < times.length && (times[at] ?? 0) <= to; at++) sum += values[at] ?? 0;
+        if (at === first) continue;
+        const value = as === undefined ? sum / (at - first) : as === "rate" ? sum / (to - from) : sum;
+        const [before = 0, count = 0] = [found[i], counts[i]];
+        found[i] = space === "sum" || space === "avg"
+          ? before + value
+          : count === 0
+          ? value
+          : space === "min"
+          ? Math.min(before, value)
+          : Math.max(before, value);
+        counts[i] = count + 1;
       }
     }
-    for (const [i, of] of found.entries()) {
-      const value = combined(of, space);
-      if (value !== undefined) result[i]?.set(group, value);
+    for (let i = 0; i < parts.length; i++) {
+      const count = counts[i] ?? 0;
+      if (count > 0) result[i]?.set(group, space === "avg" ? (found[i] ?? 0) / count : found[i] ?? 0);
     }
   }
   return result;

@@ -44,7 +44,8 @@ export class Collector {
     const { signal } = this.#stop;
     while (!signal.aborted) {
       const time = Math.max(Math.floor(Date.now() / 1_000 / interval) * interval, history.now + interval);
-      await sleep(Math.max(0, time * 1_000 - Date.now()), undefined, { signal });
+      // A clock that was set back must not stop the runs.
+      await sleep(Math.min(Math.max(0, time * 1_000 - Date.now()), interval * 1_000), undefined, { signal });
       const [reports] = await Promise.all([runAll(signal), history.options.logs.read(time)]);
       history.add(reports, time);
       for (const listener of this.#listeners) listener();

@@ -10,6 +10,9 @@ import { el, setText } from "./dom.ts";
 import { type Drawn, Legend } from "./legend.ts";
 import { stacked } from "./stack.ts";
 
+/** Series that are remembered at most. */
+const MOST_LOOKS = 500;
+
 /** The courses of series, drawn or as a table. */
 export class ChartContent implements Content<TimeSeriesData> {
   readonly element: HTMLElement;
@@ -86,6 +89,8 @@ export class ChartContent implements Content<TimeSeriesData> {
     const key = `${palette} ${label}`;
     const known = this.#looks.get(key);
     if (known !== undefined) return known;
+    // Workers that crash over and over have new numbers each time.
+    if (this.#looks.size > MOST_LOOKS) this.#looks.clear();
     const nth = [...this.#looks.values()].filter((look) => look.palette === palette).length;
     const look = { label, palette, nth, index: this.#looks.size };
     this.#looks.set(key, look);

@@ -105,7 +105,11 @@ function seriesOptions({ label, palette, nth, index }: Look, layout: WidgetLayou
     label,
     stroke: color,
     width: display === "bars" ? 0 : isFilled(layout) ? 1.25 : 2,
-    points: { show: (chart, seriesIndex) => display !== "bars" && isLonely(chart.data[seriesIndex]) },
+    points: {
+      size: 5,
+      show: (chart, seriesIndex) => display !== "bars" && lonely(chart.data[seriesIndex]).length > 0,
+      filter: (chart, seriesIndex, isShown) => isShown ? lonely(chart.data[seriesIndex]) : null,
+    },
     ...isFilled(layout)
       ? { fill: () => fillOf(color, isStacked(layout) ? index : 0, theme) }
       : { dash: [...dashOf(index)] },
@@ -113,9 +117,10 @@ function seriesOptions({ label, palette, nth, index }: Look, layout: WidgetLayou
   };
 }
 
-/** Whether a series has points that no line reaches. */
-function isLonely(values: ArrayLike<number | null | undefined> = []): boolean {
+/** Places of the points that no line reaches. */
+function lonely(values: ArrayLike<number | null | undefined> = []): number[] {
   const isGap = (i: number) => (values[i] ?? null) === null;
-  for (let i = 0; i < values.length; i++) if (!isGap(i) && isGap(i - 1) && isGap(i + 1)) return true;
-  return false;
+  const found: number[] = [];
+  for (let i = 0; i < values.length; i++) if (!isGap(i) && isGap(i - 1) && isGap(i + 1)) found.push(i);
+  return found;
 }
