@@ -67,8 +67,8 @@ describe("the check on a real TorchServe 0.12.0", () => {
     for (const name of ["openmetrics", "inference_api", "management_api"]) {
       assert.match(stdout, new RegExp(`OK +torchserve\\.${name}\\.health`));
     }
-    assert.match(stdout, /torchserve\.openmetrics\.memory\.available +[\d,.]+ +megabyte/);
-    assert.match(stdout, /model_name:alpha {2}model_version:2\.0/);
+    assert.match(stdout, /torchserve\.openmetrics\.memory\.available +[\d.]+ [kMGT]B\n/);
+    assert.match(stdout, /^ +alpha +2\.0 +1\/1 .* OK$/m);
   });
 
   it("scrapes predictions and errors, with the catalogue's names only", async () => {
