@@ -121,6 +121,23 @@ describe("the page of another program", () => {
   });
 });
 
+describe("a limit that leaves out models", () => {
+  it("is told with the line that has them all", async () => {
+    const models = ["a", "b", "c"].map((modelName) => ({ modelName, modelUrl: "m.mar" }));
+    const answers = { "/models?limit=100": { models }, "/models/a/all": [], "/models/b/all": [], "/models/c/all": [] };
+    const runWith = async (options: object) => {
+      const insight: Insight = { notes: [] };
+      const instance = { management_api_url: "http://ts:8081", ...options };
+      const { status } = await checkWith(checkManagement, instance, new FakeHttp(answers), { insight });
+      return { status, notes: insight.notes };
+    };
+    const { status, notes: [note, ...more] } = await runWith({ limit: 2 });
+    assert.deepEqual([status, more], ["partial", []]);
+    assert.match(note?.text ?? "", /^limit 2 leaves out 1 of 3 models\. /);
+    assert.deepEqual(await runWith(pasted(note ?? { text: "" })), { status: "ok", notes: [] });
+  });
+});
+
 describe("a run that nobody explains", () => {
   it("has the same report", async () => {
     const version = { modelName: "a", modelVersion: "1.0", minWorkers: 1, workers: [] };

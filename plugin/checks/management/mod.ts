@@ -54,6 +54,12 @@ export async function checkManagement(config: ConfigOf<"management">, context: C
   }
   if (matching > chosen.length) {
     report.missing("limit", `models: limit ${options.limit}, seen ${matching}, dropped ${matching - chosen.length}`);
+    context.insight?.notes.push({
+      text:
+        `limit ${options.limit} leaves out ${matching - chosen.length} of ${matching} models. To have them all, put ` +
+        "this into the instance:",
+      paste: [`limit: ${matching}`],
+    });
   }
   if (matching === 0 && list.models.length > 0) report.warn("empty", noneMatch(options, list.models));
   if (crawler.describesDefaultsOnly) report.missing("http", DEFAULTS_ONLY);

@@ -62,7 +62,7 @@ function broken(word: string, most: number): string[] {
   while (displayWidth(rest) > most) {
     const head = clipColumns(rest, most + 1).slice(0, -1);
     if (head === "") break;
-    const afterMark = Math.max(...["/", ",", "?", "&", "=", ";", "."].map((mark) => head.lastIndexOf(mark))) + 1;
+    const afterMark = Math.max(...["/", ",", "?", "&", "=", ";"].map((mark) => head.lastIndexOf(mark))) + 1;
     const beforeNumber = head.length - (/\d/.test(rest.charAt(head.length)) ? /\d*$/.exec(head)?.[0].length ?? 0 : 0);
     const at = afterMark > most / 2 ? afterMark : beforeNumber > 0 ? beforeNumber : head.length;
     pieces.push(rest.slice(0, at));
