@@ -13,10 +13,15 @@ export const EFFORTS = {
   draft: { xz: 0, deflate: 1 },
 } as const satisfies Record<string, Effort>;
 
-/** By the program `xz` in one thread: in several it cuts its input by their number. */
-export function xz(content: Uint8Array, { xz: level }: Effort): Promise<Buffer> {
+/**
+ * By the program `xz` in one thread: in several it cuts its input by their number.
+ *
+ * @param isX64 that it is mostly code of that processor, whose jumps are then written so that they repeat
+ */
+export function xz(content: Uint8Array, { xz: level }: Effort, isX64 = false): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const child = spawn("xz", [`-${level}`, "--threads=1", "--stdout"], { stdio: ["pipe", "pipe", "inherit"] });
+    const how = isX64 ? ["--x86", `--lzma2=preset=${level}`] : [`-${level}`];
+    const child = spawn("xz", [...how, "--threads=1", "--stdout"], { stdio: ["pipe", "pipe", "inherit"] });
     const parts: Uint8Array[] = [];
     child.stdout.on("data", (part: Uint8Array) => parts.push(part));
     child.on("error", (error) => reject(new Error(`xz: ${error.message}; install it (xz-utils)`)));
