@@ -14,7 +14,9 @@ const SECTIONS: readonly string[] = ["init_config", "instances", "instance", "lo
 /** Parts of names of settings whose values are nobody's business, also where the name is misspelt. */
 const SECRET = /pass|pwd|token|secret|key|auth|header|cookie|credential|user|body|aws/i;
 
-const PUBLIC: ReadonlySet<string> = new Set(OPTION_NAMES.filter((name) => !optionOf(name).secret));
+/** Settings of `logs`. */
+const OF_LOGS = ["type", "path", "port", "channel_path", "encoding", "source", "exclude_paths", "start_position"];
+const PUBLIC: ReadonlySet<string> = new Set([...OF_LOGS, ...OPTION_NAMES.filter((name) => !optionOf(name).secret)]);
 const HIDDEN_OPTIONS: readonly string[] = OPTION_NAMES.filter((name) => optionOf(name).secret);
 
 /** A piece of a line, and what is shown of it. */
@@ -62,6 +64,7 @@ function piecesOf(line: string, within: Surroundings): Piece[] {
   const pieces: Piece[] = [{ from: 0, written: before, shown: shownBefore(before, within) }];
   let isHidden = within === "secret";
   let isInside = within === "public";
+  let isLastShown = true;
   let isFlow = /[{[]/.test(before);
   for (const [i, match] of names.entries()) {
     const { name = "" } = match.groups ?? {};
@@ -71,11 +74,19 @@ function piecesOf(line: string, within: Surroundings): Piece[] {
     // `env:prod` in the value of a public option is part of it, as is what follows a second colon.
     const isPart = i > 0 && !isFlow && pieces.at(-1)?.written === pieces.at(-1)?.shown && !isSecretName(name);
     const isPublic = isPart || PUBLIC.has(name) || SECTIONS.includes(name) || (isInside && !isSecretName(name));
+    // Without a comma before it, it is part of the value before it, which is hidden.
+    const isApart = i === 0 || /[{[,]\s*["']?$/.test(line.slice(0, startOf(match)));
+    if (!isApart && !isLastShown) {
+      pieces.push({ from: startOf(match), written: key + value, shown: HIDDEN });
+      continue;
+    }
+    const isFlowStart = /^\s*[{[]/.test(value);
+    isLastShown = isPublic && !isHidden;
     pieces.push({ from: startOf(match), written: key, shown: key });
-    pieces.push({ from: end, written: value, shown: shownIf(isPublic && !isHidden, value) });
+    pieces.push({ from: end, written: value, shown: shownIf(isPublic && !isHidden, value, isFlow || isFlowStart) });
     // What stands in a flow mapping belongs to the option before the brace.
-    isFlow ||= /^\s*[{[]/.test(value);
-    if (!/^\s*[{[]/.test(value)) continue;
+    isFlow ||= isFlowStart;
+    if (!isFlowStart) continue;
     isHidden ||= isSecretName(name);
     isInside ||= PUBLIC.has(name);
   }
@@ -95,7 +106,9 @@ function shownBefore(text: string, within: Surroundings): string {
 }
 
 /** The value, or a sign in its place that leaves brackets as they are. */
-function shownIf(isPublic: boolean, value: string): string {
+function shownIf(isPublic: boolean, value: string, isFlow = true): string {
+  // Outside of brackets, those at the end belong to the value.
+  if (!isPublic && !isFlow) return value.replace(/\S.*/, HIDDEN);
   if (!isPublic) return value.replace(/[^\s{}[\],>|'"-](?:.*[^\s{}[\],'"])?/, HIDDEN);
   return value.replace(/(?<start>["'[{(,]*)(?<word>[^\s"'[{(,]\S*)/g, (...found) => {
     const { start = "", word = "" } = found.at(-1) as Readonly<Record<string, string>>;

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { issueLines } from "../../plugin/cli/issue_line.ts";
-import { type ConfigIssue, type FileResult, isAdvice, readConfig } from "../../plugin/config/mod.ts";
+import { type ConfigIssue, excerpt, type FileResult, isAdvice, readConfig } from "../../plugin/config/mod.ts";
+import { OPTION_NAMES, optionOf } from "../../plugin/config/options.ts";
 import { applied } from "../../plugin/config/placed.ts";
 import { parse } from "../../plugin/config/parse.ts";
 import { IssueList } from "../../plugin/config/issue_list.ts";
@@ -68,6 +69,39 @@ describe("what is suggested, put into the file, validates", () => {
         "a case with advice has its corrected file beside it, and no other has",
       );
       if (needsHand) assert.deepEqual((await read(readFileSync(fixed), name)).issues, []);
+    });
+  }
+});
+
+describe("no secret is shown with its line", () => {
+  const forms: readonly ((name: string) => string)[] = [
+    (name) => `${name}: hunter2`,
+    (name) => `${name}: "hunter2`,
+    (name) => `${name}:hunter2`,
+    (name) => `${name} hunter2`,
+    (name) => `${name} = hunter2`,
+    (name) => `"${name}": [hunter2, {a: hunter2}`,
+    (name) => `{limit: x, ${name}: hunter2, tags: 5}`,
+    (name) => `${name}: {a: hunter2, limit: hunter2`,
+    (name) => `${name}:\n      - hunter2\n      - a: hunter2: b`,
+    (name) => `${name}: |\n      hunter2\n     hunter2`,
+    (name) => `limit: x # ${name}: hunter2`,
+    (name) => `\t${name}: hunter2}`,
+  ];
+  const secret = OPTION_NAMES.filter((name) => optionOf(name).secret);
+  for (const name of [...secret, "pasword", "passwd", "my_token", "header", "api_key"]) {
+    it(name, async () => {
+      for (const [i, form] of forms.entries()) {
+        const text = `instances:\n  - management_api_url: http://me:hunter2@localhost:8081\n    ${
+          form(name)
+        }\n    limti: 5\n`;
+        const file = await read(text, "conf.yaml");
+        const lines = await Promise.all(
+          text.split("\n").map((_, line) => excerpt(file.text, { line: line + 1, column: 1 })),
+        );
+        assert.ok(!lines.flat().join("\n").includes("hunter2"), `form ${i}: ${lines.flat().join("\n")}`);
+        assert.ok(!(await shownOf(file)).includes("hunter2"), `form ${i}: ${await shownOf(file)}`);
+      }
     });
   }
 });

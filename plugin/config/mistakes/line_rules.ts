@@ -81,12 +81,12 @@ const bullets: Rule = (lines, index) => {
 
 /** `limit = 3`, `limit 3`, `instances`. */
 const missingColon: Rule = (lines, index) => {
-  const found = /^(?<before>\s*(?:-\s+)?)(?<name>[A-Za-z_]\w*)(?<middle>\s*=\s*|\s+(?=[^\s:=#])|\s*$)/.exec(
+  const found = /^(?<before>\s*(?:-\s+)?)(?<name>[A-Za-z_]\w*)(?<middle>\s*(?::=|=>?)\s*|\s+(?=[^\s:=#])|\s*$)/.exec(
     lines[index] ?? "",
   );
   const { before = "", name = "", middle = "" } = found?.groups ?? {};
   if (found === null || !isKnown(name)) return undefined;
-  const sign = middle.includes("=") ? `= after ${name}` : `no colon after ${name}`;
+  const sign = middle.includes("=") ? `${middle.trim()} after ${name}` : `no colon after ${name}`;
   return mistakeAt(
     index,
     before.length,

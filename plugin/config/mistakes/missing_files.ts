@@ -37,7 +37,9 @@ export function missingFiles(
   return [...named, ...written].flatMap(([path, file]) => {
     if (typeof file !== "string" || /[*?[]|%%/.test(file) || exists(file)) return [];
     const message = `Found the path ${JSON.stringify(file.slice(0, 200))}, where there is nothing on this machine; ` +
-      "expected one that this user can see.";
+      (file.startsWith("~")
+        ? "expected a whole path: ~ stands for nothing here."
+        : "expected one that this user can see.");
     return [{ path, message, severity: "warning" as const }];
   });
 }

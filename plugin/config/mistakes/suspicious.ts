@@ -5,7 +5,7 @@ import { shellVariable, unquoted, variableMessage } from "./values.ts";
 import { templateIn } from "./whole_file.ts";
 
 /** Whether a text may hold any of what is looked for: most hold nothing. */
-const SUSPECT = /[\u2018-\u201f\u00a0\u200b-\u200d\u2060\ufeff\uff1a]|\$\{|\{\{|\{%|<%|tags["']?\s*:|:\s+#\S/;
+const SUSPECT = /[\u2018-\u201f\u00a0\u200b-\u200d\u2060\ufeff\uff1a]|\$[{A-Z_]|\{\{|\{%|<%|tags["']?\s*:|:\s+#\S/;
 const TAG = String.raw`[A-Za-z][\w.-]*:[^\s,:]+`;
 const SEVERAL_TAGS = new RegExp(`^${TAG}(?:\\s*,\\s*${TAG})+$`);
 

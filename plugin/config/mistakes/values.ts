@@ -43,8 +43,9 @@ export function refinedValue({ token, line, message, name }: WrittenValue): Refi
   const text = unquoted(token);
   const expected = message.slice(message.indexOf("; expected "));
   if (/; expected true or false/.test(message)) return suggested(nearest(text, WORDS));
-  if (message.includes("expected the address")) return suggested(withBrackets(text));
-  if (/; expected a list of/.test(message)) {
+  if (message.includes("expected the address")) return suggested(withBrackets(text) ?? withoutBlanks(text));
+  if (message.startsWith("Found a mapping; expected a list of strings")) return suggested(tagsOf(token));
+  if (/^Found (?:the|a) string.*; expected a list of/.test(message)) {
     const isPatterns = message.includes("regular expressions");
     return suggested(meantList(isPatterns ? text.replace(/(?<![\w.)\]])\*/g, ".*") : text, name, isPatterns));
   }
@@ -63,7 +64,25 @@ export function unquoted(token: string): string {
 
 /** `${NAME}` or `$NAME`, as a shell or Compose would put a value in its place. */
 export function shellVariable(text: string): string | undefined {
-  return /\$\{([A-Za-z_]\w*)(?::?[-?+][^}]*)?\}/.exec(text)?.[1] ?? /^["']?\$([A-Z_][A-Z0-9_]*)["']?$/.exec(text)?.[1];
+  const braced = /\$\{([A-Za-z_]\w*)(?::?[-?+][^}]*)?\}/.exec(text)?.[1];
+  return braced ?? /(?:^["']?|:\/\/(?:[\w.-]+:)?)\$([A-Z_][A-Z0-9_]*)(?=["':/]|$)/.exec(text)?.[1];
+}
+
+/** An address without blanks around it, with a colon for the blank before its port, and with slashes for backslashes. */
+function withoutBlanks(text: string): string | undefined {
+  const meant = text.trim().replaceAll("\\", "/").replace(/^(https?:\/\/[\w.-]+)\s+(?=\d+(?:\/|$))/i, "$1:");
+  return meant !== text && !/\s/.test(meant) && URL.canParse(meant) ? meant : undefined;
+}
+
+/** `{env: prod, team: ml}` as a list of tags. */
+function tagsOf(token: string): string | undefined {
+  const parts = token.replace(/^\{|\}$/g, "").split(/[\n,]/).map((part) => part.trim()).filter((part) => part !== "");
+  const tags = parts.map((part) => /^([\w.-]+):\s+([\w./-]+)$/.exec(part)).map((found) =>
+    found && `${found[1]}:${found[2]}`
+  );
+  return tags.length === 0 || tags.includes(null)
+    ? undefined
+    : `[${tags.map((tag) => JSON.stringify(tag)).join(", ")}]`;
 }
 
 /** What is said of a variable that nothing fills in. */
