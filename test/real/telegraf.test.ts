@@ -149,12 +149,13 @@ describe("a real Telegraf 1.38.3", () => {
       await telegraf.until("an event through execd", (line) => isAdded(line) && line.includes("how=execd"), at);
       const all = await telegraf.lines();
       assert.equal(all.filter(isAdded).length, 1);
+      // While it ends, Telegraf itself may say that it read from a process that it had just closed.
+      assert.doesNotMatch(telegraf.log, / [EW]! \[inputs/);
       assert.equal(await telegraf.stop(), 0);
     } finally {
       await telegraf.stop();
       await target.close();
     }
-    assert.doesNotMatch(telegraf.log, / [EW]! \[inputs/);
     assert.match(telegraf.log, / I! \[inputs\.execd\].* connect: No connection to /);
   });
 
