@@ -48,7 +48,8 @@ export class InstanceMemory {
 
   /** The last value of a metric, in exchange for that of this round. */
   value(key: string, value: number): number | undefined {
-    if (this.#next.values.length < MAX_VALUES && Number.isFinite(value)) this.#next.values.push([key, value]);
+    // JSON knows no negative zero.
+    if (this.#next.values.length < MAX_VALUES && Number.isFinite(value)) this.#next.values.push([key, value + 0]);
     return this.#values.get(key);
   }
 
