@@ -1,10 +1,11 @@
 /**
- * Runs the tests: `--unit` on both runtimes; without options those and the end-to-end tests, which run the sources on
- * both runtimes and the compiled binary; `--faults` what hostile targets, hosts and file systems do to these; `--later` the unit, conformance and contract tests 400 days from now, since no
+ * Runs the tests: `--unit` on both runtimes; without options those and the end-to-end tests of the compiled
+ * binary; `--faults` what hostile targets, hosts, file systems and assets do, and the end-to-end tests of the sources on both runtimes; `--later` the unit, conformance and contract tests 400 days from now, since no
  * test may know what day it is; `--real` those against real components. Closes with `N passed, N failed, N skipped`.
  */
 import { existsSync } from "node:fs";
 import process from "node:process";
+import { ONLY_VARIABLE } from "../test/support/plugin_process.ts";
 import { run } from "./run.ts";
 
 const root = new URL("..", import.meta.url);
@@ -65,6 +66,9 @@ const later = ({ name, command }: Suite): Suite => ({
   command: ["faketime", "-f", "+400d", ...command],
 });
 
+/** A suite of the binary alone, or of the sources alone, which take long to start. */
+const only = (tested: "binary" | "sources", suite: Suite): Suite => ({ ...suite, env: { [ONLY_VARIABLE]: tested } });
+
 async function suites(): Promise<Suite[]> {
   if (process.argv.includes("--later")) {
     const { requirePrograms } = await import("../test/real/debian.ts");
@@ -75,7 +79,12 @@ async function suites(): Promise<Suite[]> {
     ];
   }
   if (process.argv.includes("--unit")) return [inDenoTogether("unit tests", ...UNIT), inBun("unit tests", ...UNIT)];
-  if (process.argv.includes("--faults")) return [inDeno("fault tests of sources and binary", "test/faults")];
+  if (process.argv.includes("--faults")) {
+    return [
+      inDeno("fault tests of sources and binary", "test/faults"),
+      only("sources", inDeno("end-to-end tests of the sources", "test/e2e")),
+    ];
+  }
   if (process.argv.includes("--real")) {
     const { prepareAgent } = await import("../test/peers/agent/prepare.ts");
     const env = { TORCHSERVE_CHECK_PYTHON: await prepareAgent() };
@@ -87,7 +96,7 @@ async function suites(): Promise<Suite[]> {
   return [
     inDenoTogether("unit, conformance and contract tests", ...UNIT, ...EMULATED),
     inBun("unit, conformance and contract tests", ...UNIT, ...EMULATED),
-    inDeno("end-to-end tests of sources and binary", "test/e2e"),
+    only("binary", inDeno("end-to-end tests of the binary", "test/e2e")),
   ];
 }
 

@@ -17,12 +17,22 @@ const PERMISSIONS = ["--allow-net", "--allow-read", "--allow-write", "--allow-en
 /** The compiled binary; `deno task test` builds it first. */
 export const BINARY: Plugin = { name: "binary", command: [`${root}dist/torchserve-check`] };
 
-/** The sources on both runtimes, and the compiled binary. */
-export const PLUGINS: readonly Plugin[] = [
+/** Names those that are tested, `binary` or `sources`; all where it is not set. */
+export const ONLY_VARIABLE = "TORCHSERVE_CHECK_TESTED";
+
+/** The sources on both runtimes. */
+const SOURCES: readonly Plugin[] = [
   { name: "Deno", command: [Deno.execPath(), "run", "--quiet", "--no-check", ...PERMISSIONS, `${root}plugin/main.ts`] },
   { name: "Bun", command: [`${root}node_modules/.bin/bun`, `${root}plugin/main.ts`] },
-  BINARY,
 ];
+
+/** The sources on both runtimes, and the compiled binary, or those that {@linkcode ONLY_VARIABLE} names. */
+export const PLUGINS: readonly Plugin[] = pluginsNamed(process.env[ONLY_VARIABLE]);
+
+function pluginsNamed(only: string | undefined): readonly Plugin[] {
+  if (only === "binary") return [BINARY];
+  return only === "sources" ? SOURCES : [...SOURCES, BINARY];
+}
 
 /** How a process ended, and all it wrote. */
 export interface Ended {
