@@ -5,6 +5,7 @@
  */
 import { existsSync } from "node:fs";
 import process from "node:process";
+import { mapConcurrently } from "../plugin/runtime/concurrency.ts";
 import { ONLY_VARIABLE } from "../test/support/plugin_process.ts";
 import { run } from "./run.ts";
 
@@ -20,6 +21,8 @@ interface Suite {
 /** Deno looks for a new version of itself once a day, through the proxy of a test where that comes then. */
 const ENVIRONMENT = { DENO_NO_UPDATE_CHECK: "1" };
 
+/** So many suites run at once where somebody waits; each uses one processor. */
+const AT_ONCE = 2;
 /** A suite that takes longer hangs, in milliseconds. */
 const SUITE_TIMEOUT_MS = 45 * 60_000;
 
@@ -93,9 +96,10 @@ async function suites(): Promise<Suite[]> {
       { name: "real TorchServe and other real components", command: [...DENO_TEST, "test/real"], env },
     ];
   }
+  const halves = together([...UNIT, ...EMULATED]);
   return [
-    inDenoTogether("unit, conformance and contract tests", ...UNIT, ...EMULATED),
     inBun("unit, conformance and contract tests", ...UNIT, ...EMULATED),
+    ...halves.map((path, i) => inDeno(`unit, conformance and contract tests, ${i + 1} of ${halves.length}`, path)),
     only("binary", inDeno("end-to-end tests of the binary", "test/e2e")),
   ];
 }
@@ -141,12 +145,7 @@ async function runSuite({ name, command, env = {} }: Suite): Promise<void> {
 
 const all = await suites();
 if (process.argv.length > 2) { for (const suite of all) await runSuite(suite); }
-else {
-  const [deno, bun, e2e] = all as [Suite, Suite, Suite];
-  await runSuite(deno);
-  // The tests on Bun use one processor.
-  await Promise.all([runSuite(bun), runSuite(e2e)]);
-}
+else await mapConcurrently(all, AT_ONCE, runSuite);
 if (!process.argv.includes("--unit") && !existsSync(new URL("../shared/conformance", root))) {
   process.stderr.write("../shared is absent: the conformance suite and the tests on recorded answers ran nothing\n");
 }
