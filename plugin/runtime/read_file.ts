@@ -61,6 +61,8 @@ export interface FileEnd {
   readonly bytes: Uint8Array;
   /** Where in the file it starts; 0 where that is the whole file, else the start of a line. */
   readonly start: number;
+  /** When something was last written to the file, in milliseconds since the epoch. */
+  readonly mtimeMs: number;
 }
 
 /**
@@ -87,9 +89,10 @@ export async function readEndWithin(
         if (bytesRead === 0) break;
         size += bytesRead;
       }
-      if (from === 0) return { bytes: bytes.subarray(0, size), start: 0 };
+      const { mtimeMs } = stats;
+      if (from === 0) return { bytes: bytes.subarray(0, size), start: 0, mtimeMs };
       const line = bytes.indexOf(NEWLINE) + 1;
-      return { bytes: bytes.subarray(line, size), start: from + line };
+      return { bytes: bytes.subarray(line, size), start: from + line, mtimeMs };
     } finally {
       await file.close();
     }

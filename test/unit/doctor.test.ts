@@ -149,11 +149,12 @@ describe("the doctor", () => {
     assert.deepEqual(ofAnother.instances, ["instances[0]", "instances[1]"]);
     assert.equal(ofAnother.remedy, `set token_key_file: ${key}`);
 
-    const later = await ofFile(
-      instancesOf(emulator, { token_key_file: join(other, "key_file.json") }),
-      [process],
-      Date.now() + 3_600_000 * 24,
-    );
+    const tomorrow = Date.now() + 3_600_000 * 24;
+    const copy = instancesOf(emulator, { token_key_file: join(other, "key_file.json") });
+    const old = only(await ofFile(copy, [process], tomorrow));
+    assert.equal(old.id, "token_other", "a copy of an earlier start has expired, too");
+    assert.match(old.evidence.join(), /has expired at 20/);
+    const later = await ofFile(copy, [], tomorrow);
     assert.equal(only(later).id, "token_expired");
     assert.match(only(later).message, /^TorchServe refuses the keys of .*: the time is over since 20\d\d-.*Z$/);
     assert.match(only(later).remedy ?? "", /^set token_renew: true/);
@@ -198,6 +199,17 @@ describe("the doctor", () => {
     assert.equal(findings[0]?.id, "metrics_legacy");
   });
 
+  it("finds that the metrics are in logs which only another user sees", async () => {
+    const emulator = await emulate({ metricsMode: "log" });
+    const { id, message, remedy } = only(await ofHost(portsOf(emulator), [{ pid: 7 }]));
+    assert.equal(id, "logs_unreadable");
+    assert.match(
+      message,
+      /^The metrics are in log files, and the directory of TorchServe's logs is not known: process 7 /,
+    );
+    assert.match(remedy ?? "", /^run this, and the host agent, as user \d+ or let their user read the logs; or set /);
+  });
+
   it("finds logs that are not there, and says where they are", async () => {
     const emulator = await emulate();
     const process = processOf(emulator);
@@ -223,6 +235,7 @@ describe("the doctor", () => {
       models: [
         { name: "idle", workers: 0 },
         { name: "full", remainingCapacity: 0, pendingRequests: 100 },
+        { name: "busy", remainingCapacity: 5, pendingRequests: 95 },
         { name: "batched", batchSize: 8, maxBatchDelay: 5_000 },
       ],
     });
@@ -233,6 +246,8 @@ describe("the doctor", () => {
       "refused with 503",
     ]);
     assert.deepEqual(found(findings, "doubtful"), [
+      "queue_full: The queue of model busy 1.0 is nearly full: 95 requests wait for 1 worker, and when it is, " +
+      "predictions are refused with 503",
       "batch_delay: Callers of model batched 1.0 wait up to 5000 ms until 8 requests make a batch",
     ]);
     assert.match(
@@ -262,6 +277,14 @@ describe("the doctor", () => {
     );
     assert.match(evidence.join("\n"), /^GET http.*0 of 1 worker READY[^]*^Written in .*model_log\.log, line 8\.$/m);
     assert.match(remedy, /^install nowhere where TorchServe's Python finds it/);
+  });
+
+  it("does not take earlier starts of the server for those of a worker", async () => {
+    const emulator = await emulate({ models: [{ name: "m" }] });
+    const before = new Date(Date.now() - 600_000).toISOString().replace(".", ",").slice(0, 23);
+    const modelLog = logged("W-9000-m_1.0-stdout", ...started(1), ...started(2), ...started(3))
+      .replaceAll(/^\S+/gm, before) + logged("W-9000-m_1.0-stdout", ...started(4));
+    assert.deepEqual(found(await ofFile(instancesOf(emulator), [processOf(emulator, { modelLog })])), []);
   });
 
   it("tells a worker that ends without an exception from one that raises", async () => {

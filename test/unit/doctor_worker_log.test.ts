@@ -184,6 +184,12 @@ describe("the log of a worker", () => {
     assert.equal(livesOf(several)[0]?.death?.text, "ValueError: of several lines");
   });
 
+  it("understands times of another time zone by when the file was written", () => {
+    const written = Date.parse("2026-11-28T00:43:38") / 1_000 + 5.5 * 3_600 + 7;
+    const logs = readWorkerLogs(logged("W-9001-a_1.0-stdout", ...started(1)).join("\n"), 1, written);
+    assert.equal(logs.get("9001 a_1.0")?.lives[0]?.startedSeconds, written - 7);
+  });
+
   it("reads any text", () => {
     const piece = fc.constantFrom(
       ...logged("W-9001-a_1.0-stdout", ...started(1), DIED, TRACEBACK, WORKER, "ValueError: x", ...AGAIN, ...DECOY),

@@ -58,9 +58,9 @@ export async function serverFiles(server: LocalServer, procRoot: string): Promis
 /** Reads the end of a `model_log.log`. */
 export async function readModelLog(path: string): Promise<ModelLog> {
   try {
-    const { bytes, start } = await readEndWithin(path, { ...soon(), maxBytes: MAX_LOG });
+    const { bytes, start, mtimeMs } = await readEndWithin(path, { ...soon(), maxBytes: MAX_LOG });
     const text = new TextDecoder().decode(bytes);
-    return { path, workers: readWorkerLogs(text, start === 0 ? 1 : undefined), problem: undefined };
+    return { path, workers: readWorkerLogs(text, start === 0 ? 1 : undefined, mtimeMs / 1_000), problem: undefined };
   } catch (thrown) {
     const problem = thrown instanceof FileError ? thrown.message : "cannot be read in time";
     const isDenied = thrown instanceof FileError && thrown.reason === "denied";

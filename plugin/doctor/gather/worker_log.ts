@@ -59,8 +59,15 @@ const CRASH =
  *
  * @param text the log, or its end
  * @param firstLine the number of its first line; `undefined` where that is not known
+ * @param writtenSeconds when its last line was written, in seconds since the epoch; with it, times of another time zone,
+ * such as those of a container, are understood
  */
-export function readWorkerLogs(text: string, firstLine: number | undefined): Map<string, WorkerLog> {
+export function readWorkerLogs(
+  text: string,
+  firstLine: number | undefined,
+  writtenSeconds?: number,
+): Map<string, WorkerLog> {
+  const shift = zoneShift(text, writtenSeconds);
   const threads = new Map<string, { worker: string; model: string; lines: Line[] }>();
   let last: Line[] | undefined;
   for (const [index, raw] of text.split("\n").entries()) {
@@ -76,12 +83,28 @@ export function readWorkerLogs(text: string, firstLine: number | undefined): Map
     let found = threads.get(key);
     if (found === undefined) threads.set(key, found = { worker, model, lines: [] });
     last = found.lines;
-    last.push({ text: messageOf(line, thread.index + whole.length), number: index, seconds: leadingSeconds(line) });
+    last.push({ text: messageOf(line, thread.index + whole.length), number: index, seconds: secondsOf(line, shift) });
   }
   return new Map([...threads].map(([key, { worker, model, lines }]) => [
     key,
     { worker, model, lives: livesOf(lines).map((life) => readLife(life, firstLine)) },
   ]));
+}
+
+/** Time zones differ by quarters of an hour, in seconds. */
+const ZONE_STEP = 900;
+
+/** By how many seconds the times of a log's lines are behind those of the system that reads them. */
+function zoneShift(text: string, writtenSeconds: number | undefined): number {
+  const last = text.trimEnd().split("\n").findLast((line) => leadingSeconds(line) !== undefined);
+  const seconds = last === undefined ? undefined : leadingSeconds(last);
+  if (seconds === undefined || writtenSeconds === undefined) return 0;
+  return Math.round((writtenSeconds - seconds) / ZONE_STEP) * ZONE_STEP;
+}
+
+function secondsOf(line: string, shift: number): number | undefined {
+  const seconds = leadingSeconds(line);
+  return seconds === undefined ? undefined : seconds + shift;
 }
 
 /** What a worker wrote: behind the thread and the logger's name, or the message of a record in JSON. */

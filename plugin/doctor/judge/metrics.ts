@@ -1,6 +1,8 @@
 import type { Facts } from "../facts.ts";
 import { filesOf } from "../facts.ts";
 import type { Finding } from "../finding.ts";
+import type { LocalServer } from "../../discover/mod.ts";
+import type { Endpoint } from "../gather/endpoint.ts";
 import type { ServerFiles } from "../gather/server_files.ts";
 
 /** Where TorchServe puts its metrics, and whether the instances look there. */
@@ -11,6 +13,8 @@ export function judgeMetrics(facts: Facts): Finding[] {
   return [
     ...empty.map((endpoint): Finding => {
       const server = filesOf(endpoint, facts)?.server;
+      // Where a host was named, its logs would have been followed, if only this user could.
+      if (facts.source === undefined && server?.metricsLog.problem !== undefined) return closedLogs(endpoint, server);
       const mode = server?.settings?.metricsMode;
       const setting = mode === undefined ? "as installed, metrics_mode is log" : `metrics_mode is ${mode}`;
       return {
@@ -29,6 +33,19 @@ export function judgeMetrics(facts: Facts): Finding[] {
     }),
     ...facts.files.flatMap((files) => [...endpointOff(files, facts), ...legacy(files, facts)]),
   ];
+}
+
+/** The metrics are in logs that cannot be followed. */
+function closedLogs({ config: { url }, path }: Endpoint, { metricsLog, uid }: LocalServer): Finding {
+  return {
+    id: "logs_unreadable",
+    level: "wrong",
+    message: `The metrics are in log files, and ${metricsLog.problem}`,
+    evidence: [`GET ${url}: 200, without any line, as with metrics_mode=log.`],
+    remedy: `run this, and the host agent, as user ${uid} or let their user read the logs; or set ` +
+      "metrics_mode=prometheus in TorchServe's config.properties and restart it",
+    instances: [path],
+  };
 }
 
 function endpointOff(files: ServerFiles, facts: Facts): Finding[] {

@@ -3,6 +3,8 @@ import type { Judged } from "./judged.ts";
 
 /** From how many milliseconds on callers notice that they wait for others. */
 const NOTICED_MS = 1_000;
+/** From which part on a queue is about to be full: between two looks it gains and loses some. */
+const NEARLY_FULL = 0.8;
 
 /** Predictions that are refused though nothing failed: no workers, or no room in the queue. Both are answered with 503. */
 export function emptyOrFull({ name, request, version, isDefault, endpoint }: Judged): Finding[] {
@@ -21,14 +23,16 @@ export function emptyOrFull({ name, request, version, isDefault, endpoint }: Jud
       instances,
     }];
   }
-  const pending = jobQueueStatus?.pendingRequests ?? 0;
-  if (jobQueueStatus?.remainingCapacity !== 0 || pending === 0) return [];
+  const { remainingCapacity: room, pendingRequests: pending = 0 } = jobQueueStatus ?? {};
+  if (room === undefined || pending === 0 || pending < NEARLY_FULL * (room + pending)) return [];
+  const waiting = `${pending} requests wait for ${workersText(count)}`;
   return [{
     id: "queue_full",
-    level: "wrong",
-    message: `The queue of model ${name} is full: ${pending} requests wait for ${workersText(count)}, and further ` +
-      "predictions are refused with 503",
-    evidence: [`GET ${request}: remainingCapacity 0, pendingRequests ${pending}, ${workersText(count)}.`],
+    level: room === 0 ? "wrong" : "doubtful",
+    message: room === 0
+      ? `The queue of model ${name} is full: ${waiting}, and further predictions are refused with 503`
+      : `The queue of model ${name} is nearly full: ${waiting}, and when it is, predictions are refused with 503`,
+    evidence: [`GET ${request}: remainingCapacity ${room}, pendingRequests ${pending}, ${workersText(count)}.`],
     remedy: "add workers (PUT /models/NAME?min_worker=N), let a batch do more (batchSize), or send less; " +
       "job_queue_size in config.properties decides how many may wait",
     instances,

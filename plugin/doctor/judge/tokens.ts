@@ -1,3 +1,4 @@
+import { realpath } from "node:fs/promises";
 import type { HttpConfig } from "../../config/mod.ts";
 import { monotonicMs } from "../../runtime/bounds.ts";
 import { TargetError } from "../../torchserve/mod.ts";
@@ -81,7 +82,9 @@ async function judge(endpoint: Refused, facts: Facts): Promise<Finding> {
   try {
     const keys = await readKeyFile(keyFile, { deadlineMs: monotonicMs() + FILE_MS });
     const end = keys[api]?.expiresAtMs;
-    if (end !== undefined && end <= facts.nowMs) {
+    const isOther = own?.path !== undefined && await isOtherFile(own.path, keyFile);
+    // A copy of an earlier start has mostly expired as well, and renewing it would help nobody.
+    if (!isOther && end !== undefined && end <= facts.nowMs) {
       const [both] = [keys.management, keys.inference].every((key) => (key?.expiresAtMs ?? 0) <= facts.nowMs)
         ? ["the keys"]
         : [`the ${api} key`];
@@ -91,13 +94,12 @@ async function judge(endpoint: Refused, facts: Facts): Promise<Finding> {
         "set token_renew: true in the instances, or restart TorchServe, which writes new keys",
       );
     }
-    const isOther = own?.path !== undefined && own.path !== keyFile;
     return found(
       "token_other",
       `TorchServe refuses the keys of ${keyFile}, which are of another start or of another server`,
       own?.path === undefined || !isOther ? error?.hint : `set token_key_file: ${own.path}`,
       [
-        ...(end === undefined ? [] : [`The ${api} key in it is good until ${isoTime(end)}, and is not accepted.`]),
+        ...(end === undefined ? [] : [endText(api, end, facts.nowMs)]),
         ...(isOther ? [`This TorchServe writes its keys to ${own.path}.`] : []),
       ],
     );
@@ -105,6 +107,18 @@ async function judge(endpoint: Refused, facts: Facts): Promise<Finding> {
     if (!(thrown instanceof TargetError)) throw thrown;
     return found("token_unreadable", thrown.message, thrown.hint);
   }
+}
+
+function endText(api: string, end: number, nowMs: number): string {
+  return end > nowMs
+    ? `The ${api} key in it is good until ${isoTime(end)}, and is not accepted.`
+    : `The ${api} key in it has expired at ${isoTime(end)}.`;
+}
+
+/** Whether two paths lead to two files. */
+async function isOtherFile(path: string, other: string): Promise<boolean> {
+  const [one, two] = await Promise.all([path, other].map((name) => realpath(name).catch(() => name)));
+  return one !== two;
 }
 
 /** Until when the keys that are accepted are good. */

@@ -19,8 +19,10 @@ export interface FailureContext {
 const STARTUP_SECONDS = 120;
 /** What happened longer ago says nothing of now, in seconds. */
 const RECENT_SECONDS = 15 * 60;
-/** So many starts within that time are no accident. */
-const MANY_STARTS = 3;
+/** Times in logs are cut to seconds. */
+const SECOND = 1;
+/** More starts within that time are no accident. */
+const MANY_STARTS = 2;
 const MAX_EXCEPTION = 400;
 
 /** Workers that do not become ready, or do not stay so, and predictions that fail. */
@@ -46,8 +48,9 @@ function judgeWorker(
 ): Finding | undefined {
   const { name, request, version, endpoint } = judged;
   const { log, found } = logOf(worker, judged, logs);
+  const since = Date.parse(worker.startTime ?? "") / 1_000 - SECOND;
   const recent = (found?.lives ?? []).filter(({ startedSeconds }) =>
-    startedSeconds === undefined || facts.nowMs / 1_000 - startedSeconds < RECENT_SECONDS
+    startedSeconds === undefined || (facts.nowMs / 1_000 - startedSeconds < RECENT_SECONDS && !(startedSeconds < since))
   );
   const isReady = worker.status === "READY";
   const isReadyNow = isReady && (again === undefined || again.status === "READY");
