@@ -894,7 +894,7 @@ def _error_of(error: Mapping[str, str]) -> Exception:
     """The error of a report as a check raises it."""
     message, hint = error['message'].removesuffix('.'), error.get('hint')
     if error['code'] == 'config':
-        return ConfigurationError(f'{message} (did you mean {hint}?)' if hint else message)
+        return ConfigurationError(f'{message} ({hint})' if hint else message)
     return PluginError(f'{message}. {hint}' if hint else message)
 
 
