@@ -44,7 +44,10 @@ const started = async (plugin: Plugin, states: string): Promise<Host> => {
   return host;
 };
 const run = (host: Host): Promise<Report> =>
-  host.run({ instance: { management_api_url: emulator.managementUrl, limit: 1 }, check_id: CHECK_ID });
+  host.run({
+    instance: { management_api_url: emulator.managementUrl, include: ["^model0$"], limit: 300 },
+    check_id: CHECK_ID,
+  });
 const runOnce = async (plugin: Plugin, states: string): Promise<Report> => {
   const host = await started(plugin, states);
   const report = await run(host);
