@@ -26,7 +26,7 @@ zpty -d z
 const CASES = [
   ["conf", ["config"], ["discover"]],
   ["config ", ["validate", "kubernetes"], ["discover"]],
-  ["config validate --", ["--host", "--port"], ["--format"]],
+  ["config validate --", ["--host", "--strict", "--format"], ["--watch"]],
   ["--format ", ["ndjson", "prometheus"], ["config"]],
   ["--output out --format ", ["ndjson"], ["config"]],
   ["assets push --to ", ["datadog", "grafana"], ["telegraf"]],
