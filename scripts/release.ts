@@ -17,7 +17,7 @@ import { compile } from "./release/compile.ts";
 import { debianPackage } from "./release/deb.ts";
 import { executablesTable, finish } from "./release/executable/mod.ts";
 import { EFFORTS } from "./release/format/compress.ts";
-import type { Inspection } from "./release/executable/inspect.ts";
+import type { Inspection } from "./release/executable/inspection.ts";
 import { launcherPackage, platformPackage } from "./release/npm.ts";
 import { openmetricsPackage } from "./release/openmetrics.ts";
 import type { Package, Release } from "./release/release.ts";

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { describe, it } from "node:test";
 import { misfits } from "../../scripts/release/executable/fits.ts";
-import { inspect, type Inspection } from "../../scripts/release/executable/inspect.ts";
+import { inspect } from "../../scripts/release/executable/inspect.ts";
+import type { Inspection } from "../../scripts/release/executable/inspection.ts";
 import { signAdHoc } from "../../scripts/release/executable/signature.ts";
 import { TARGETS } from "../../scripts/release/targets.ts";
 

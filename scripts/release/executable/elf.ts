@@ -1,4 +1,4 @@
-import type { Inspection } from "./inspect.ts";
+import type { Inspection } from "./inspection.ts";
 import { textAt } from "./text.ts";
 
 const LOAD = 1;

@@ -1,5 +1,5 @@
 import type { Target } from "../targets.ts";
-import type { Inspection } from "./inspect.ts";
+import type { Inspection } from "./inspection.ts";
 
 const FORMATS: Readonly<Record<string, Inspection["format"]>> = { linux: "ELF", darwin: "Mach-O", win32: "PE" };
 const LOADERS: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-import type { Inspection } from "./inspect.ts";
+import type { Inspection } from "./inspection.ts";
 import { readSignature } from "./signature.ts";
 import { textAt } from "./text.ts";
 

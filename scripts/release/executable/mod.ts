@@ -1,6 +1,7 @@
 import type { Target } from "../targets.ts";
 import { misfits } from "./fits.ts";
-import { inspect, type Inspection } from "./inspect.ts";
+import { inspect } from "./inspect.ts";
+import type { Inspection } from "./inspection.ts";
 import { signAdHoc } from "./signature.ts";
 
 export { executablesTable } from "./table.ts";

@@ -1,4 +1,4 @@
-import type { Inspection } from "./inspect.ts";
+import type { Inspection } from "./inspection.ts";
 import { textAt } from "./text.ts";
 
 const MACHINES: Readonly<Record<number, Inspection["machine"]>> = { 0x8664: "x64", 0xaa64: "arm64" };

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
-import type { Signature } from "./inspect.ts";
+import type { Signature } from "./inspection.ts";
 import { segment, signaturePlace } from "./macho.ts";
 import { textAt } from "./text.ts";
 

@@ -1,5 +1,5 @@
 import type { Target } from "../targets.ts";
-import type { Inspection } from "./inspect.ts";
+import type { Inspection } from "./inspection.ts";
 
 /** The platforms whose executable the project's tests run. */
 const RUN = ["linux-x64"];
