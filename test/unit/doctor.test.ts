@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, afterEach, describe, it } from "node:test";
 import { readConfig } from "../../plugin/config/mod.ts";
@@ -59,6 +59,7 @@ function processOf(
   mkdirSync(join(directory, "logs"));
   writeFileSync(join(directory, "config.properties"), properties);
   writeFileSync(join(directory, "logs/model_log.log"), modelLog);
+  utimesSync(join(directory, "logs/model_log.log"), new Date(), new Date());
   writeFileSync(join(directory, "logs/ts_log.log"), "started\n");
   return { pid: 4_000 + count, directory, listening: portsOf(emulator).map((port) => `127.0.0.1:${port}`) };
 }

@@ -190,6 +190,17 @@ describe("the log of a worker", () => {
     assert.equal(logs.get("9001 a_1.0")?.lives[0]?.startedSeconds, written - 7);
   });
 
+  it("takes the times of a log that was copied days later as they stand", () => {
+    const writtenAt = Date.parse("2026-11-28T00:43:38Z") / 1_000;
+    const text = logged("W-9001-a_1.0-stdout", ...started(1)).join("\n");
+    const asWritten = readWorkerLogs(text, 1)?.get("9001 a_1.0")?.lives[0]?.startedSeconds;
+    assert.ok(asWritten !== undefined);
+    for (const days of [-3, 2, 400]) {
+      const logs = readWorkerLogs(text, 1, writtenAt + days * 86_400);
+      assert.equal(logs.get("9001 a_1.0")?.lives[0]?.startedSeconds, asWritten);
+    }
+  });
+
   it("reads any text", () => {
     const piece = fc.constantFrom(
       ...logged("W-9001-a_1.0-stdout", ...started(1), DIED, TRACEBACK, WORKER, "ValueError: x", ...AGAIN, ...DECOY),

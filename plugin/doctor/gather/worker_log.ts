@@ -93,13 +93,19 @@ export function readWorkerLogs(
 
 /** Time zones differ by quarters of an hour, in seconds. */
 const ZONE_STEP = 900;
+/** From UTC-12 to UTC+14, in seconds. */
+const MOST_APART = 26 * 3_600;
 
-/** By how many seconds the times of a log's lines are behind those of the system that reads them. */
+/**
+ * By how many seconds the times of a log's lines are behind those of the system that reads them. What is further apart
+ * than two time zones can be was copied, or written to since.
+ */
 function zoneShift(text: string, writtenSeconds: number | undefined): number {
   const last = text.trimEnd().split("\n").findLast((line) => leadingSeconds(line) !== undefined);
   const seconds = last === undefined ? undefined : leadingSeconds(last);
   if (seconds === undefined || writtenSeconds === undefined) return 0;
-  return Math.round((writtenSeconds - seconds) / ZONE_STEP) * ZONE_STEP;
+  const shift = Math.round((writtenSeconds - seconds) / ZONE_STEP) * ZONE_STEP;
+  return Math.abs(shift) <= MOST_APART ? shift : 0;
 }
 
 function secondsOf(line: string, shift: number): number | undefined {
