@@ -38,6 +38,7 @@ export class Grouping {
   #tag = 0;
   #labelsStart = 0;
   #labelsEnd = 0;
+  #patternStart = -1;
   #specialStart = -1;
   #specialEnd = -1;
   #time: Time | undefined;
@@ -75,10 +76,13 @@ export class Grouping {
 
   #isSameMetric(sample: OpenMetricsSampleReader): boolean {
     if (this.#isOneMetric) return true;
-    if (sample.labels.hash !== this.#hash) return false;
-    if (this.#isSameButSpecialLabel(sample)) return true;
-    const { labelsStart, labelsEnd } = sample;
-    return this.#metrics.isSame(labelsStart, labelsEnd, this.#labelsStart, this.#labelsEnd, this.#special);
+    const { labels, labelsStart, labelsEnd } = sample;
+    if (labels.patternStart === this.#patternStart) return true;
+    if (labels.hash !== this.#hash) return false;
+    const isSame = this.#isSameButSpecialLabel(sample) ||
+      this.#metrics.isSame(labelsStart, labelsEnd, this.#labelsStart, this.#labelsEnd, this.#special);
+    if (isSame) this.#patternStart = labels.patternStart;
+    return isSame;
   }
 
   /** The usual case: the bytes before and after the special label's value are those of the sample before. */
@@ -122,6 +126,7 @@ export class Grouping {
     this.#tag = tag;
     this.#labelsStart = sample.labelsStart;
     this.#labelsEnd = sample.labelsEnd;
+    this.#patternStart = sample.labels.patternStart;
     this.#specialStart = sample.labels.specialStart;
     this.#specialEnd = sample.labels.specialEnd;
     this.#time = time;

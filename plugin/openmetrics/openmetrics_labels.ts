@@ -28,6 +28,11 @@ export class OpenMetricsLabelReader {
   /** Where the value of the special label starts; -1 without that label. */
   specialStart = -1;
   specialEnd = -1;
+  /**
+   * Where the labels start whose names and values, but for the special label, these are byte by byte; those of two samples
+   * with the same start are the same. -1: there are no labels.
+   */
+  patternStart = -1;
   /** Where the labels are wrong, and what should stand there. */
   problemOffset = 0;
   problemEnd: number | undefined;
@@ -42,6 +47,12 @@ export class OpenMetricsLabelReader {
   #isSpecial = new Uint8Array(FIRST_CAPACITY);
   #known = 0;
   #valueHash = 0;
+  /** What labels before the special one take from {@linkcode patternStart} on, with its `name="`; 0: not the pattern of others. */
+  #patternLength = 0;
+  /** What they take without `,name="`. */
+  #bareLength = 0;
+  #patternHash = 0;
+  #specialNameHash = 0;
 
   constructor(source: Source) {
     this.#source = source;
@@ -52,6 +63,7 @@ export class OpenMetricsLabelReader {
     if (name === this.#special) return;
     this.#special = name;
     this.#known = 0;
+    this.#patternLength = 0;
   }
 
   /** There are no labels. */
@@ -59,15 +71,53 @@ export class OpenMetricsLabelReader {
     this.hash = 0;
     this.fullHash = 0;
     this.specialStart = -1;
+    this.patternStart = -1;
+    this.#patternLength = 0;
   }
 
   /** Reads `[label *(COMMA label)] "}"`; returns the offset after the brace, or -1. */
   read(start: number): number {
+    const end = this.#patternLength === 0 ? -1 : this.#readByPattern(start);
+    return end === -1 ? this.#readAll(start) : end;
+  }
+
+  /**
+   * Reads labels that, but for the value of the special label at their end, are those of the pattern: of a histogram's
+   * lines nearly all (bench: histograms). Returns -1 when they are not.
+   */
+  #readByPattern(start: number): number {
+    const bytes = this.#source.bytes;
+    const length = this.#source.sameLength(start, this.patternStart, this.#patternLength);
+    const offset = start + length;
+    const hash = this.#patternHash;
+    if (length < this.#patternLength) {
+      // Those of a count or a sum, which lack the special label.
+      if (length !== this.#bareLength || bytes[offset] !== RIGHT_BRACE) return -1;
+      this.specialStart = -1;
+      this.hash = hash;
+      this.fullHash = hash;
+      return offset + 1;
+    }
+    const valueEnd = this.#readLabelValue(offset);
+    if (valueEnd === -1 || bytes[valueEnd + 1] !== RIGHT_BRACE) return -1;
+    this.specialStart = offset;
+    this.specialEnd = valueEnd;
+    this.hash = hash;
+    this.fullHash = (hash + mix(this.#valueHash + this.#specialNameHash)) | 0;
+    return valueEnd + 2;
+  }
+
+  /** Reads labels one by one; they are the pattern of those to come if the special label is their last. */
+  #readAll(start: number): number {
     const bytes = this.#source.bytes;
     let offset = start;
     let hash = 0;
     let specialHash = 0;
+    let specialIndex = 0;
+    let specialNameStart = 0;
     this.specialStart = -1;
+    this.patternStart = start;
+    this.#patternLength = 0;
     let newNames = false;
     if (bytes[offset] !== RIGHT_BRACE) {
       for (let index = 0;; index++) {
@@ -94,6 +144,8 @@ export class OpenMetricsLabelReader {
         hash = (hash + labelHash) | 0;
         if (this.#isSpecial[index] === 1) {
           specialHash = labelHash;
+          specialIndex = index;
+          specialNameStart = nameStart;
           this.specialStart = valueStart;
           this.specialEnd = offset;
         }
@@ -109,6 +161,13 @@ export class OpenMetricsLabelReader {
     }
     this.fullHash = hash;
     this.hash = (hash - specialHash) | 0;
+    const isSpecialLast = this.specialStart !== -1 && this.specialEnd + 2 === offset;
+    if (isSpecialLast) {
+      this.#patternLength = this.specialStart - start;
+      this.#bareLength = specialNameStart - 1 - start;
+      this.#patternHash = this.hash;
+      this.#specialNameHash = this.#nameHashes[specialIndex]!;
+    }
     return offset;
   }
 

@@ -90,12 +90,10 @@ export class OpenMetricsSampleReader {
     this.labelsEnd = -1;
     const bytes = this.#source.bytes;
     const length = this.#expectedLength;
-    const expected = this.#expectedStart - start;
-    const end = start + length;
-    let offset = start;
-    while (offset < end && bytes[offset] === bytes[offset + expected]) offset++;
+    const same = length === 0 ? 0 : this.#source.sameLength(start, this.#expectedStart, length);
+    let offset = start + same;
     this.nameStart = start;
-    if (length > 0 && offset === end && (CHARACTER[bytes[offset]!]! & METRIC_NAME) === 0) {
+    if (length > 0 && same === length && (CHARACTER[bytes[offset]!]! & METRIC_NAME) === 0) {
       this.isExpectedName = true;
       this.nameEnd = offset;
       return offset;
