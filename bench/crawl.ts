@@ -8,7 +8,7 @@ import { type Bench, BINARY, orMissing } from "./context.ts";
 import { interleave } from "./rounds.ts";
 import { runRequest } from "./scrape_subjects.ts";
 import { median } from "./statistics.ts";
-import { megabytes, milliseconds, type Section, type Target, times } from "./table.ts";
+import { digits, megabytes, milliseconds, type Section, type Table, type Target, times } from "./table.ts";
 import { runWholeProcess } from "./whole_process.ts";
 
 const MODELS = 1000;
@@ -23,88 +23,131 @@ const replySchema = v.object({
   }),
 });
 
+/** How late a server answers that takes its time, in milliseconds. */
+const DELAY_MS = 5;
+/** How much longer the Agent's crawl may be expected to take there. */
+const WANTED_RATIO = 15;
+
+/** What crawls of one server took, in seconds; peak memory in bytes. */
+interface Crawls {
+  readonly connected: { readonly duration: number[]; readonly reply: number[]; peak: number };
+  readonly oneShot: { readonly duration: number[]; readonly whole: number[]; readonly peak: number[] };
+  readonly theirs: number[];
+}
+
 /** The crawl of many models on the embedded TorchServe, which is another process: ours, and one by one in Python. */
 export async function measureCrawl(bench: Bench): Promise<Section> {
+  const missing = new Set<string>();
+  const atOnce = await crawl(bench, 0, missing);
+  const late = await crawl(bench, DELAY_MS, missing);
+  return {
+    title: "Management crawl",
+    tables: [
+      table(`${MODELS} models, the embedded TorchServe in another process`, atOnce, [
+        "One by one: what the Agent's HTTP client needs for the same requests, one after the other. The embedded " +
+        "TorchServe answers at once and shares the machine's cores with whoever asks: a real one takes longer to answer.",
+      ]),
+      table(`${MODELS} models, each answer ${DELAY_MS} ms late`, late, []),
+    ],
+    targets: [
+      target("connected", atOnce.connected.duration),
+      target("one-shot", atOnce.oneShot.duration),
+      ...late.theirs.length === 0 ? [] : [
+        ratioTarget("connected", late.theirs, late.connected.reply),
+        ratioTarget("one-shot", late.theirs, late.oneShot.whole),
+      ],
+    ],
+    missing: [...missing],
+  };
+}
+
+async function crawl(bench: Bench, delayMs: number, missing: Set<string>): Promise<Crawls> {
   const emulator = await startBackground(
-    [BINARY, "emulate", "--port", "0", "--models", `${MODELS}`],
+    [BINARY, "emulate", "--port", "0", "--models", `${MODELS}`, ...delayMs === 0 ? [] : ["--delay", `${delayMs}`]],
     /management_api_url: (\S+)\n/,
   );
   const instance = { management_api_url: emulator.found[1], limit: MODELS };
-  const missing: string[] = [];
-  const agent = await orMissing("one by one on the Agent's runtime", missing, () => startAgent(instance));
+  const reasons: string[] = [];
+  const agent = await orMissing("one by one on the Agent's runtime", reasons, () => startAgent(instance));
+  for (const reason of reasons) missing.add(reason);
   const connected = new Connected([BINARY]);
   try {
     const request = runRequest(instance);
     const files = { stdin: join(bench.folder, "crawl.request.json"), stdout: join(bench.folder, "crawl.reply.json") };
     await writeFile(files.stdin, `${request}\n`);
-    const duration = (text: string) => {
-      const { result } = v.parse(replySchema, JSON.parse(text));
-      const models = result.metrics.filter(({ name }) => name === "torchserve.management_api.model.versions").length;
-      if (models !== MODELS) throw new Error(`the crawl found ${models} of ${MODELS} models`);
-      return result.stats.duration_ms / 1000;
+    const crawls: Crawls = {
+      connected: { duration: [], reply: [], peak: 0 },
+      oneShot: { duration: [], whole: [], peak: [] },
+      theirs: [],
     };
-    const ours = { duration: [] as number[], reply: [] as number[], requests: 0 };
-    const shot = { duration: [] as number[], whole: [] as number[], peak: [] as number[] };
-    const theirs: number[] = [];
     for (let i = 0; i < 10; i++) await connected.ask(request);
     await interleave(bench.quick ? 3 : 11, [
       ...Array.from({ length: 3 }, () => async () => {
         const reply = await connected.ask(request);
-        ours.reply.push(reply.seconds);
-        ours.duration.push(duration(reply.text()));
+        crawls.connected.reply.push(reply.seconds);
+        crawls.connected.duration.push(durationOf(reply.text()));
       }),
       async () => {
         const run = runWholeProcess([BINARY], files);
-        shot.whole.push(run.seconds);
-        shot.peak.push(run.peakBytes);
-        shot.duration.push(duration(await Deno.readTextFile(files.stdout)));
+        crawls.oneShot.whole.push(run.seconds);
+        crawls.oneShot.peak.push(run.peakBytes);
+        crawls.oneShot.duration.push(durationOf(await Deno.readTextFile(files.stdout)));
       },
       async () => {
-        if (agent !== undefined) theirs.push(await timeAgent(agent));
+        if (agent !== undefined) crawls.theirs.push(await timeAgent(agent));
       },
     ]);
-    const inAll = (seconds: readonly number[]) => times(median(theirs), median(seconds));
-    return {
-      title: "Management crawl",
-      tables: [{
-        title: `${MODELS} models, the embedded TorchServe in another process`,
-        notes: [
-          "One by one: what the Agent's HTTP client needs for the same requests, one after the other. The embedded " +
-          "TorchServe answers at once and shares the machine's cores with whoever asks: a real one takes longer to answer.",
-        ],
-        columns: [
-          "",
-          "duration_ms of the report",
-          "request to reply, or whole process, ms",
-          "one by one/this",
-          "peak MB",
-        ],
-        rows: [
-          [
-            "ours, connected",
-            milliseconds(median(ours.duration)),
-            milliseconds(median(ours.reply)),
-            inAll(ours.reply),
-            megabytes(connected.peakBytes()),
-          ],
-          [
-            "ours, one-shot",
-            milliseconds(median(shot.duration)),
-            milliseconds(median(shot.whole)),
-            inAll(shot.whole),
-            megabytes(median(shot.peak)),
-          ],
-          ["one by one on the Agent's runtime", "–", milliseconds(median(theirs)), "", "–"],
-        ],
-      }],
-      targets: [target("connected", ours.duration), target("one-shot", shot.duration)],
-      missing,
-    };
+    crawls.connected.peak = connected.peakBytes();
+    return crawls;
   } finally {
     await connected.close();
     await agent?.close();
     await emulator.close();
   }
+}
+
+/** The duration that a reply tells, in seconds. */
+function durationOf(reply: string): number {
+  const { result } = v.parse(replySchema, JSON.parse(reply));
+  const models = result.metrics.filter(({ name }) => name === "torchserve.management_api.model.versions").length;
+  if (models !== MODELS) throw new Error(`the crawl found ${models} of ${MODELS} models`);
+  return result.stats.duration_ms / 1000;
+}
+
+function table(title: string, { connected, oneShot, theirs }: Crawls, notes: readonly string[]): Table {
+  const inAll = (seconds: readonly number[]) => times(median(theirs), median(seconds));
+  return {
+    title,
+    notes,
+    columns: ["", "duration_ms of the report", "request to reply, or whole process, ms", "one by one/this", "peak MB"],
+    rows: [
+      [
+        "ours, connected",
+        milliseconds(median(connected.duration)),
+        milliseconds(median(connected.reply)),
+        inAll(connected.reply),
+        megabytes(connected.peak),
+      ],
+      [
+        "ours, one-shot",
+        milliseconds(median(oneShot.duration)),
+        milliseconds(median(oneShot.whole)),
+        inAll(oneShot.whole),
+        megabytes(median(oneShot.peak)),
+      ],
+      ["one by one on the Agent's runtime", "–", milliseconds(median(theirs)), "", "–"],
+    ],
+  };
+}
+
+function ratioTarget(how: string, theirs: readonly number[], ours: readonly number[]): Target {
+  const ratio = median(theirs) / median(ours);
+  return {
+    what: `crawl of ${MODELS} models, each answer ${DELAY_MS} ms late, ${how}: one by one on the Agent's runtime takes`,
+    wanted: `≥ ${WANTED_RATIO}×`,
+    measured: `${digits(ratio)}×`,
+    isMet: ratio >= WANTED_RATIO,
+  };
 }
 
 function target(how: string, seconds: readonly number[]): Target {
