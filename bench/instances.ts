@@ -9,7 +9,7 @@ const INTERVAL_SECONDS = 15;
 const RUNNERS = 4;
 /** What the process may take, in cores and in bytes. */
 const WANTED_CORES = 0.1;
-const WANTED_BYTES = 150e6;
+const WANTED_BYTES = 120e6;
 
 /** One process for 1,000 instances, a third of each kind, every 15 s. */
 export async function measureInstances(bench: Bench): Promise<Section> {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import * as v from "valibot";
 import { Connected } from "./connected.ts";
 import { type Bench, BINARY } from "./context.ts";
-import { AgentCheck } from "./peers/agent.ts";
+import { AgentCheck, agentCommand } from "./peers/agent.ts";
 import { writeTelegrafConfig } from "./peers/telegraf.ts";
 import { runWholeProcess, type WholeProcess } from "./whole_process.ts";
 
@@ -133,6 +133,14 @@ export async function telegrafOnce(bench: Bench, telegraf: string, url: string):
     if (Deno.statSync(output).size === 0) throw new Error("telegraf wrote no metrics");
     return run;
   });
+}
+
+/** The Agent's base check in a process for each run: Python, the package, one scrape. */
+export async function agentOneShot(bench: Bench, url: string): Promise<Subject> {
+  const stdin = join(bench.folder, "agent.request");
+  await writeFile(stdin, "collect\n");
+  const command = await agentCommand(scrapeInstance(url));
+  return wholeProcess(() => runWholeProcess(command, { stdin, stdout: join(bench.folder, "agent.reply") }));
 }
 
 function wholeProcess(measure: () => WholeProcess): Subject {

@@ -8,6 +8,11 @@ const SCRIPT = fileURLToPath(new URL("agent_scrape.py", import.meta.url));
 
 const reply = v.object({ seconds: v.number(), submitted: v.number() });
 
+/** The process that has the check of one instance: it ends with its input. */
+export async function agentCommand(instance: Readonly<Record<string, unknown>>): Promise<readonly string[]> {
+  return [await prepareAgent(), SCRIPT, JSON.stringify({ instance, metrics: TORCHSERVE_METRICS })];
+}
+
 /** The Agent's base check for one endpoint, in its own process. */
 export class AgentCheck {
   readonly #process: Connected;
@@ -18,8 +23,7 @@ export class AgentCheck {
 
   /** @throws {Error} when there is no Python with the Agent's runtime and none can be made */
   static async start(instance: Readonly<Record<string, unknown>>): Promise<AgentCheck> {
-    const config = JSON.stringify({ instance, metrics: TORCHSERVE_METRICS });
-    return new AgentCheck(new Connected([await prepareAgent(), SCRIPT, config]));
+    return new AgentCheck(new Connected(await agentCommand(instance)));
   }
 
   /**
