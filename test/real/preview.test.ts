@@ -6,7 +6,7 @@ import { after, before, describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Browser } from "puppeteer-core";
 import { logsOfFolder } from "../../plugin/cli/preview_sources.ts";
-import { type Demo, startDemo } from "../../plugin/cli/preview_demo.ts";
+import { startDemo } from "../../plugin/cli/preview_demo.ts";
 import { type Emulator, startEmulator } from "../../plugin/emulator/mod.ts";
 import type { Frame } from "../../plugin/preview/frame.ts";
 import { serve } from "../../plugin/runtime/serve.ts";
@@ -15,9 +15,9 @@ import { picture, startBrowser, until, watch } from "./preview/browser.ts";
 import { ByHand } from "./preview/by_hand.ts";
 import { type RecordedPreview, startRecorded } from "./preview/recorded.ts";
 import { widgetsOf } from "./preview/widgets.ts";
-import { prepare, type RealTorchServe, start } from "./torchserve.ts";
+import { prepare, start } from "./torchserve.ts";
 
-/** For how long the servers are watched before anybody looks, in runs, one a second; the issue's five minutes by hand. */
+/** For how long the servers are watched before anybody looks closely, in runs, one a second; in CI (.ci/run) five minutes. */
 const RUNS = Number(process.env["TORCHSERVE_CHECK_PREVIEW_RUNS"] ?? 25);
 
 const near = (a: number, b: number) => Math.abs(a - b) <= 1e-5 * Math.max(Math.abs(a), Math.abs(b));
@@ -90,25 +90,81 @@ function sameByHand(frame: Frame, hand: ByHand): void {
   }
 }
 
+/** A preview whose page was open all the time. */
+interface WatchedPreview {
+  readonly recorded: RecordedPreview;
+  /** What the page complained of, and whom it asked. */
+  readonly complaints: readonly string[];
+  readonly close: () => Promise<void>;
+}
+
+/** Watches a configuration for {@linkcode RUNS} runs, and goes on until it is closed. */
+async function watchLong(browser: Browser, configuration: object, stop: () => Promise<void>): Promise<WatchedPreview> {
+  const recorded = await startRecorded(configuration);
+  const { page, complaints } = await watch(browser, recorded.url);
+  await recorded.after(RUNS);
+  await page.close();
+  return {
+    recorded,
+    complaints,
+    close: async () => {
+      await recorded.close();
+      await stop();
+    },
+  };
+}
+
+async function watchEmulated(browser: Browser): Promise<WatchedPreview> {
+  const demo = await startDemo();
+  return await watchLong(browser, JSON.parse(demo.configuration), () => demo.close());
+}
+
+async function watchReal(browser: Browser): Promise<WatchedPreview> {
+  const server = await start(await prepare(), { config: { metric_time_interval: 2 } });
+  const ask = async (model: string, body: string) => {
+    const response = await fetch(`${server.inferenceUrl}/predictions/${model}`, { method: "POST", body });
+    await response.arrayBuffer();
+  };
+  let count = 0;
+  const load = setInterval(() => {
+    void ask(count % 3 === 0 ? "alpha" : "beta", ++count % 20 === 0 ? "raise" : "hello").catch(() => {});
+  }, 100);
+  const configuration = {
+    instances: [
+      { openmetrics_endpoint: server.metricsUrl },
+      { inference_api_url: server.inferenceUrl, extended_metrics: true },
+      { management_api_url: server.managementUrl, extended_metrics: true },
+    ],
+    logs: await logsOfFolder(server.logDirectory),
+  };
+  const stop = async () => {
+    clearInterval(load);
+    await server.stop();
+  };
+  return await watchLong(browser, configuration, stop);
+}
+
 describe("the preview in a browser", () => {
   let browser: Browser;
+  let emulated: WatchedPreview;
+  let real: WatchedPreview;
   before(async () => {
     browser = await startBrowser("--host-resolver-rules=MAP rebound.example 127.0.0.1");
+    [emulated, real] = await Promise.all([watchEmulated(browser), watchReal(browser)]);
   });
-  after(async () => await browser?.close());
+  after(async () => {
+    await browser?.close();
+    await emulated?.close();
+    await real?.close();
+  });
 
   describe("of an emulated TorchServe under load", () => {
-    let demo: Demo;
     let recorded: RecordedPreview;
-    before(async () => {
-      demo = await startDemo();
-      recorded = await startRecorded(JSON.parse(demo.configuration));
-      await recorded.after(RUNS);
+    before(() => {
+      ({ recorded } = emulated);
     });
-    after(async () => {
-      await recorded?.close();
-      await demo?.close();
-    });
+
+    it("complains of nothing and asks nobody while it is open", () => assert.deepEqual(emulated.complaints, []));
 
     const looks = [
       { name: "light", view: "overview", scheme: "light", width: 1440, height: 1000 },
@@ -330,34 +386,12 @@ describe("the preview in a browser", () => {
   });
 
   describe("of a real TorchServe", () => {
-    let server: RealTorchServe;
     let recorded: RecordedPreview;
-    let load: ReturnType<typeof setInterval>;
-    before(async () => {
-      server = await start(await prepare(), { config: { metric_time_interval: 2 } });
-      const ask = async (model: string, body: string) => {
-        const response = await fetch(`${server.inferenceUrl}/predictions/${model}`, { method: "POST", body });
-        await response.arrayBuffer();
-      };
-      let count = 0;
-      load = setInterval(() => {
-        void ask(count % 3 === 0 ? "alpha" : "beta", ++count % 20 === 0 ? "raise" : "hello").catch(() => {});
-      }, 100);
-      recorded = await startRecorded({
-        instances: [
-          { openmetrics_endpoint: server.metricsUrl },
-          { inference_api_url: server.inferenceUrl, extended_metrics: true },
-          { management_api_url: server.managementUrl, extended_metrics: true },
-        ],
-        logs: await logsOfFolder(server.logDirectory),
-      });
-      await recorded.after(RUNS);
+    before(() => {
+      ({ recorded } = real);
     });
-    after(async () => {
-      clearInterval(load);
-      await recorded?.close();
-      await server?.stop();
-    });
+
+    it("complains of nothing and asks nobody while it is open", () => assert.deepEqual(real.complaints, []));
 
     it("every widget has data or its reason, and the numbers are those of the reports", async () => {
       const frame = await recorded.frame("view=overview&range=60");
