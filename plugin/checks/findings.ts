@@ -2,6 +2,7 @@ import type { HttpConfig, HttpKind } from "../config/mod.ts";
 import { HttpError, type HttpFailure } from "../http/mod.ts";
 import type { HttpClient } from "../http/mod.ts";
 import type { ReportError } from "../report/mod.ts";
+import { monotonicMs, OutOfTimeError, within } from "../runtime/bounds.ts";
 import {
   APIS,
   describeApi,
@@ -163,12 +164,17 @@ function grpc(error: ReportError, kind: HttpKind, url: string): ReportError {
   };
 }
 
+/** How long a server may take to show that it speaks TLS, in milliseconds: the rest of the run is not spent on a guess. */
+const TLS_MS = 1_000;
+
 /** Whether there is TLS at an address; whose certificate it has does not matter. */
 async function speaksTls(http: HttpClient, url: string): Promise<boolean> {
   try {
-    await http.request({ url: `${origin(url)}/`, method: "OPTIONS" });
+    const asked = http.request({ url: `${origin(url)}/`, method: "OPTIONS" });
+    await within(asked, { deadlineMs: monotonicMs() + TLS_MS });
     return true;
   } catch (thrown) {
+    if (thrown instanceof OutOfTimeError) return false;
     if (!(thrown instanceof HttpError)) throw thrown;
     return thrown.code === "tls" && thrown.failure !== "no_tls";
   }

@@ -218,10 +218,10 @@ describe("a port that does not speak what is asked", () => {
         resolve(typeof address === "object" && address !== null ? address.port : 0);
       });
     });
-  const tcp = (onData: (socket: Socket) => void) =>
+  const tcp = (onData: (socket: Socket, first: Uint8Array) => void) =>
     listen(createTcpServer((socket) => {
       socket.on("error", () => {});
-      socket.once("data", () => onData(socket));
+      socket.once("data", (first) => onData(socket, first));
     }));
   after(() => servers.forEach((server) => server.close()));
 
@@ -268,6 +268,17 @@ describe("a port that does not speak what is asked", () => {
       );
     });
   }
+
+  it("is told without waiting for it to answer to TLS, too", async () => {
+    const port = await tcp((socket, first) => {
+      if (new TextDecoder().decode(first).startsWith("GET ")) socket.end("HTTP/1.1 100 Continue\r\n\r\n");
+    });
+    const start = performance.now();
+    const report = await run({ inference_api_url: `http://127.0.0.1:${port}`, timeout: 60 });
+    assert.match(failure(report), /^connect: .* closed the connection without an answer /);
+    // The bound tells an answer from one that waits for the run's end.
+    assert.ok(performance.now() - start < 30_000);
+  });
 
   it("is not asked twice when nothing listens", async () => {
     const port = await tcp(() => {});
