@@ -47,16 +47,7 @@ export interface FileResult {
   readonly issues: readonly ConfigIssue[];
 }
 
-/**
- * Reads a configuration: YAML or JSON in the Agent's shape (`init_config`, `instances`, `logs`), one bare instance, or
- * a compose file or manifests of Kubernetes whose labels or annotations hold it. One bad instance does not lose the
- * others. Nothing is thrown for what a text may hold.
- *
- * @param source the text, or the bytes of a file that may hold anything
- * @param origin what to call the text in syntax errors: a file's name, `standard input`.
- * @param templates what template variables stand for; without them they are errors.
- * @param exists whether there is a file: given, paths where there is none are warned of
- */
+/** `readConfig` of mod.ts, which says what it takes and gives. */
 export async function readConfig(
   source: string | Uint8Array,
   origin: string,

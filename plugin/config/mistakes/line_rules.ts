@@ -40,66 +40,62 @@ const strangers: Rule = (lines, index) => {
   );
 };
 
+/** What stands in a line that a pattern is found in. */
+interface Found {
+  readonly name: string;
+  /** Of the group `sign`, where the pattern has one. */
+  readonly sign: string;
+}
+
+/** What to say of it, and what becomes of the line from its blanks on. */
+interface Said {
+  readonly message: string;
+  readonly advice: string;
+  readonly change: (rest: string) => string;
+}
+
+/** A rule about lines with a name that means something, which is the pattern's group `name` behind `before`. */
+function ofName(pattern: RegExp, say: (found: Found) => Said): Rule {
+  return (lines, index) => {
+    const { before = "", name = "", sign = "" } = pattern.exec(lines[index] ?? "")?.groups ?? {};
+    if (!isKnown(name)) return undefined;
+    const { message, advice, change } = say({ name, sign });
+    return mistakeAt(index, before.length, message, insteadOf(lines, index, before.length, change, advice));
+  };
+}
+
 /** `limit:25`. */
-const missingSpace: Rule = (lines, index) => {
-  const found = /^(?<before>\s*(?:-\s+)?)(?<name>[A-Za-z_]\w*):(?=[^\s:/])/.exec(lines[index] ?? "");
-  const { before = "", name = "" } = found?.groups ?? {};
-  if (found === null || !isKnown(name)) return undefined;
-  return mistakeAt(
-    index,
-    before.length,
-    `Found no space after the colon of ${name}; expected one: without it, the colon is part of the text.`,
-    insteadOf(lines, index, before.length, (rest) => rest.replace(":", ": "), "put a space after the colon"),
-  );
-};
+const missingSpace = ofName(/^(?<before>\s*(?:-\s+)?)(?<name>[A-Za-z_]\w*):(?=[^\s:/])/, ({ name }) => ({
+  message: `Found no space after the colon of ${name}; expected one: without it, the colon is part of the text.`,
+  advice: "put a space after the colon",
+  change: (rest) => rest.replace(":", ": "),
+}));
 
 /** `-limit: 3`. */
-const missingSpaceAfterDash: Rule = (lines, index) => {
-  const found = /^(?<before>\s*)-(?<name>[A-Za-z_]\w*):(?:\s|$)/.exec(lines[index] ?? "");
-  const { before = "", name = "" } = found?.groups ?? {};
-  if (found === null || !isKnown(name)) return undefined;
-  return mistakeAt(
-    index,
-    before.length,
-    `Found no space after the dash before ${name}; expected one: without it, the dash is part of the name.`,
-    insteadOf(lines, index, before.length, (rest) => rest.replace("-", "- "), "put a space after the dash"),
-  );
-};
+const missingSpaceAfterDash = ofName(/^(?<before>\s*)-(?<name>[A-Za-z_]\w*):(?:\s|$)/, ({ name }) => ({
+  message: `Found no space after the dash before ${name}; expected one: without it, the dash is part of the name.`,
+  advice: "put a space after the dash",
+  change: (rest) => rest.replace("-", "- "),
+}));
 
 /** `* limit: 3`. */
-const bullets: Rule = (lines, index) => {
-  const found = /^(?<before>\s*)(?<bullet>[*•+])\s+(?<name>[A-Za-z_]\w*):(?:\s|$)/.exec(lines[index] ?? "");
-  const { before = "", bullet = "", name = "" } = found?.groups ?? {};
-  if (found === null || !isKnown(name)) return undefined;
-  return mistakeAt(
-    index,
-    before.length,
-    `Found ${bullet} before an item of a list; expected -.`,
-    insteadOf(lines, index, before.length, (rest) => rest.replace(bullet, "-"), "write - in place of it"),
-  );
-};
+const bullets = ofName(/^(?<before>\s*)(?<sign>[*•+])\s+(?<name>[A-Za-z_]\w*):(?:\s|$)/, ({ sign }) => ({
+  message: `Found ${sign} before an item of a list; expected -.`,
+  advice: "write - in place of it",
+  change: (rest) => rest.replace(sign, "-"),
+}));
 
 /** `limit = 3`, `limit 3`, `instances`. */
-const missingColon: Rule = (lines, index) => {
-  const found = /^(?<before>\s*(?:-\s+)?)(?<name>[A-Za-z_]\w*)(?<middle>\s*(?::=|=>?)\s*|\s+(?=[^\s:=#])|\s*$)/.exec(
-    lines[index] ?? "",
-  );
-  const { before = "", name = "", middle = "" } = found?.groups ?? {};
-  if (found === null || !isKnown(name)) return undefined;
-  const sign = middle.includes("=") ? `${middle.trim()} after ${name}` : `no colon after ${name}`;
-  return mistakeAt(
-    index,
-    before.length,
-    `Found ${sign}; expected a colon and a space.`,
-    insteadOf(
-      lines,
-      index,
-      before.length,
-      (rest) => `${name}: ${rest.slice(name.length + middle.length)}`.trimEnd(),
-      "write a colon and a space after the name",
-    ),
-  );
-};
+const missingColon = ofName(
+  /^(?<before>\s*(?:-\s+)?)(?<name>[A-Za-z_]\w*)(?<sign>\s*(?::=|=>?)\s*|\s+(?=[^\s:=#])|\s*$)/,
+  ({ name, sign }) => ({
+    message: `Found ${
+      sign.includes("=") ? `${sign.trim()} after ${name}` : `no colon after ${name}`
+    }; expected a colon and a space.`,
+    advice: "write a colon and a space after the name",
+    change: (rest) => `${name}: ${rest.slice(name.length + sign.length)}`.trimEnd(),
+  }),
+);
 
 /** `// a comment`. */
 const otherComments: Rule = (lines, index) => {
