@@ -1,6 +1,7 @@
 import { OutOfTimeError } from "../runtime/bounds.ts";
 import { type LineReceiver, LineSplitter } from "./lines.ts";
-import { type FileBounds, isRecognisable, isSameFile, LogFile, LogFileError } from "./log_file.ts";
+import { LogFileError } from "./log_error.ts";
+import { type FileBounds, isRecognisable, isSameFile, LogFile } from "./log_file.ts";
 import { pause } from "./pause.ts";
 import { findUnread } from "./rotated.ts";
 import type { Cursor } from "./cursor.ts";

@@ -9,6 +9,6 @@ export { type Followed, followLog, type FollowRun } from "./follow.ts";
 export { type Declaration, type Kind } from "./kind.ts";
 export { LineCollector } from "./line_collector.ts";
 export { leadingSeconds } from "./line_time.ts";
-export type { LogFailure, LogFileError } from "./log_file.ts";
+export type { LogFailure, LogFileError } from "./log_error.ts";
 export { type MetricKnowledge, SeriesStore, type UntypedMetric } from "./series.ts";
 export { type MetricsLogState, readLogState, writeLogState } from "./state.ts";

@@ -2,15 +2,8 @@ import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { OutOfTimeError, within } from "../runtime/bounds.ts";
 import { pause } from "./pause.ts";
-import {
-  type FileBounds,
-  type Identity,
-  identityOf,
-  isRecognisable,
-  isSameFile,
-  LogFile,
-  LogFileError,
-} from "./log_file.ts";
+import { LogFileError } from "./log_error.ts";
+import { type FileBounds, type Identity, identityOf, isRecognisable, isSameFile, LogFile } from "./log_file.ts";
 import type { Cursor } from "./cursor.ts";
 
 /** Most rotated files that are looked at, newest first. */
