@@ -7,6 +7,7 @@ import { filterLines } from "./line_filter.ts";
 import { type MetricMapping, NATIVE } from "./mapping.ts";
 import { Page } from "./page.ts";
 import { linesOf } from "./payload.ts";
+import { Problems } from "./problems.ts";
 import { readScraperState, type ScraperState } from "./scraper_state.ts";
 import { type FollowedFamily, SampleColumns } from "./samples.ts";
 import type { LabelSharing, SharedLabelState } from "./share_labels.ts";
@@ -82,25 +83,6 @@ export interface ScrapeResult {
 const TARGET_INFO = "target_info";
 /** The longest line that is read, in bytes: the labels of a sample take fifty times their text in memory. */
 const MAX_LINE = 1024 * 1024;
-/** Most problems that are shown one by one. */
-const SHOWN_PROBLEMS = 3;
-
-/** What was skipped: how much, and the first few. */
-class Problems {
-  count = 0;
-  readonly first: string[] = [];
-
-  add(text: string): void {
-    this.count++;
-    this.show(text);
-  }
-
-  /** Keeps one that is counted elsewhere. @returns whether there is room for more */
-  show(text: string): boolean {
-    if (this.first.length < SHOWN_PROBLEMS) this.first.push(text);
-    return this.first.length < SHOWN_PROBLEMS;
-  }
-}
 
 /** Goes through all families, until it is told `false`; `quiet`: problems have been, or will be, reported. */
 type Reader = (
