@@ -1,7 +1,13 @@
 /**
- * Runs the tests: `--unit` on both runtimes; without options those and the end-to-end tests of the compiled
- * binary; `--faults` what hostile targets, hosts, file systems and assets do, and the end-to-end tests of the sources on both runtimes; `--later` the unit, conformance and contract tests 400 days from now, since no
- * test may know what day it is; `--real` those against real components. Closes with `N passed, N failed, N skipped`.
+ * Runs the tests, and closes with `N passed, N failed, N skipped`.
+ *
+ * - `--unit`: the unit tests on both runtimes
+ * - without options: the unit, conformance and contract tests on both runtimes, and the end-to-end tests of the compiled
+ *   binary
+ * - `--faults`: what hostile targets, hosts, file systems and assets do, and the end-to-end tests of the sources on both
+ *   runtimes
+ * - `--later`: the unit, conformance and contract tests 400 days from now, since no test may know what day it is
+ * - `--real`: those against real components
  */
 import { existsSync } from "node:fs";
 import process from "node:process";
