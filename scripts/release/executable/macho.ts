@@ -1,19 +1,11 @@
 import type { Inspection } from "./inspection.ts";
+import { commandsOf, signaturePlace } from "./macho_commands.ts";
 import { readSignature } from "./signature.ts";
 import { textAt } from "./text.ts";
 
 const MACHINES: Readonly<Record<number, Inspection["machine"]>> = { 0x01000007: "x64", 0x0100000c: "arm64" };
-const HEADER = 32;
 const LOAD_LIBRARY = [0xc, 0x80000018, 0x8000001f];
-const SEGMENT = 0x19;
-const CODE_SIGNATURE = 0x1d;
 const BUILD_VERSION = 0x32;
-
-/** One load command: its number, and where it stands. */
-interface Command {
-  readonly kind: number;
-  readonly at: number;
-}
 
 /** A Mach-O of 64 bits, by Apple's `mach-o/loader.h`. */
 export function inspectMachO(view: DataView): Inspection {
@@ -32,36 +24,4 @@ export function inspectMachO(view: DataView): Inspection {
 
 function version(packed: number): string {
   return `${packed >>> 16}.${packed >>> 8 & 0xff}`;
-}
-
-function commandsOf(view: DataView): Command[] {
-  const commands: Command[] = [];
-  let at = HEADER;
-  for (let left = view.getUint32(16, true); left > 0; left--) {
-    commands.push({ kind: view.getUint32(at, true), at });
-    at += view.getUint32(at + 4, true);
-  }
-  return commands;
-}
-
-/** Where a signature is told of and where it stands. */
-export interface SignaturePlace {
-  /** Of the load command. */
-  readonly command: number;
-  /** Of the signature itself: all before it is signed. */
-  readonly offset: number;
-}
-
-/** Where the signature stands; `undefined` in a file that has none. */
-export function signaturePlace(view: DataView): SignaturePlace | undefined {
-  const command = commandsOf(view).find(({ kind }) => kind === CODE_SIGNATURE)?.at;
-  return command === undefined ? undefined : { command, offset: view.getUint32(command + 8, true) };
-}
-
-/** Where the load command of a segment stands, and where its part of the file begins and ends. */
-export function segment(view: DataView, name: string): { command: number; offset: number; size: number } {
-  const found = commandsOf(view).find(({ kind, at }) => kind === SEGMENT && textAt(view, at + 8) === name);
-  if (found === undefined) throw new Error(`there is no segment ${name}`);
-  const long = (offset: number) => Number(view.getBigUint64(found.at + offset, true));
-  return { command: found.at, offset: long(40), size: long(48) };
 }

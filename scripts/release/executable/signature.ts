@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import type { Signature } from "./inspection.ts";
-import { segment, signaturePlace } from "./macho.ts";
+import { segment, signaturePlace } from "./macho_commands.ts";
 import { textAt } from "./text.ts";
 
 /** Numbers of Apple's `cs_blobs.h`; what it describes has the most significant byte first. */
