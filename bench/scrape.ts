@@ -20,7 +20,7 @@ import {
 } from "./scrape_subjects.ts";
 import { smallScrapes } from "./small_scrapes.ts";
 import { median } from "./statistics.ts";
-import { megabytes, milliseconds, type Section, type Table, type Target, times } from "./table.ts";
+import { megabytes, milliseconds, ratioTarget, type Section, type Table, type Target, times } from "./table.ts";
 
 const SHAPES = ["small", "medium", "large", "histograms"] as const;
 const GROWTH = ["series:1000", "series:10000", "series:100000"] as const;
@@ -224,14 +224,8 @@ function tables(all: readonly Scraped[]): Table[] {
 }
 
 /** Nothing where the peer was not measured. */
-function ratioTarget(what: string, peer: Subject | undefined, ours: Subject, wanted: number): Target[] {
-  if (peer === undefined) return [];
-  return [{
-    what,
-    wanted: `≥ ${wanted}×`,
-    measured: times(seconds(peer), seconds(ours)),
-    isMet: seconds(peer) >= wanted * seconds(ours),
-  }];
+function peerTarget(what: string, peer: Subject | undefined, ours: Subject, wanted: number): Target[] {
+  return peer === undefined ? [] : [ratioTarget(what, seconds(peer), seconds(ours), wanted)];
 }
 
 function memoryTarget(what: string, ours: Subject, bytes: number, wanted: string): Target {
@@ -244,10 +238,10 @@ function targets(all: readonly Scraped[]): Target[] {
   if (small === undefined || large === undefined) return [];
   const { connected, series, oneShot, agent, telegraf } = large;
   return [
-    ...ratioTarget("47 lines, one-shot: Telegraf --once takes", small.telegraf, small.oneShot, 1.8),
-    ...ratioTarget("47 lines, one-shot: a process with the Agent's check takes", small.agentProcess, small.oneShot, 20),
-    ...ratioTarget("6.7 MB, connected: the Agent's check, submissions collected, takes", agent, connected, 15),
-    ...ratioTarget("6.7 MB, one-shot: Telegraf --once takes", telegraf, oneShot, 2.5),
+    ...peerTarget("47 lines, one-shot: Telegraf --once takes", small.telegraf, small.oneShot, 1.8),
+    ...peerTarget("47 lines, one-shot: a process with the Agent's check takes", small.agentProcess, small.oneShot, 20),
+    ...peerTarget("6.7 MB, connected: the Agent's check, submissions collected, takes", agent, connected, 15),
+    ...peerTarget("6.7 MB, one-shot: Telegraf --once takes", telegraf, oneShot, 2.5),
     ...telegraf === undefined ? [] : [
       memoryTarget(
         "6.7 MB, one-shot: peak memory",

@@ -63,3 +63,8 @@ export const milliseconds = (seconds: number) => digits(seconds * 1000);
 export const megabytes = (bytes: number) => digits(bytes / 1e6);
 /** How many times as much (of time, of memory) the other one takes. */
 export const times = (other: number, ours: number) => `${digits(other / ours)}×`;
+
+/** A target that asks how many times as much the other one is. */
+export function ratioTarget(what: string, other: number, ours: number, wanted: number): Target {
+  return { what, wanted: `≥ ${wanted}×`, measured: times(other, ours), isMet: other >= wanted * ours };
+}
