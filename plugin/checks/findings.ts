@@ -26,6 +26,9 @@ const WANTED = {
   management: "management",
 } as const satisfies Readonly<Record<HttpKind, TorchServeApi>>;
 
+/** How long a server may take to show that it speaks TLS, or to say which API it is, in milliseconds. */
+const [TLS_MS, DESCRIPTION_MS] = [1_000, 3_000];
+
 /** What a wrong address can end in. */
 const COULD_BE_OTHER: ReadonlySet<TargetReason> = new Set([
   "credentials",
@@ -73,7 +76,7 @@ async function explainWrongApi(
 ): Promise<ReportError | undefined> {
   const api = WANTED[kind];
   const { name, option, path } = APIS[api];
-  const found = await askWhatItIs(http, kind, url);
+  const found = await guess(askWhatItIs(http, kind, url), DESCRIPTION_MS);
   if (found === undefined) return undefined;
   const { base, apis } = found;
   const [other] = apis;
@@ -164,18 +167,22 @@ function grpc(error: ReportError, kind: HttpKind, url: string): ReportError {
   };
 }
 
-/** How long a server may take to show that it speaks TLS, in milliseconds: the rest of the run is not spent on a guess. */
-const TLS_MS = 1_000;
-
 /** Whether there is TLS at an address; whose certificate it has does not matter. */
 async function speaksTls(http: HttpClient, url: string): Promise<boolean> {
   try {
-    const asked = http.request({ url: `${origin(url)}/`, method: "OPTIONS" });
-    await within(asked, { deadlineMs: monotonicMs() + TLS_MS });
-    return true;
+    return await guess(http.request({ url: `${origin(url)}/`, method: "OPTIONS" }), TLS_MS) !== undefined;
   } catch (thrown) {
-    if (thrown instanceof OutOfTimeError) return false;
     if (!(thrown instanceof HttpError)) throw thrown;
     return thrown.code === "tls" && thrown.failure !== "no_tls";
+  }
+}
+
+/** Work that only explains: where it takes longer, there is no explanation, and the rest of the run is not spent on it. */
+async function guess<T>(work: Promise<T>, ms: number): Promise<T | undefined> {
+  try {
+    return await within(work, { deadlineMs: monotonicMs() + ms });
+  } catch (thrown) {
+    if (thrown instanceof OutOfTimeError) return undefined;
+    throw thrown;
   }
 }

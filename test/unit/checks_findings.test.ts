@@ -269,16 +269,22 @@ describe("a port that does not speak what is asked", () => {
     });
   }
 
-  it("is told without waiting for it to answer to TLS, too", async () => {
-    const port = await tcp((socket, first) => {
-      if (new TextDecoder().decode(first).startsWith("GET ")) socket.end("HTTP/1.1 100 Continue\r\n\r\n");
+  const silent = [
+    ["whether it speaks TLS", "HTTP/1.1 100 Continue\r\n\r\n", /^connect: .* closed the connection without an answer /],
+    ["which API it is", "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", /^http: .* 404/],
+  ] as const;
+  for (const [what, answer, expected] of silent) {
+    it(`is told where it is silent when it is asked ${what}`, async () => {
+      const port = await tcp((socket, first) => {
+        if (new TextDecoder().decode(first).startsWith("GET ")) socket.end(answer);
+      });
+      const start = performance.now();
+      const report = await run({ inference_api_url: `http://127.0.0.1:${port}`, timeout: 60 });
+      assert.match(failure(report), expected);
+      // The bound tells an answer from one that waits for the run's end.
+      assert.ok(performance.now() - start < 30_000);
     });
-    const start = performance.now();
-    const report = await run({ inference_api_url: `http://127.0.0.1:${port}`, timeout: 60 });
-    assert.match(failure(report), /^connect: .* closed the connection without an answer /);
-    // The bound tells an answer from one that waits for the run's end.
-    assert.ok(performance.now() - start < 30_000);
-  });
+  }
 
   it("is not asked twice when nothing listens", async () => {
     const port = await tcp(() => {});
