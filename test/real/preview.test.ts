@@ -98,20 +98,23 @@ interface WatchedPreview {
   readonly close: () => Promise<void>;
 }
 
-/** Watches a configuration for {@linkcode RUNS} runs, and goes on until it is closed. */
+/** Watches a configuration for {@linkcode RUNS} runs, and goes on until it is closed; `stop` ends what it watches. */
 async function watchLong(browser: Browser, configuration: object, stop: () => Promise<void>): Promise<WatchedPreview> {
-  const recorded = await startRecorded(configuration);
-  const { page, complaints } = await watch(browser, recorded.url);
-  await recorded.after(RUNS);
-  await page.close();
-  return {
-    recorded,
-    complaints,
-    close: async () => {
-      await recorded.close();
-      await stop();
-    },
+  let recorded: RecordedPreview | undefined;
+  const close = async () => {
+    await recorded?.close();
+    await stop();
   };
+  try {
+    recorded = await startRecorded(configuration);
+    const { page, complaints } = await watch(browser, recorded.url);
+    await recorded.after(RUNS);
+    await page.close();
+    return { recorded, complaints, close };
+  } catch (thrown) {
+    await close();
+    throw thrown;
+  }
 }
 
 async function watchEmulated(browser: Browser): Promise<WatchedPreview> {
@@ -150,12 +153,15 @@ describe("the preview in a browser", () => {
   let real: WatchedPreview;
   before(async () => {
     browser = await startBrowser("--host-resolver-rules=MAP rebound.example 127.0.0.1");
-    [emulated, real] = await Promise.all([watchEmulated(browser), watchReal(browser)]);
+    await Promise.all([
+      watchEmulated(browser).then((watched) => emulated = watched),
+      watchReal(browser).then((watched) => real = watched),
+    ]);
   });
   after(async () => {
-    await browser?.close();
     await emulated?.close();
     await real?.close();
+    await browser?.close();
   });
 
   describe("of an emulated TorchServe under load", () => {
