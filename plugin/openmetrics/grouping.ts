@@ -85,7 +85,7 @@ export class Grouping {
     return isSame;
   }
 
-  /** The usual case: the bytes before and after the special label's value are those of the sample before. */
+  /** Where the special label is not the last: the bytes before and after its value are those of the sample before. */
   #isSameButSpecialLabel(sample: OpenMetricsSampleReader): boolean {
     const { labelsStart, labelsEnd } = sample;
     const { specialStart, specialEnd } = sample.labels;

@@ -113,7 +113,7 @@ export class OpenMetricsLabelReader {
     let offset = start;
     let hash = 0;
     let specialHash = 0;
-    let specialIndex = 0;
+    let specialNameHash = 0;
     let specialNameStart = 0;
     this.specialStart = -1;
     this.patternStart = start;
@@ -144,7 +144,7 @@ export class OpenMetricsLabelReader {
         hash = (hash + labelHash) | 0;
         if (this.#isSpecial[index] === 1) {
           specialHash = labelHash;
-          specialIndex = index;
+          specialNameHash = this.#nameHashes[index]!;
           specialNameStart = nameStart;
           this.specialStart = valueStart;
           this.specialEnd = offset;
@@ -166,7 +166,7 @@ export class OpenMetricsLabelReader {
       this.#patternLength = this.specialStart - start;
       this.#bareLength = specialNameStart - 1 - start;
       this.#patternHash = this.hash;
-      this.#specialNameHash = this.#nameHashes[specialIndex]!;
+      this.#specialNameHash = specialNameHash;
     }
     return offset;
   }
