@@ -42,10 +42,10 @@ export class SeriesMemory {
     return this.#series.get(key);
   }
 
-  /** Remembers a value of this round. */
+  /** Remembers a value of this round; `-0` as `0`, which JSON makes of it. */
   set(key: string, value: number): void {
     this.#series.delete(key);
-    this.#series.set(key, { value, timeMs: this.timeMs });
+    this.#series.set(key, { value: value + 0, timeMs: this.timeMs });
   }
 
   /** For the next round; `undefined` when there is nothing to remember. */

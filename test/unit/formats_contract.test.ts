@@ -64,6 +64,14 @@ for (const name of FORMAT_NAMES) {
       );
     });
 
+    it("leaves a state that is the same when it was JSON, of -0 too", async () => {
+      for (const type of ["count", "monotonic_count", "rate", "historate"] as const) {
+        const reports = [instanceWith({ metrics: [{ name: "x", type, value: -0, tags: [] }] })];
+        const { state } = await render({ reports });
+        assert.deepEqual(state, state === undefined ? undefined : JSON.parse(JSON.stringify(state)));
+      }
+    });
+
     it("takes what it left back in the next round, and nothing at the first, nor what somebody else left", async () => {
       const metrics = [{ name: "x.count", type: "count" as const, value: 1, tags: [] }];
       const reports = [instanceWith({ service_checks: [serviceCheck(0)], metrics })];
