@@ -1,5 +1,4 @@
 import { Buffer } from "node:buffer";
-import { fstatSync } from "node:fs";
 import process from "node:process";
 
 declare const Bun: { readonly stdin: { stream(): ReadableStream<Uint8Array> } } | undefined;
@@ -9,15 +8,6 @@ declare const Bun: { readonly stdin: { stream(): ReadableStream<Uint8Array> } } 
  */
 function stdinStream(): ReadableStream<Uint8Array> {
   return typeof Bun === "undefined" ? Deno.stdin.readable : Bun.stdin.stream();
-}
-
-/** Whether a person sits at stdin. Pipes and files are told apart without making a stream for them. */
-export function stdinIsTerminal(): boolean {
-  try {
-    return fstatSync(0).isCharacterDevice() && process.stdin.isTTY === true;
-  } catch {
-    return false;
-  }
 }
 
 /** What arrives on stdin, in pieces, until its end. */

@@ -1,5 +1,4 @@
 import { Buffer } from "node:buffer";
-import { writeSync } from "node:fs";
 import process from "node:process";
 
 /** Larger single writes come back short, silently, on a non-blocking pipe. */
@@ -47,6 +46,8 @@ export function drawOnStderr(text: string): void {
 }
 
 function writeAll(fd: 1 | 2, bytes: Uint8Array): void {
+  // Loaded when something is written: it takes two milliseconds of a start that writes by a queue (bench: start).
+  const { writeSync } = process.getBuiltinModule("node:fs");
   let at = 0;
   while (at < bytes.length) {
     try {

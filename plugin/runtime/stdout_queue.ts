@@ -1,15 +1,10 @@
 import { Buffer } from "node:buffer";
-import { closeSync, constants, fstatSync, openSync, writeSync, writev } from "node:fs";
-import process from "node:process";
+import { stdoutWriter } from "./stdout_writer.ts";
 
-/** Larger single writes come back short, silently, on a non-blocking pipe. */
-const SLICE = 65_536;
-/** What a thread is given to write at once, in bytes and in pieces: each call of it costs the time of a small scrape. */
-const BATCH = 1_048_576;
+/** Text goes together up to so much, in UTF-16 units. */
+const TOGETHER = 65_536;
+/** How many pieces are written at once. */
 const BATCH_PIECES = 64;
-/** How long to wait for a reader before trying again, in milliseconds; it doubles up to the longest. */
-const FIRST_PAUSE_MS = 1;
-const LONGEST_PAUSE_MS = 20;
 /** Pieces up to this go together in one write, in bytes. */
 const SMALL = 16_384;
 
@@ -39,13 +34,9 @@ interface Waiting {
  * is slow. Lines keep their order. What a slow reader leaves is not made yet, but for one piece of it, so that long
  * reports do not pile up as text beside their values; how many lines may wait is for the caller to bound, by
  * {@linkcode StdoutQueue.atMost}.
- *
- * A pipe is opened once more, so that it does not block us and stays as it is for the host, which may share our
- * description of it. What does not fit, or cannot be opened so (Deno's permissions, sockets, terminals), is written by
- * the runtime's threads.
  */
 export class StdoutQueue {
-  readonly #own: number | undefined = openWithoutBlocking();
+  readonly #writer = stdoutWriter();
   #outputs: Output[] = [];
   #waiting: Waiting[] = [];
   #busy = false;
@@ -71,8 +62,7 @@ export class StdoutQueue {
       ended: false,
       size,
     });
-    if (this.#busy) return;
-    if (this.#own === undefined || !this.#writeAllNow(this.#own)) void this.#empty();
+    if (!this.#busy) this.#writeAll();
   }
 
   /** Resolves when at most so many bytes wait for the reader, or it has gone away. */
@@ -95,20 +85,6 @@ export class StdoutQueue {
     let bytes = 0;
     for (const { size } of this.#outputs) bytes += size;
     return bytes;
-  }
-
-  /** Writes what the pipe takes; `false` when it takes no more. */
-  #writeAllNow(fd: number): boolean {
-    while (this.#make(1)) {
-      const [first] = this.#waiting;
-      if (first === undefined) break;
-      const { length } = first.bytes;
-      const written = this.#writeNow(fd, first.bytes);
-      this.#drop(written);
-      if (this.#closed) break;
-      if (written < length) return false;
-    }
-    return true;
   }
 
   /**
@@ -139,42 +115,38 @@ export class StdoutQueue {
     output.onWritten?.();
   }
 
-  /** Writes as much as the pipe takes now; returns how much that is. */
-  #writeNow(fd: number, bytes: Uint8Array): number {
-    let at = 0;
-    try {
-      while (at < bytes.length) at += writeSync(fd, bytes, at, Math.min(SLICE, bytes.length - at));
-    } catch (thrown) {
-      if (!isFull(thrown)) this.#close();
-    }
-    return at;
-  }
-
-  async #empty(): Promise<void> {
-    this.#busy = true;
-    let pauseMs = FIRST_PAUSE_MS;
-    while (!this.#closed) {
-      if (this.#own !== undefined && this.#writeAllNow(this.#own)) break;
-      if (this.#closed || !this.#make(BATCH)) break;
-      // A thread that waits in the system wakes up as soon as there is room.
-      const written = await this.#writeInThread();
+  /** Writes what the reader has room for; the rest follows when it reads on. */
+  #writeAll(): void {
+    while (!this.#closed && this.#make(this.#writer.batch)) {
+      const written = this.#writeSome();
+      if (typeof written !== "number") {
+        void this.#goOn(written);
+        return;
+      }
       this.#drop(written);
-      this.#tell();
-      if (written > 0) pauseMs = FIRST_PAUSE_MS;
-      else await new Promise((resolve) => setTimeout(resolve, pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)));
     }
-    this.#busy = false;
     this.#tell();
   }
 
-  async #writeInThread(): Promise<number> {
-    const batch = this.#waiting.slice(0, BATCH_PIECES).map(({ bytes }) => bytes);
+  #writeSome(): number | Promise<number> {
     try {
-      return await writeSome(batch);
-    } catch (thrown) {
-      if (!isFull(thrown)) this.#close();
+      return this.#writer.write(this.#waiting.slice(0, BATCH_PIECES).map(({ bytes }) => bytes));
+    } catch {
+      this.#close();
       return 0;
     }
+  }
+
+  async #goOn(written: Promise<number>): Promise<void> {
+    this.#busy = true;
+    try {
+      this.#drop(await written);
+    } catch {
+      this.#close();
+    }
+    this.#busy = false;
+    this.#tell();
+    this.#writeAll();
   }
 
   /** Takes what is written off what waits. */
@@ -199,7 +171,6 @@ export class StdoutQueue {
     const outputs = this.#outputs;
     this.#outputs = [];
     this.#waiting = [];
-    if (this.#own !== undefined && this.#own !== 1) closeSync(this.#own);
     this.#tell();
     for (const { onWritten } of outputs) onWritten?.();
     this.onClosed();
@@ -224,7 +195,7 @@ function nextPiece(output: Output): Uint8Array | undefined {
     return ready;
   }
   let text = "";
-  while (!output.ended && text.length < SLICE) {
+  while (!output.ended && text.length < TOGETHER) {
     const { done, value } = output.pieces.next();
     if (done) output.ended = true;
     else if (typeof value === "string") text += value;
@@ -234,30 +205,4 @@ function nextPiece(output: Output): Uint8Array | undefined {
     if (output.next !== undefined) break;
   }
   return text === "" ? undefined : Buffer.from(text, "utf8");
-}
-
-function openWithoutBlocking(): number | undefined {
-  if (process.platform !== "linux" || process.versions.bun === undefined) return undefined;
-  try {
-    const stdout = fstatSync(1);
-    // A file is written at once: there is no reader to wait for.
-    if (stdout.isFile()) return 1;
-    return stdout.isFIFO() ? openSync("/proc/self/fd/1", constants.O_WRONLY | constants.O_NONBLOCK) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Writes some of the pieces to stdout in another thread; Deno's `fs.write` would hold this one up. */
-function writeSome(pieces: readonly Uint8Array[]): Promise<number> {
-  const [first = new Uint8Array()] = pieces;
-  if (process.versions.bun === undefined) return Deno.stdout.write(first.subarray(0, SLICE));
-  return new Promise((resolve, reject) => {
-    writev(1, pieces, null, (error, written) => error ? reject(error) : resolve(written));
-  });
-}
-
-function isFull(thrown: unknown): boolean {
-  return thrown instanceof Error &&
-    (thrown.name === "WouldBlock" || ("code" in thrown && thrown.code === "EAGAIN"));
 }

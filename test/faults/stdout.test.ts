@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { constants } from "node:fs";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, it } from "node:test";
+import { promisify } from "node:util";
 import { PLUGINS, request } from "../support/plugin_process.ts";
 import { Host, peakMiB } from "./host.ts";
 import { goodBody } from "./kinds.ts";
@@ -104,6 +109,25 @@ for (const plugin of PLUGINS) {
       server.close();
       assert.ok(output.length > 4_000_000, `${output.length}`);
       assert.equal(JSON.parse(output).result.metrics.length, 1 + 100 * (1 + 3 + 3 * 100));
+    });
+
+    it("leaves stdout as it is for the programs that share it, a file and a pipe", async () => {
+      const folder = await mkdtemp(join(tmpdir(), "stdout-"));
+      const [file, input] = [join(folder, "out"), join(folder, "in")];
+      await writeFile(input, request("initialize", { protocol_version: 1 }));
+      const shared = `(echo before; ${quote(plugin.command)} < ${input}; cat /proc/self/fdinfo/1)`;
+      await promisify(execFile)("/bin/sh", ["-c", `${shared} > ${file}`]);
+      const { stdout } = await promisify(execFile)("/bin/sh", ["-c", `${shared} | cat`]);
+      for (const text of [await readFile(file, "utf8"), stdout]) {
+        const [before, reply = "", after] = text.split("\n");
+        assert.equal(before, "before");
+        assert.equal(JSON.parse(reply).result.protocol_version, 1);
+        assert.match(after ?? "", /^pos:/);
+      }
+      // For a file it means nothing.
+      const flags = parseInt(/flags:\s*(\d+)/.exec(stdout)?.[1] ?? "", 8);
+      assert.equal(flags & (constants.O_WRONLY | constants.O_NONBLOCK), constants.O_WRONLY, stdout);
+      await rm(folder, { recursive: true });
     });
   });
 }
