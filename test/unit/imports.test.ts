@@ -96,7 +96,9 @@ describe("imports", () => {
     const unneeded = {
       "checks/inference.ts": ["openmetrics", "scraper", "metrics_log", "discover"],
       "checks/management/mod.ts": ["openmetrics", "scraper", "metrics_log", "discover"],
-      "checks/openmetrics.ts": ["metrics_log", "discover"],
+      // The page is read by what is loaded while the server answers.
+      "checks/openmetrics.ts": ["openmetrics", "scraper", "metrics_log", "discover"],
+      "checks/openmetrics_page.ts": ["metrics_log", "discover"],
     };
     for (const [check, stages] of Object.entries(unneeded)) {
       const loaded = [...loadedWith([...always, check], imports)];
