@@ -42,7 +42,7 @@ function characterTable(): Uint8Array {
 /** Offsets are 32-bit integers. */
 const MAX_LENGTH = 2 ** 31 - 2;
 
-const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
+const BYTE_ORDER_MARK_LENGTH = 3;
 
 /**
  * The text under parse: bytes whose last one is a line feed (so that a scan needs no bounds check; a text that lacks
@@ -70,7 +70,7 @@ export class Source {
       bytes = terminated;
     }
     this.bytes = bytes;
-    this.start = BYTE_ORDER_MARK.every((byte, i) => bytes[i] === byte) ? BYTE_ORDER_MARK.length : 0;
+    this.start = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? BYTE_ORDER_MARK_LENGTH : 0;
     this.#buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const ascii = isAscii(bytes);

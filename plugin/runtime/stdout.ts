@@ -6,8 +6,6 @@ const SLICE = 65_536;
 /** How long to wait for a reader before trying again, in milliseconds. */
 const PAUSE_MS = 2;
 
-const pause = new Int32Array(new SharedArrayBuffer(4));
-
 /** Output that cannot be written: its reader has gone away (`EPIPE`), or the disk is full (`ENOSPC`). */
 export class OutputError extends Error {
   override readonly name = "OutputError";
@@ -55,7 +53,7 @@ function writeAll(fd: 1 | 2, bytes: Uint8Array): void {
     } catch (thrown) {
       const code = errorCode(thrown);
       if (code !== "EAGAIN") throw new OutputError(code);
-      Atomics.wait(pause, 0, 0, PAUSE_MS);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
     }
   }
 }

@@ -84,12 +84,15 @@ export class LabelPlans {
 
   #newShape(pairs: readonly string[], count: number): LabelShape {
     const plans: LabelPlan[] = [];
-    for (let i = 0; i < count; i++) plans.push(this.of(pairs[2 * i]!));
-    const isPlain = !repeats(pairs) &&
-      plans.every(({ excluder, namesHost, lookedUp }) => excluder === undefined && !namesHost && !lookedUp);
-    const lost = plans.some(({ dropped }) => dropped)
-      ? undefined
-      : plans.reduce((before, plan) => plan.renamed ? lose(plan, before, undefined) : before, "");
+    let isPlain = !repeats(pairs);
+    let lost: string | undefined = "";
+    for (let i = 0; i < count; i++) {
+      const plan = this.of(pairs[2 * i]!);
+      plans.push(plan);
+      if (plan.excluder !== undefined || plan.namesHost || plan.lookedUp) isPlain = false;
+      if (plan.dropped) lost = undefined;
+      else if (plan.renamed && lost !== undefined) lost = lose(plan, lost, undefined);
+    }
     return { plans, isPlain, lost };
   }
 }
