@@ -7,5 +7,5 @@ export const COMPILE_FLAGS: readonly string[] = [
   "--no-compile-autoload-dotenv",
   "--no-compile-autoload-bunfig",
   // A start compiles nothing; what goes on for longer asks for it (plugin/runtime/jit.ts).
-  "--compile-jit-policy=10",
+  "--compile-jit-policy=100",
 ];

@@ -15,8 +15,8 @@ const EMPTY_HINT = "set metrics_mode=prometheus in TorchServe's config.propertie
   "as installed (metrics_mode=log) TorchServe writes its metrics to log files only; " +
   "or follow those with metrics_log: DIRECTORY instead of openmetrics_endpoint";
 
-/** A page of more bytes than this is worth compiling for, even where it is the only one of a process (bench: one-shot). */
-const LARGE_PAGE = 32_768;
+/** A page of more bytes than this is worth compiling for, even where it is the only one of a process (docs/decisions/0005). */
+const LARGE_PAGE = 98_304;
 /** A page of more bytes than this is larger than any that we know of: what it took is given back. */
 const HUGE_PAGE = 8 * 1024 * 1024;
 

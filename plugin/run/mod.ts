@@ -22,8 +22,7 @@ export type { InstanceRun } from "./run_instance.ts";
 export type { Shared } from "./shared.ts";
 export { StateDirectory } from "./state_directory.ts";
 
-const running = lazy(() => import("./run.ts"));
-const runningInstances = lazy(() => import("./run_instance.ts"));
+const running = lazy(() => import("./running.ts"));
 
 /**
  * Runs a validated configuration once. Whatever happens to the target becomes a report.
@@ -41,12 +40,12 @@ export async function runCheck(request: RunRequest): Promise<Report> {
  * @throws {DOMException} `AbortError`, when the run was cancelled; its connections are closed then
  */
 export async function runInstance(instance: Instance<unknown>, run: InstanceRun): Promise<Report> {
-  return await (await runningInstances()).runInstance(instance, run);
+  return await (await running()).runInstance(instance, run);
 }
 
 /** The report of an instance that cannot run because of its configuration. */
 export async function configReport(invalid: InvalidConfig): Promise<Report> {
-  return await (await import("./config_report.ts")).configReport(invalid);
+  return await (await running()).configReport(invalid);
 }
 
 /**
@@ -56,5 +55,5 @@ export async function configReport(invalid: InvalidConfig): Promise<Report> {
  * @param lookup resolves host names; the system's resolver where nothing is said
  */
 export async function makeShared(others?: Shared, lookup?: Lookup): Promise<Shared> {
-  return new (await import("./shared.ts")).Shared(others, lookup);
+  return new (await running()).Shared(others, lookup);
 }

@@ -30,7 +30,7 @@ export class Bursts {
 }
 
 /**
- * Compiles as usual from now on. The executable starts ten times more reluctant (scripts/build.ts): what a start does
+ * Compiles as usual from now on. The executable starts as reluctant (scripts/compile_flags.ts): what a start does
  * once is not worth compiling (bench: start, "check/validate" and "an inference check"). Whatever goes on for longer says so here.
  */
 export function compileAsUsual(): void {

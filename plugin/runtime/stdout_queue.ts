@@ -93,7 +93,8 @@ export class StdoutQueue {
    * @returns whether anything waits
    */
   #make(bytes: number): boolean {
-    let size = this.#waiting.reduce((sum, { bytes }) => sum + bytes.length, 0);
+    let size = 0;
+    for (const { bytes } of this.#waiting) size += bytes.length;
     for (const output of [...this.#outputs]) {
       while (size < bytes && this.#waiting.length < BATCH_PIECES) {
         if (!output.stay && this.#waiting.at(-1)?.output === output) return true;

@@ -53,7 +53,8 @@ function start(body: Uint8Array): string {
 
 /** Whether a body is HTML, by its start; media types are not to be trusted. */
 export function isHtml(body: Uint8Array): boolean {
-  return /^[\ufeff\s]*<(?:!doctype html|html|head|body|!--|h1|title|\?xml)/i.test(start(body));
+  const text = start(body).trimStart();
+  return text.startsWith("<") && /^<(?:!doctype html|html|head|body|!--|h1|title|\?xml)/i.test(text);
 }
 
 /**

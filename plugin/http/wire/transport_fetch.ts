@@ -80,6 +80,7 @@ class FetchResponse implements WireResponse {
   readonly status: number;
   readonly body: Uint8Array;
   readonly #collector: BodyCollector | undefined;
+  #headers: Readonly<Record<string, string>> | undefined;
 
   constructor(response: Response, body: Uint8Array | BodyCollector) {
     this.#response = response;
@@ -97,6 +98,10 @@ class FetchResponse implements WireResponse {
   }
 
   get headers(): Readonly<Record<string, string>> {
+    return this.#headers ??= this.#copyHeaders();
+  }
+
+  #copyHeaders(): Readonly<Record<string, string>> {
     const headers = Object.fromEntries(this.#response.headers);
     if (this.setCookies.length > 1) headers["set-cookie"] = this.setCookies.join(", ");
     return headers;
