@@ -12,6 +12,8 @@ const MAX_UNREAD_BYTES = 1024 * 1024;
 const CONFIGURATION = /^\ufeff?\s*(?:#|---|\{?\s*"?(?:init_config|instances|\w+_api_url|openmetrics_endpoint)"?\s*:)/;
 const NO_REQUEST =
   "torchserve-check: what comes from standard input is no JSON-RPC (docs/protocol.md). Was this meant: torchserve-check --instance -";
+/** How hosts begin a request: nothing has to be compiled to see it. */
+const REQUEST = '{"jsonrpc"';
 /** What a host has after a signal to read what it asked for, in milliseconds. */
 const LAST_READING_MS = 3_000;
 
@@ -29,7 +31,7 @@ export async function serveStdio(): Promise<void> {
   await new Promise<void>((resolve) => {
     let isFirst = true;
     const lines = new LineReader(MAX_LINE_BYTES, (line) => {
-      if (isFirst && "text" in line && CONFIGURATION.test(line.text.slice(0, 200))) writeStderr(NO_REQUEST);
+      if (isFirst && "text" in line && isConfiguration(line.text)) writeStderr(NO_REQUEST);
       isFirst = false;
       session.receive(line);
     });
@@ -59,4 +61,8 @@ export async function serveStdio(): Promise<void> {
   release();
   // All is written, or never will be. What may still go on is a system call that hangs: nothing waits for it.
   endProcess(isLeft || output.isClosed ? 1 : 0);
+}
+
+function isConfiguration(line: string): boolean {
+  return !line.startsWith(REQUEST) && CONFIGURATION.test(line.slice(0, 200));
 }

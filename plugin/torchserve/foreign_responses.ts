@@ -73,8 +73,6 @@ export function assertMetrics(response: HttpResponse): void {
 
 /** Whether a response is a JSON document, by its media type and its start: a metric may start with a brace, too. */
 function isJson(response: HttpResponse): boolean {
-  const type = response.headers["content-type"] ?? "";
-  if (!/\bjson\b/i.test(type)) return false;
-  const [first] = start(response.body).trimStart();
-  return first === "{" || first === "[";
+  const text = start(response.body).trimStart();
+  return (text.startsWith("{") || text.startsWith("[")) && /\bjson\b/i.test(response.headers["content-type"] ?? "");
 }
