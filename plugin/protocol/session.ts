@@ -27,7 +27,7 @@ import { writeReply } from "./reply.ts";
 /** Requests under way at once; a host that sends more waits, and is answered all the same. */
 const MAX_RUNNING = 256;
 /** After so many requests what they left behind is given back. */
-const REQUESTS_TOGETHER = 500;
+const REQUESTS_TOGETHER = 125;
 /** Most of a `check_id` that a message shows, in characters. */
 const MAX_SHOWN_ID = 100;
 
