@@ -1,6 +1,8 @@
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
-import { haveEqualTags, MetricColumns, type Report, type SubmissionType } from "../report/mod.ts";
+import { collectRemains } from "../runtime/memory.ts";
+import type { JsonPieces } from "./pieces.ts";
+import { MetricColumns, type Report, type SubmissionType } from "../report/mod.ts";
 
 /** Bytes of a value: IEEE 754, double precision. */
 const VALUE_BYTES = 8;
@@ -10,6 +12,14 @@ const INDEX_BYTES = 7;
 const FAMILY_BYTES = 192;
 /** Quotation marks of a text of values, and what leads to it in a part, in bytes at most. */
 const TEXT_BYTES = 64;
+/** With so many metrics a table takes tens of megabytes while it is made: what else is left behind is given back first. */
+const MANY_METRICS = 10_000;
+/** After so many values what is left of them is given back: the collector comes late for few large objects. */
+const MOST_VALUES = 1_200_000;
+/** A list of more tags is longer than what a call takes as arguments everywhere. */
+const MANY_TAGS = 1_000;
+/** A longer text is written in slices, in UTF-16 units: its bytes need not be there as a whole. */
+const SLICE = 262_144;
 /** Characters of an id: 128 bits. */
 const ID_LENGTH = 32;
 
@@ -29,6 +39,8 @@ interface Table {
   readonly tags: readonly (readonly string[])[];
   readonly hostnames: readonly string[];
   readonly families: readonly TableFamily[];
+  /** The members above as JSON: made once, for the digest and for the host. */
+  readonly json: readonly string[];
 }
 
 /**
@@ -41,6 +53,8 @@ export class Series {
   /** Take the metrics of the next run. */
   readonly columns = new MetricColumns();
   #id: string | undefined;
+  /** Values since what was left behind was given back. */
+  #written = 0;
 
   /** Ends the run whose metrics the columns took. */
   end(): void {
@@ -52,21 +66,26 @@ export class Series {
    *
    * @param held the id of the table that the host holds
    */
-  pieces(report: Report, held: string | undefined): string[] {
+  pieces(report: Report, held: string | undefined): JsonPieces {
     const { metrics: _, ...rest } = report;
     const { id, table } = this.#tableBut(held);
-    const values = JSON.stringify(this.#texts(Infinity));
-    const end = `"series_id":"${id}","values":${values},${JSON.stringify(rest).slice(1)}`;
-    return table === undefined ? ["{", end] : [`{"series":{"id":"${id}",`, ...piecesOf(table), "},", end];
+    const start = table === undefined ? ["{"] : [`{"series":{"id":"${id}",`, ...table.json.flatMap(slices), "},"];
+    const values = this.#texts(Infinity).map((text) => [`"`, ...slices(text), `"`]);
+    const end = [`"series_id":"${id}","values":[`, ...values.flat(), "],", JSON.stringify(rest).slice(1)];
+    const pieces = [...start, ...end];
+    const { count } = this.columns;
+    this.#written += count;
+    if (this.#written < MOST_VALUES && (table === undefined || count < MANY_METRICS)) return { pieces };
+    this.#written = 0;
+    return { pieces, onWritten: collectRemains };
   }
 
   /** The report as a value whose arrays have elements of at most so many bytes, but for lists of tags. */
   value(report: Report, held: string | undefined, maxBytes: number): object {
     const { metrics: _, ...rest } = report;
     const { id, table } = this.#tableBut(held);
-    const families = table?.families.flatMap((family) => cut(family, maxBytes));
     return {
-      ...(table === undefined ? {} : { series: { id, tags: table.tags, hostnames: table.hostnames, families } }),
+      ...(table === undefined ? {} : { series: { id, ...cutTable(table, maxBytes) } }),
       series_id: id,
       values: this.#texts(maxBytes),
       ...rest,
@@ -76,15 +95,15 @@ export class Series {
   /** The id of the table, and the table where it is another one than the host's. */
   #tableBut(held: string | undefined): { readonly id: string; readonly table: Table | undefined } {
     if (this.#id !== undefined && this.#id === held) return { id: held, table: undefined };
+    if (this.columns.count >= MANY_METRICS) collectRemains();
     const table = tableOf(this.columns);
-    const id = this.#id ??= digestOf(table);
+    const id = this.#id ??= digestOf(table.json);
     return { id, table: id === held ? undefined : table };
   }
 
   /** The values, in texts of at most so many bytes. */
   #texts(maxBytes: number): string[] {
-    const { families } = this.columns;
-    const count = families.reduce((sum, { values }) => sum + values.length, 0);
+    const { families, count } = this.columns;
     // The machines that Bun and Deno run on are little-endian.
     const numbers = new Float64Array(count);
     let at = 0;
@@ -99,6 +118,7 @@ export class Series {
       const length = Math.min(step, numbers.byteLength - from);
       texts.push(Buffer.from(numbers.buffer, from, length).toString("base64"));
     }
+    numbers.buffer.transfer(0);
     return texts;
   }
 }
@@ -118,46 +138,71 @@ function tableOf({ families }: MetricColumns): Table {
       tags: tags.map((list) => lists.indexOf(list)),
     };
   });
-  return { tags: lists.all, hostnames: [...hosts.keys()], families: made };
+  const members = { tags: lists.all, hostnames: [...hosts.keys()], families: made };
+  return { ...members, json: piecesOf(members) };
 }
 
 /** Different lists of tags, in the order in which they come. */
 class TagLists {
   readonly all: (readonly string[])[] = [];
-  /** Mostly a list is shared by the metrics that have its tags. */
-  readonly #byIdentity = new Map<readonly string[], number>();
-  readonly #byText = new Map<string, number>();
-  /** Of lists whose text is that of others: a tag may hold what stands between tags. */
-  readonly #byJson = new Map<string, number>();
+  /** Numbers of tags: each stands in many lists. */
+  readonly #tags = new Map<string, number>();
+  /** By the numbers of their tags, which take a fraction of the memory of the tags themselves. */
+  readonly #byNumbers = new Map<string, number>();
+  /** The numbers of one list, two UTF-16 units each. */
+  readonly #units: number[] = [];
 
   indexOf(list: readonly string[]): number {
-    let index = this.#byIdentity.get(list);
-    if (index !== undefined) return index;
-    // Faster than its JSON.
-    const text = list.join("\n");
-    index = this.#indexOf(this.#byText, text, list);
-    if (!haveEqualTags(this.all[index] ?? [], list)) index = this.#indexOf(this.#byJson, JSON.stringify(list), list);
-    this.#byIdentity.set(list, index);
+    const { length } = list;
+    this.#units.length = 2 * length;
+    for (let i = 0; i < length; i++) {
+      const number = this.#numberOf(list[i]!);
+      this.#units[2 * i] = number >>> 16;
+      this.#units[2 * i + 1] = number & 0xffff;
+    }
+    const numbers = length > MANY_TAGS ? this.#units.join() : String.fromCharCode(...this.#units);
+    let index = this.#byNumbers.get(numbers);
+    if (index === undefined) this.#byNumbers.set(numbers, index = this.all.push(list) - 1);
     return index;
   }
 
-  #indexOf(known: Map<string, number>, key: string, list: readonly string[]): number {
-    let index = known.get(key);
-    if (index === undefined) known.set(key, index = this.all.push(list) - 1);
-    return index;
+  #numberOf(tag: string): number {
+    let number = this.#tags.get(tag);
+    if (number === undefined) this.#tags.set(tag, number = this.#tags.size);
+    return number;
   }
 }
 
+/** A text in slices that can be encoded one by one: no character is cut. */
+function slices(text: string): string[] {
+  if (text.length <= SLICE) return [text];
+  const cut: string[] = [];
+  for (let from = 0; from < text.length;) {
+    let to = Math.min(text.length, from + SLICE);
+    if (isFirstHalf(text.charCodeAt(to - 1)) && to < text.length) to++;
+    cut.push(text.slice(from, to));
+    from = to;
+  }
+  return cut;
+}
+
+/** Whether a UTF-16 unit is the first of the two of a character. */
+const isFirstHalf = (unit: number) => unit >= 0xd800 && unit <= 0xdbff;
+
 /** The members of the table but its id, as JSON. */
-function piecesOf({ tags, hostnames, families }: Table): string[] {
+function piecesOf({ tags, hostnames, families }: Omit<Table, "json">): string[] {
   const json = JSON.stringify;
   return [`"tags":`, json(tags), `,"hostnames":${json(hostnames)},"families":`, json(families)];
 }
 
-function digestOf(table: Table): string {
+function digestOf(json: readonly string[]): string {
   const hash = createHash("sha256");
-  for (const piece of piecesOf(table)) hash.update(piece);
+  for (const piece of json) hash.update(piece);
   return hash.digest("hex").slice(0, ID_LENGTH);
+}
+
+function cutTable({ tags, hostnames, families }: Table, maxBytes: number): Omit<Table, "json"> {
+  return { tags, hostnames, families: families.flatMap((family) => cut(family, maxBytes)) };
 }
 
 /** A family as several of at most so many bytes; the order of the values stays. */

@@ -91,6 +91,11 @@ export class ReportBuilder {
     return this.metrics.length + histogram_buckets.length + service_checks.length + events.length === 0;
   }
 
+  /** Whether metrics go to a host that stays, and asks for values alone the next time. */
+  get staysConnected(): boolean {
+    return this.#columns !== undefined;
+  }
+
   /** Whether the health check of the instance was submitted. */
   get hasHealth(): boolean {
     const name = `${this.namespace}.health`;

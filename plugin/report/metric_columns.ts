@@ -108,6 +108,11 @@ export class MetricColumns {
     return this.#families;
   }
 
+  /** How many metrics they have together. */
+  get count(): number {
+    return this.#families.reduce((sum, { values }) => sum + values.length, 0);
+  }
+
   /** The same as objects. */
   toMetrics(): Metric[] {
     return this.#families.flatMap(({ name, type, hostname, flushFirstValue, tags, values }) =>

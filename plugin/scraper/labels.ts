@@ -37,6 +37,8 @@ export class Labeller implements LabelReader {
   #count = 0;
   #placed = 0;
   #made = 0;
+  /** {@linkcode LabelMemory.isAwaited} of families that are new. */
+  #isAwaited = false;
 
   constructor(rules: LabelRules, sharing: LabelSharing | undefined) {
     this.#rules = rules;
@@ -44,8 +46,13 @@ export class Labeller implements LabelReader {
     this.#sharing = sharing;
   }
 
-  /** Says that a page begins: what is remembered stays the same until its end. */
-  startPage(): void {
+  /**
+   * Says that a page begins: what is remembered stays the same until its end.
+   *
+   * @param isAwaited a further page will come: what is remembered by place is so from the first one on
+   */
+  startPage(isAwaited = false): void {
+    this.#isAwaited = isAwaited;
     this.#made = 0;
     const most = Math.max(this.#count, this.#placed, this.#series.size, this.#byPlace.size);
     if (most >= MAX_REMEMBERED) this.forget();
@@ -60,7 +67,7 @@ export class Labeller implements LabelReader {
   of(family: MetricFamily): FamilyLabels {
     const kind = family.type === "histogram" || family.type === "summary" ? family.type : "";
     const memory = family.blocks !== undefined && family.length >= FEW
-      ? entry(this.#byPlace, `${kind} ${family.name}`, () => new LabelMemory<LabelResult>())
+      ? entry(this.#byPlace, `${kind} ${family.name}`, () => new LabelMemory<LabelResult>(this.#isAwaited))
       : undefined;
     return new FamilyLabels(this, family, entry(this.#byText, kind, () => new Map<string, LabelResult>()), memory);
   }

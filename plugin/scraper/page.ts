@@ -45,13 +45,16 @@ export class Page {
 
   #tags = 0;
 
-  /** @param columns for the samples of this page; what a page that failed left there is gone */
-  constructor(labeller: Labeller, columns: SampleColumns, events: PageEvents) {
+  /**
+   * @param columns for the samples of this page; what a page that failed left there is gone
+   * @param isAwaited a further page will come
+   */
+  constructor(labeller: Labeller, columns: SampleColumns, events: PageEvents, isAwaited: boolean) {
     this.#columns = columns;
     columns.clear();
     this.#labeller = labeller;
     this.#events = events;
-    labeller.startPage();
+    labeller.startPage(isAwaited);
   }
 
   /** Whether there is no room for further samples: nothing needs to be made for their families. */

@@ -193,7 +193,7 @@ export class Scraper {
           "parse",
           `${family}: ${count} samples had the tags of others after labels were dropped; the last one counts`,
         ),
-    });
+    }, report.staysConnected);
     const result = read((family, name) => {
       counts.read(family.length);
       const before = page.planned(name, family.type);

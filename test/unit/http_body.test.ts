@@ -38,6 +38,16 @@ describe("the pieces of a body", () => {
     assert.equal(declared.take().buffer.byteLength, 1_000_000);
   });
 
+  it("are freed once they are copied, and only they", () => {
+    const body = new BodyCollector("http://x/", 1 << 26, "200000");
+    const whole = new Uint8Array(50_000).fill(1);
+    const memory = new Uint8Array(100_000).fill(2);
+    for (const piece of [whole, memory.subarray(0, 50_000), memory.subarray(50_000)]) body.add(piece);
+    assert.equal(whole.length, 0);
+    assert.equal(memory.length, 100_000, "another has part of it");
+    assert.deepEqual(body.take(), new Uint8Array(150_000).fill(1, 0, 50_000).fill(2, 50_000));
+  });
+
   it("are not copied where there is one", () => {
     const body = new BodyCollector("http://x/", 100, "3");
     const piece = Uint8Array.of(1, 2, 3);

@@ -38,7 +38,7 @@ function run(series: Series, submissions: readonly Submission[], host: SeriesHos
     get value() {
       return { ...report, metrics: series.columns.toMetrics() };
     },
-    json: () => ({ pieces: series.pieces(report, held) }),
+    json: () => series.pieces(report, held),
     inLines: (most) => series.value(report, held, most),
   };
   const lines: string[] = [];
@@ -158,6 +158,31 @@ describe("reports as series", () => {
     const { metrics } = run(new Series(), submissions, host, 4_096);
     assert.equal(metrics.length, 500);
     assert.equal(host.tables, 0);
+  });
+
+  it("are encoded piece by piece: none of a long table cuts a character", () => {
+    for (const start of ["", "x"]) {
+      const submissions: Submission[] = [{ type: "gauge", name: "a", value: 1, tags: [start + "😀".repeat(500_000)] }];
+      const series = new Series();
+      series.columns.start();
+      const report = submitAll(new ReportBuilder("ns", {}, undefined, series.columns), submissions);
+      series.end();
+      const pieces = [...series.pieces(report, undefined).pieces];
+      assert.ok(pieces.length > 8);
+      const bytes = pieces.map((piece) => typeof piece === "string" ? new TextEncoder().encode(piece) : piece);
+      assert.deepEqual(new SeriesHost().read(JSON.parse(textOf(bytes)))[0]?.tags, submissions[0]?.tags);
+    }
+  });
+
+  it("tell lists of tags apart, however long they are", () => {
+    const long = Array.from({ length: 100_000 }, (_, i) => `t:${i % 70_000}`);
+    const lists = [long, [...long], long.slice(1), long.slice(0, 1_001), long.slice(0, 1_000), ["t:1", "t:2"], [
+      "t:2",
+      "t:1",
+    ]];
+    const submissions = lists.map((tags, value): Submission => ({ type: "gauge", name: "a", value, tags }));
+    const { metrics } = run(new Series(), submissions, new SeriesHost());
+    assert.deepEqual(asSet(metrics), asSet(submitAll(new ReportBuilder("ns", {}), submissions).metrics));
   });
 
   it("take nothing from a run that was given up", () => {

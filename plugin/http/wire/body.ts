@@ -1,6 +1,9 @@
 import { HttpError } from "../errors.ts";
 import type { BodyMemory } from "./body_memory.ts";
 
+/** A larger piece is freed as soon as it is copied, in bytes: a hundred megabytes of them wait for the garbage collector. */
+const LARGE_PIECE = 32_768;
+
 /**
  * Collects the pieces of a body up to a number of bytes, in one piece of memory: of its declared length, else growing.
  * A body that comes byte by byte takes no more than another.
@@ -46,6 +49,7 @@ export class BodyCollector {
     }
     if (this.#length > this.#memory.length) this.#grow(start);
     this.#memory.set(piece, start);
+    if (piece.length >= LARGE_PIECE) free(piece);
   }
 
   /** The whole body. */
@@ -81,6 +85,11 @@ export class BodyCollector {
       : `at least ${this.#length} bytes${this.#stage}`;
     return tooLarge(this.#address, seen, this.#maxBytes);
   }
+}
+
+/** Gives the memory of a piece back, where no other has part of it. */
+function free({ buffer, length }: Uint8Array): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === length) buffer.transfer(0);
 }
 
 /** The number that a `content-length` field declares, in bytes; `undefined` without one, or when it is no number. */

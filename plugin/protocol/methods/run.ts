@@ -36,7 +36,7 @@ export const run: Method = async (_params, context, read) => {
     get value() {
       return { ...report, metrics: series.columns.toMetrics() };
     },
-    json: () => ({ pieces: series.pieces(report, held) }),
+    json: () => series.pieces(report, held),
     inLines: (maxBytes) => series.value(report, held, maxBytes),
     onDone: () => known.memory.series = series,
   };
