@@ -126,13 +126,19 @@ describe("the state of binary", () => {
   it("is the old or the new one after SIGKILL at any moment", async () => {
     const states = await fresh();
     await runOnce(BINARY, states);
+    const first = await started(BINARY, states);
+    const before = performance.now();
+    await run(first);
+    const tookMs = performance.now() - before;
+    first.signal("SIGKILL");
+    await first.ended;
     let known = new Set(await modelsIn(states));
     for (let round = 0; round < 30; round++) {
       emulator.models.register({ name: `killed${round}` });
       const host = await started(BINARY, states);
       void run(host).catch(() => {});
-      // From before the first request to after the reply.
-      await new Promise((resolve) => setTimeout(resolve, round * 1.5));
+      // From before the first request to after the reply, however fast the machine is just now.
+      await new Promise((resolve) => setTimeout(resolve, tookMs * round / 10));
       host.signal("SIGKILL");
       await host.ended;
       const now = new Set(await modelsIn(states));
