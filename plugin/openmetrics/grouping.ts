@@ -1,3 +1,4 @@
+import { grown } from "./columns.ts";
 import { LabelSets } from "./label_sets.ts";
 import type { LabelSplitter } from "./labels.ts";
 import type { OpenMetricsSampleReader } from "./openmetrics_sample.ts";
@@ -16,6 +17,10 @@ const MIXED: Verdict = { expected: "all samples of a metric to have timestamps, 
 const BACKWARDS: Verdict = { expected: "a timestamp that is not before the last one of the metric" };
 const DUPLICATE: Verdict = { expected: "a sample that the metric does not have yet", isThere: true };
 
+const FIRST_CAPACITY = 64;
+/** Integers of a sample: hash of its labels, tag, where its labels start and end. */
+const SAMPLE = 4;
+
 /**
  * The rules about the order of a family's samples (OpenMetrics 1.0, "Metric": metrics are not interleaved; "MetricPoint":
  * points are not interleaved; "MetricPoints": several points of a metric have timestamps that do not go back). A metric
@@ -28,9 +33,20 @@ export class Grouping {
   readonly #source: Source;
   /** The metrics of the family. */
   readonly #metrics: LabelSets;
-  /** The samples of the current point, once it has more than one. */
+  /** The samples of the current point, but for those that wait, once one is not seen to be new without them. */
   readonly #samples: LabelSets;
-  #pointLength = 0;
+  #hasSamples = false;
+  /** The samples of the current point that are new whatever the others are: none has to be looked up (bench: histograms). */
+  #waiting = new Int32Array(FIRST_CAPACITY * SAMPLE);
+  #waitingLength = 0;
+  /** Bit by bit, the tags of the current point. */
+  #tags = 0;
+  /** The largest threshold of the current point; NaN without one. */
+  #threshold = NaN;
+  /** There is a current point. */
+  #isStarted = false;
+  /** The current point has one sample, which waits in no column: many have no other. */
+  #isAlone = false;
   #isOneMetric = false;
   #special = "";
   #hash = 0;
@@ -57,20 +73,25 @@ export class Grouping {
    */
   start(special: string, isOneMetric: boolean): void {
     this.#metrics.clear();
-    this.#pointLength = 0;
+    this.#isStarted = false;
     this.#special = special;
     this.#isOneMetric = isOneMetric;
   }
 
-  /** Judges the sample that was read, and remembers it unless there is a problem. */
-  add(sample: OpenMetricsSampleReader, tag: number): Verdict {
+  /**
+   * Judges the sample that was read, and remembers it unless there is a problem.
+   *
+   * @param tag tells apart what the labels do not tell; a small number
+   * @param threshold of a bucket; NaN of another sample
+   */
+  add(sample: OpenMetricsSampleReader, tag: number, threshold: number): Verdict {
     const time = sample.hasTimestamp ? readTime(this.#source, sample.timestampStart, sample.timestamp) : undefined;
-    if (this.#pointLength > 0 && this.#isSameMetric(sample)) return this.#addToMetric(sample, tag, time);
+    if (this.#isStarted && this.#isSameMetric(sample)) return this.#addToMetric(sample, tag, threshold, time);
     const { labelsStart, labelsEnd } = sample;
     if (!this.#isOneMetric && !this.#metrics.add(sample.labels.hash, 0, labelsStart, labelsEnd, this.#special)) {
       return INTERLEAVED;
     }
-    this.#startPoint(sample, tag, time);
+    this.#startPoint(sample, tag, threshold, time);
     return "newPoint";
   }
 
@@ -98,29 +119,64 @@ export class Grouping {
       source.areSame(specialEnd, this.#specialEnd, tail);
   }
 
-  #addToMetric(sample: OpenMetricsSampleReader, tag: number, time: Time | undefined): Verdict {
+  #addToMetric(sample: OpenMetricsSampleReader, tag: number, threshold: number, time: Time | undefined): Verdict {
     if ((time === undefined) !== (this.#time === undefined)) return MIXED;
     if (time !== undefined && this.#time !== undefined) {
       const order = compareTimes(time, this.#time);
       if (order < 0 && !this.#isOneMetric) return BACKWARDS;
       if (order !== 0) {
-        this.#startPoint(sample, tag, time);
+        this.#startPoint(sample, tag, threshold, time);
         return "newPoint";
       }
     }
-    if (this.#pointLength === 1) {
-      this.#samples.clear();
-      this.#samples.add(this.#fullHash, this.#tag, this.#labelsStart, this.#labelsEnd, "");
+    const { labelsStart, labelsEnd } = sample;
+    const { fullHash } = sample.labels;
+    if (this.#isAlone) {
+      this.#isAlone = false;
+      this.#wait(this.#fullHash, this.#tag, this.#labelsStart, this.#labelsEnd);
     }
-    if (!this.#samples.add(sample.labels.fullHash, tag, sample.labelsStart, sample.labelsEnd, "")) {
+    const bit = tagBit(tag);
+    if (threshold > this.#threshold || (this.#tags & bit) === 0) {
+      this.#wait(fullHash, tag, labelsStart, labelsEnd);
+      this.#tags |= bit;
+      if (!Number.isNaN(threshold)) this.#threshold = threshold;
+      return "samePoint";
+    }
+    this.#addWaiting();
+    if (!this.#samples.add(fullHash, tag, labelsStart, labelsEnd, "")) {
       return time === undefined ? DUPLICATE : "repeated";
     }
-    this.#pointLength++;
     return "samePoint";
   }
 
-  #startPoint(sample: OpenMetricsSampleReader, tag: number, time: Time | undefined): void {
-    this.#pointLength = 1;
+  #wait(hash: number, tag: number, labelsStart: number, labelsEnd: number): void {
+    const at = this.#waitingLength;
+    if (at === this.#waiting.length) this.#waiting = grown(this.#waiting, 2 * at);
+    const waiting = this.#waiting;
+    waiting[at] = hash;
+    waiting[at + 1] = tag;
+    waiting[at + 2] = labelsStart;
+    waiting[at + 3] = labelsEnd;
+    this.#waitingLength = at + SAMPLE;
+  }
+
+  #addWaiting(): void {
+    const waiting = this.#waiting;
+    if (!this.#hasSamples) this.#samples.clear();
+    this.#hasSamples = true;
+    for (let at = 0; at < this.#waitingLength; at += SAMPLE) {
+      this.#samples.add(waiting[at]!, waiting[at + 1]!, waiting[at + 2]!, waiting[at + 3]!, "");
+    }
+    this.#waitingLength = 0;
+  }
+
+  #startPoint(sample: OpenMetricsSampleReader, tag: number, threshold: number, time: Time | undefined): void {
+    this.#isStarted = true;
+    this.#hasSamples = false;
+    this.#waitingLength = 0;
+    this.#isAlone = true;
+    this.#tags = tagBit(tag);
+    this.#threshold = threshold;
     this.#hash = sample.labels.hash;
     this.#fullHash = sample.labels.fullHash;
     this.#tag = tag;
@@ -132,3 +188,6 @@ export class Grouping {
     this.#time = time;
   }
 }
+
+/** Tags beyond the bits share one. */
+const tagBit = (tag: number) => 1 << Math.min(tag, 31);

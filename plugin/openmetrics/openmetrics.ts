@@ -114,7 +114,7 @@ export class OpenMetricsParser implements Parser {
       this.#skip(this.#problems.skip(broken.start, broken.expected, broken.end));
       return end;
     }
-    const verdict = this.#grouping.add(reader, code);
+    const verdict = this.#grouping.add(reader, code, rules.label === "le" ? this.#checker.threshold : NaN);
     if (typeof verdict === "object") {
       const reason = this.#problems.skip(start, verdict.expected, end);
       if (verdict.isThere !== true) this.#skip(reason);

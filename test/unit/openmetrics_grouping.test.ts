@@ -74,6 +74,14 @@ describe("the order of a histogram's samples", () => {
     );
   });
 
+  it("is judged point by point: what one has is no repetition in the next", () => {
+    const point = (time: number) => ["0.9", "0.5", "0.5", "0.1"].map((q) => `s{a="x",quantile="${q}"} 1 ${time}`);
+    const lines = ["# TYPE s summary", ...point(1), ...point(2), 's_sum{a="x"} 1 2', 's_sum{a="x"} 1 3', "# EOF", ""];
+    const lengths: number[] = [];
+    parse(lines.join("\n"), { format: "openmetrics", strict: true }, ({ length }) => void lengths.push(length));
+    assert.deepEqual(lengths, [8], "three of each point, and two sums");
+  });
+
   it("does not depend on how a line that cannot be read looks like the one before", () => {
     const good = 'h_bucket{a="x",le="1"} 1';
     const bad: [line: string, column: number, expected: string][] = [
