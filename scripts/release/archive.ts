@@ -5,7 +5,7 @@ import { tar } from "./format/tar.ts";
 import type { Package, Release } from "./release.ts";
 import type { Target } from "./targets.ts";
 
-/** What a download should not exceed. That for Windows does, by 2 % (docs/decisions/0140); drafts may. */
+/** What a download should not exceed; drafts may. */
 const MAX_BYTES = 42_000_000;
 
 /** The executable with its documents, for people who unpack it themselves. */

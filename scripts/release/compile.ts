@@ -24,6 +24,8 @@ export async function compile({ root, output, commit, target }: CompileOptions):
     "--splitting",
     // Each further module takes a hundredth of a start (bench: start): small ones go with one that needs them.
     "--min-chunk-size=16384",
+    // Whole bytecode makes the archive for Windows longer than it may be (docs/decisions/0140).
+    ...target?.name.startsWith("windows") ? ["--bytecode-depth=0"] : [],
     ...commit === undefined ? [] : ["--define", `TORCHSERVE_CHECK_COMMIT=${JSON.stringify(commit)}`],
     ...target === undefined
       ? []
