@@ -45,7 +45,7 @@ export class Grouping {
   #threshold = NaN;
   /** There is a current point. */
   #isStarted = false;
-  /** The current point has one sample, which waits in no column: many have no other. */
+  /** The current point has one sample, and nothing is ready for more: many have no other. */
   #isAlone = false;
   #isOneMetric = false;
   #special = "";
@@ -133,6 +133,9 @@ export class Grouping {
     const { fullHash } = sample.labels;
     if (this.#isAlone) {
       this.#isAlone = false;
+      this.#hasSamples = false;
+      this.#waitingLength = 0;
+      this.#tags = tagBit(this.#tag);
       this.#wait(this.#fullHash, this.#tag, this.#labelsStart, this.#labelsEnd);
     }
     const bit = tagBit(tag);
@@ -172,10 +175,7 @@ export class Grouping {
 
   #startPoint(sample: OpenMetricsSampleReader, tag: number, threshold: number, time: Time | undefined): void {
     this.#isStarted = true;
-    this.#hasSamples = false;
-    this.#waitingLength = 0;
     this.#isAlone = true;
-    this.#tags = tagBit(tag);
     this.#threshold = threshold;
     this.#hash = sample.labels.hash;
     this.#fullHash = sample.labels.fullHash;
