@@ -35,11 +35,14 @@ interface TableFamily {
 }
 
 /** Everything of a report's metrics but their values. */
-interface Table {
+interface TableMembers {
   readonly tags: readonly (readonly string[])[];
   readonly hostnames: readonly string[];
   readonly families: readonly TableFamily[];
-  /** The members above as JSON: made once, for the digest and for the host. */
+}
+
+interface Table extends TableMembers {
+  /** The members as JSON: made once, for the digest and for the host. */
   readonly json: readonly string[];
 }
 
@@ -190,7 +193,7 @@ function slices(text: string): string[] {
 const isFirstHalf = (unit: number) => unit >= 0xd800 && unit <= 0xdbff;
 
 /** The members of the table but its id, as JSON. */
-function piecesOf({ tags, hostnames, families }: Omit<Table, "json">): string[] {
+function piecesOf({ tags, hostnames, families }: TableMembers): string[] {
   const json = JSON.stringify;
   return [`"tags":`, json(tags), `,"hostnames":${json(hostnames)},"families":`, json(families)];
 }
@@ -201,7 +204,7 @@ function digestOf(json: readonly string[]): string {
   return hash.digest("hex").slice(0, ID_LENGTH);
 }
 
-function cutTable({ tags, hostnames, families }: Table, maxBytes: number): Omit<Table, "json"> {
+function cutTable({ tags, hostnames, families }: Table, maxBytes: number): TableMembers {
   return { tags, hostnames, families: families.flatMap((family) => cut(family, maxBytes)) };
 }
 

@@ -21,4 +21,3 @@ export {
   type SubmissionType,
   type Warning,
 } from "./report.ts";
-export { haveEqualTags } from "./tags.ts";

@@ -51,7 +51,7 @@ export class Labeller implements LabelReader {
    *
    * @param isAwaited a further page will come: what is remembered by place is so from the first one on
    */
-  startPage(isAwaited = false): void {
+  startPage(isAwaited: boolean): void {
     this.#isAwaited = isAwaited;
     this.#made = 0;
     const most = Math.max(this.#count, this.#placed, this.#series.size, this.#byPlace.size);
