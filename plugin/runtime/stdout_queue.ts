@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { stdoutWriter } from "./stdout_writer.ts";
+import { type StdoutWriter, stdoutWriter } from "./stdout_writer.ts";
 
 /** Text goes together up to so much, in UTF-16 units. */
 const TOGETHER = 65_536;
@@ -19,14 +19,10 @@ interface Output {
   next: Uint8Array | undefined;
   /** There are no more pieces, but perhaps `next`. */
   ended: boolean;
+  /** How many of its pieces are not written yet. */
+  waiting: number;
   /** Bytes that it has at most; `Infinity` where nobody knows before they are made. */
   readonly size: number;
-}
-
-/** Bytes that wait for the reader, in their order. */
-interface Waiting {
-  bytes: Uint8Array;
-  readonly output: Output;
 }
 
 /**
@@ -36,14 +32,22 @@ interface Waiting {
  * {@linkcode StdoutQueue.atMost}.
  */
 export class StdoutQueue {
-  readonly #writer = stdoutWriter();
+  readonly #writer: StdoutWriter;
   #outputs: Output[] = [];
-  #waiting: Waiting[] = [];
+  /** Pieces that wait for the reader, in their order, and whose they are. */
+  #waiting: Uint8Array[] = [];
+  #owners: Output[] = [];
+  #waitingBytes = 0;
   #busy = false;
   #closed = false;
   /** Called when the reader has gone away: further output is pointless. */
   onClosed: () => void = () => {};
   #listeners: { readonly most: number; readonly resolve: () => void }[] = [];
+
+  /** @param writer the best one for this process' stdout unless another is given */
+  constructor(writer: StdoutWriter = stdoutWriter()) {
+    this.#writer = writer;
+  }
 
   /**
    * Writes text, and bytes that are valid until the next piece is asked for; with `onWritten` until that is called.
@@ -60,6 +64,7 @@ export class StdoutQueue {
       onWritten,
       next: undefined,
       ended: false,
+      waiting: 0,
       size,
     });
     if (!this.#busy) this.#writeAll();
@@ -93,20 +98,30 @@ export class StdoutQueue {
    * @returns whether anything waits
    */
   #make(bytes: number): boolean {
-    let size = 0;
-    for (const { bytes } of this.#waiting) size += bytes.length;
-    for (const output of [...this.#outputs]) {
-      while (size < bytes && this.#waiting.length < BATCH_PIECES) {
-        if (!output.stay && this.#waiting.at(-1)?.output === output) return true;
-        const piece = nextPiece(output);
-        if (piece === undefined) break;
-        size += piece.length;
-        this.#waiting.push({ bytes: piece, output });
-      }
-      if (!isMade(output)) break;
-      if (this.#waiting.at(-1)?.output !== output) this.#finish(output);
+    for (let i = 0; i < this.#outputs.length && this.#hasRoom(bytes);) {
+      const output = this.#outputs[i]!;
+      this.#makeOf(output, bytes);
+      if (isWritten(output)) this.#finish(output);
+      else if (isMade(output)) i++;
+      else break;
     }
     return this.#waiting.length > 0;
+  }
+
+  /** Makes pieces of one line, while there is room. */
+  #makeOf(output: Output, bytes: number): void {
+    while (this.#hasRoom(bytes) && (output.stay || output.waiting === 0)) {
+      const piece = nextPiece(output);
+      if (piece === undefined) break;
+      output.waiting++;
+      this.#waitingBytes += piece.length;
+      this.#waiting.push(piece);
+      this.#owners.push(output);
+    }
+  }
+
+  #hasRoom(bytes: number): boolean {
+    return this.#waitingBytes < bytes && this.#waiting.length < BATCH_PIECES;
   }
 
   #finish(output: Output): void {
@@ -131,7 +146,7 @@ export class StdoutQueue {
 
   #writeSome(): number | Promise<number> {
     try {
-      return this.#writer.write(this.#waiting.slice(0, BATCH_PIECES).map(({ bytes }) => bytes));
+      return this.#writer.write(this.#waiting);
     } catch {
       this.#close();
       return 0;
@@ -153,16 +168,18 @@ export class StdoutQueue {
   /** Takes what is written off what waits. */
   #drop(written: number): void {
     let left = written;
-    while (left > 0) {
-      const [first] = this.#waiting;
-      if (first === undefined) break;
-      if (left < first.bytes.length) {
-        first.bytes = first.bytes.subarray(left);
+    this.#waitingBytes -= written;
+    while (left > 0 && this.#waiting.length > 0) {
+      const first = this.#waiting[0]!;
+      if (left < first.length) {
+        this.#waiting[0] = first.subarray(left);
         break;
       }
-      left -= first.bytes.length;
+      left -= first.length;
       this.#waiting.shift();
-      if (isMade(first.output) && this.#waiting[0]?.output !== first.output) this.#finish(first.output);
+      const output = this.#owners.shift()!;
+      output.waiting--;
+      if (isWritten(output)) this.#finish(output);
     }
   }
 
@@ -172,6 +189,8 @@ export class StdoutQueue {
     const outputs = this.#outputs;
     this.#outputs = [];
     this.#waiting = [];
+    this.#owners = [];
+    this.#waitingBytes = 0;
     this.#tell();
     for (const { onWritten } of outputs) onWritten?.();
     this.onClosed();
@@ -187,6 +206,8 @@ export class StdoutQueue {
 }
 
 const isMade = ({ ended, next }: Output) => ended && next === undefined;
+
+const isWritten = (output: Output) => isMade(output) && output.waiting === 0;
 
 /** The next bytes of a line; small pieces go together. `undefined`: there are no more. */
 function nextPiece(output: Output): Uint8Array | undefined {
