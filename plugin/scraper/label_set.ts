@@ -29,7 +29,7 @@ export interface LabelSet {
 export type LabelResult = LabelSet | "excluded" | UnreadableLabels;
 
 /** Why labels cannot be read. */
-interface UnreadableLabels {
+export interface UnreadableLabels {
   readonly problem: string;
   readonly tags?: undefined;
   readonly bound?: undefined;

@@ -1,4 +1,5 @@
 import type { MetricFamily, MetricType } from "../openmetrics/mod.ts";
+import type { LabelSet, UnreadableLabels } from "./label_set.ts";
 import type { Labeller } from "./labels.ts";
 import { ADDS_UP, FamilySamples, type FollowedFamily, IS_OWN, SampleColumns } from "./samples.ts";
 import { DirectSink, MeetingSink, ServiceChecks } from "./sink.ts";
@@ -83,12 +84,9 @@ export class Page {
     const columns = this.#columns;
     const start = columns.length;
     const labels = this.#labeller.of(family);
-    const counts = transformer.counts === true;
-    const isHistogram = family.type === "histogram";
     const followed = "increment" in family ? family : undefined;
     const { length } = family;
     let lastName = "";
-    let isBucket = false;
     let flags = 0;
     for (let i = 0; i < length;) {
       if (!this.#hasRoom) {
@@ -103,17 +101,15 @@ export class Page {
         const name = family.sampleName(i);
         if (name !== lastName) {
           lastName = name;
-          isBucket = isHistogram && name.endsWith("_bucket");
-          const addsUp = counts ? !isCreated(name, family.name) : addsUpByType(family.type, name);
-          flags = (name === family.name ? IS_OWN : 0) | (addsUp ? ADDS_UP : 0);
+          flags = flagsOf(name, family, transformer);
         }
-        if (isBucket && (set.bound === undefined || !Number.isFinite(value))) {
-          samples.damage(this.#labeller.seriesOf(family.labels(i)));
+        if (
+          set.tags === undefined || set.problem !== undefined || !Number.isFinite(value) ||
+          (set.bound === undefined && isBucket(name, family))
+        ) {
+          this.#leaveOut(family, i, set, samples);
+          continue;
         }
-        const problem = set.problem ??
-          (isBucket && set.bound === undefined ? "a bucket without the label le" : undefined);
-        if (problem !== undefined) this.#events.problem(name, problem);
-        if (set.tags === undefined || problem !== undefined || !Number.isFinite(value)) continue;
         if (samples.lost === undefined) samples.lost = set.lost;
         else if (set.lost !== samples.lost) samples.mayMeet = true;
         this.#tags += set.size;
@@ -170,6 +166,18 @@ export class Page {
     return samples;
   }
 
+  /** Notes what the loss of a sample means: a histogram without one of its buckets, labels that say nothing. */
+  #leaveOut(family: MetricFamily, index: number, set: LabelSet | UnreadableLabels, samples: FamilySamples): void {
+    const name = family.sampleName(index);
+    const isOfHistogram = isBucket(name, family);
+    if (isOfHistogram && (set.bound === undefined || !Number.isFinite(family.value(index)))) {
+      samples.damage(this.#labeller.seriesOf(family.labels(index)));
+    }
+    const problem = set.problem ??
+      (isOfHistogram && set.bound === undefined ? "a bucket without the label le" : undefined);
+    if (problem !== undefined) this.#events.problem(name, problem);
+  }
+
   /** The buckets that the text was to have and that cannot be read. */
   #noteSkipped(family: MetricFamily, samples: FamilySamples): void {
     for (const { name, labels } of family.skipped ?? []) {
@@ -177,6 +185,17 @@ export class Page {
       samples.damage(labels === undefined ? undefined : this.#labeller.seriesOf(labels));
     }
   }
+}
+
+/** Whether samples of this name are the buckets of a histogram. */
+function isBucket(sampleName: string, { type }: MetricFamily): boolean {
+  return type === "histogram" && sampleName.endsWith("_bucket");
+}
+
+/** What a sample of this name is to its family. */
+function flagsOf(sampleName: string, family: MetricFamily, { counts }: Transformer): number {
+  const addsUp = counts === true ? !isCreated(sampleName, family.name) : addsUpByType(family.type, sampleName);
+  return (sampleName === family.name ? IS_OWN : 0) | (addsUp ? ADDS_UP : 0);
 }
 
 /** Whether a sample is the time at which a counter started. */
