@@ -114,9 +114,9 @@ async function measure(
       ...repeated(isLong ? 3 : 10, series.run),
       ...agent === undefined ? [] : repeated(isLong ? 1 : 10, agent.dropping.run),
       ...agent === undefined ? [] : repeated(isLong ? 1 : 10, agent.run),
-      ...repeated(2, oneShot.run),
-      ...telegrafSubject === undefined ? [] : repeated(2, telegrafSubject.run),
-      ...agentProcess === undefined ? [] : [agentProcess.run],
+      ...repeated(isLong ? 2 : 10, oneShot.run),
+      ...telegrafSubject === undefined ? [] : repeated(isLong ? 2 : 10, telegrafSubject.run),
+      ...agentProcess === undefined ? [] : repeated(isLong ? 1 : 3, agentProcess.run),
     ]);
     return {
       shape,

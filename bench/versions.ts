@@ -88,7 +88,7 @@ export async function measureVersions(bench: Bench, other: string): Promise<Sect
         ...ratios(await takePairs(bench.quick ? 15 : 40, 2, oneShots(bench, work, executables))),
       ]);
       const connected: Pair[] = [];
-      for (let pair = 0; pair < (bench.quick ? 3 : 6); pair++) {
+      for (let pair = 0; pair < (bench.quick ? 6 : 10); pair++) {
         const both = executables.map((executable) => new Connected([executable]));
         try {
           connected.push(...await takePairs(bench.quick ? 5 : 10, WARM_UP, both.map((one) => asks(one, work))));
