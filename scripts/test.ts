@@ -27,8 +27,10 @@ interface Suite {
 /** Deno looks for a new version of itself once a day, through the proxy of a test where that comes then. */
 const ENVIRONMENT = { DENO_NO_UPDATE_CHECK: "1" };
 
-/** So many suites run at once where somebody waits; each uses one processor. */
+/** So many suites run at once; each uses one processor. */
 const AT_ONCE = 2;
+/** Suites of these options spread over the processors by themselves, or need the machine for their components. */
+const ALONE = ["--faults", "--real"];
 /** A suite that takes longer hangs, in milliseconds. */
 const SUITE_TIMEOUT_MS = 60 * 60_000;
 
@@ -37,27 +39,21 @@ const inDeno = (name: string, ...paths: string[]): Suite => ({
   name: `${name} on Deno`,
   command: [...DENO_TEST, "--parallel", ...paths],
 });
-/** Deno loads everything anew for each test file: many small ones take half the time behind two that import them. */
-const inDenoTogether = (name: string, ...folders: string[]): Suite => inDeno(name, ...together(folders));
-
-/** Both files run in one process: what sets its environment stands in one of them. */
-const SETS_ENVIRONMENT = /process\.env(?:\.\w+|\["?[\w]+"?\]) = |delete process\.env/;
-
-/** Two files that import the test files of some folders. */
-function together(folders: readonly string[]): string[] {
+/**
+ * Deno loads everything anew for each test file: many small ones take half the time behind two that import them. Each of
+ * the two has a process of its own, since threads of one would share its environment, which tests set.
+ */
+function inDenoTogether(name: string, ...folders: string[]): Suite[] {
   const files = folders.flatMap((folder) =>
     [...Deno.readDirSync(new URL(`${folder}/`, root))].map(({ name }) => `${folder}/${name}`)
   ).filter((file) => file.endsWith(".test.ts")).sort();
-  const setsEnvironment = files.map((file) => SETS_ENVIRONMENT.test(Deno.readTextFileSync(new URL(file, root))));
   const folder = "dist/tests";
   Deno.mkdirSync(new URL(folder, root), { recursive: true });
-  return [0, 1].map((part) => {
-    const path = `${folder}/${folders.map((name) => name.replace("/", "-")).join("-")}-${part + 1}.test.ts`;
-    const imports = files.filter((_, i) => (setsEnvironment[i] === true ? 0 : i % 2) === part).map((file) =>
-      `import "../../${file}";\n`
-    );
+  return [0, 1].map((half) => {
+    const path = `${folder}/${folders.map((name) => name.replace("/", "-")).join("-")}-${half + 1}.test.ts`;
+    const imports = files.filter((_, i) => i % 2 === half).map((file) => `import "../../${file}";\n`);
     Deno.writeTextFileSync(new URL(path, root), imports.join(""));
-    return path;
+    return { name: `${name} on Deno, ${half + 1} of 2`, command: [...DENO_TEST, path] };
   });
 }
 
@@ -68,6 +64,12 @@ const inBun = (name: string, ...paths: string[]): Suite => ({
 
 const UNIT = ["test/unit"];
 const EMULATED = ["test/conformance", "test/contract"];
+
+/** The tests that need neither the executable nor a real component. */
+const simulated = (): Suite[] => [
+  inBun("unit, conformance and contract tests", ...UNIT, ...EMULATED),
+  ...inDenoTogether("unit, conformance and contract tests", ...UNIT, ...EMULATED),
+];
 
 /** The same suite under Debian's `faketime`, on another day. */
 const later = ({ name, command }: Suite): Suite => ({
@@ -82,12 +84,11 @@ async function suites(): Promise<Suite[]> {
   if (process.argv.includes("--later")) {
     const { requirePrograms } = await import("../test/real/debian.ts");
     await requirePrograms({ "/usr/bin/faketime": "faketime" });
-    return [
-      later(inDenoTogether("unit, conformance and contract tests", ...UNIT, ...EMULATED)),
-      later(inBun("unit, conformance and contract tests", ...UNIT, ...EMULATED)),
-    ];
+    return simulated().map(later);
   }
-  if (process.argv.includes("--unit")) return [inDenoTogether("unit tests", ...UNIT), inBun("unit tests", ...UNIT)];
+  if (process.argv.includes("--unit")) {
+    return [inBun("unit tests", ...UNIT), ...inDenoTogether("unit tests", ...UNIT)];
+  }
   if (process.argv.includes("--faults")) {
     return [
       inDeno("fault tests of sources and binary", "test/faults"),
@@ -102,12 +103,7 @@ async function suites(): Promise<Suite[]> {
       { name: "real TorchServe and other real components", command: [...DENO_TEST, "test/real"], env },
     ];
   }
-  const halves = together([...UNIT, ...EMULATED]);
-  return [
-    inBun("unit, conformance and contract tests", ...UNIT, ...EMULATED),
-    ...halves.map((path, i) => inDeno(`unit, conformance and contract tests, ${i + 1} of ${halves.length}`, path)),
-    only("binary", inDeno("end-to-end tests of the binary", "test/e2e")),
-  ];
+  return [...simulated(), only("binary", inDeno("end-to-end tests of the binary", "test/e2e"))];
 }
 
 /** What a runner's last lines count; both runtimes close in their own way. */
@@ -150,8 +146,7 @@ async function runSuite({ name, command, env = {} }: Suite): Promise<void> {
 }
 
 const all = await suites();
-if (process.argv.length > 2) { for (const suite of all) await runSuite(suite); }
-else await mapConcurrently(all, AT_ONCE, runSuite);
+await mapConcurrently(all, ALONE.some((option) => process.argv.includes(option)) ? 1 : AT_ONCE, runSuite);
 if (!process.argv.includes("--unit") && !existsSync(new URL("../shared/conformance", root))) {
   process.stderr.write("../shared is absent: the conformance suite and the tests on recorded answers ran nothing\n");
 }

@@ -147,7 +147,6 @@ describe("proxies", () => {
   });
 
   it("come from the environment, but for NO_PROXY and skip_proxy", async () => {
-    // Other tests run in this process, too: those that ask 127.0.0.1 are left alone.
     const named = plain.origin.replace("127.0.0.1", "localhost");
     process.env.NO_PROXY = "127.0.0.1";
     process.env.http_proxy = proxy.origin;
