@@ -20,7 +20,19 @@ const COMMA = 44;
  */
 export function encodeReport(report: Report, memory?: EncodedMetrics): JsonPieces {
   if (memory?.lend(report.metrics.length) !== true) return { pieces: around(report, plainPieces(report.metrics)) };
-  return { pieces: around(report, memory.pieces(report.metrics)), onWritten: () => memory.giveBack() };
+  const pieces = around(report, memory.pieces(report.metrics));
+  // The pieces of the buckets do not stay.
+  if (report.histogram_buckets.length > 0) return { pieces: untilAsked(pieces, memory) };
+  return { pieces, onWritten: () => memory.giveBack() };
+}
+
+/** Pieces that are valid until the next one is asked for: after the last one the memory is given back. */
+function* untilAsked(pieces: Iterable<Piece>, memory: EncodedMetrics): Generator<Piece> {
+  try {
+    yield* pieces;
+  } finally {
+    memory.giveBack();
+  }
 }
 
 function* around(report: Report, metrics: Iterable<Uint8Array>): Generator<Piece> {

@@ -111,6 +111,29 @@ for (const plugin of PLUGINS) {
       assert.equal(JSON.parse(output).result.metrics.length, 1 + 100 * (1 + 3 + 3 * 100));
     });
 
+    it("writes the buckets of report after report whole", async () => {
+      const bounds = ["0.1", "0.5", "1", "+Inf"];
+      const histogram = (path: number) =>
+        bounds.map((bound, i) => `h_seconds_bucket{path="${"p".repeat(60)}${path}",le="${bound}"} ${path + i}\n`).join(
+          "",
+        );
+      const page = `# TYPE h_seconds histogram\n${Array.from({ length: 3_000 }, (_, i) => histogram(i)).join("")}`;
+      const server = await rawHttpServer((socket) => socket.end(answer(200, page)));
+      const instance = {
+        openmetrics_endpoint: `http://127.0.0.1:${server.port}/metrics`,
+        extra_metrics: [".+"],
+        histogram_buckets_as_distributions: true,
+      };
+      const host = new Host(plugin);
+      for (let run = 0; run < 3; run++) {
+        const { histogram_buckets: buckets } = await host.run({ check_id: "c", instance });
+        assert.equal(buckets.length, 3_000 * bounds.length);
+        assert.equal(new Set(buckets.map(({ upper_bound, tags }) => `${upper_bound} ${tags}`)).size, buckets.length);
+      }
+      await host.finish();
+      server.close();
+    });
+
     it("leaves stdout as it is for the programs that share it, a file and a pipe", async () => {
       const folder = await mkdtemp(join(tmpdir(), "stdout-"));
       const [file, input] = [join(folder, "out"), join(folder, "in")];

@@ -108,6 +108,31 @@ describe("encodeReport", () => {
     }
   });
 
+  it("writes buckets that are longer than a piece, report after report", () => {
+    const memory = new EncodedMetrics();
+    const bucket = { lower_bound: 0, upper_bound: 0.5, monotonic: true, tags: ["model_name:m", "x".repeat(100)] };
+    for (let run = 0; run < 4; run++) {
+      const report = {
+        ...reportOf([{ name: "a", type: "gauge", value: run, tags: [] }]),
+        histogram_buckets: Array.from({ length: 6_000 }, (_, i) => ({ ...bucket, name: `h${i}`, value: run })),
+      };
+      assert.deepEqual(encode(report, memory), JSON.parse(JSON.stringify(report)));
+    }
+  });
+
+  it("takes its memory again after a report with buckets, read whole or not", () => {
+    const memory = new EncodedMetrics();
+    const bucket = { name: "h", value: 1, lower_bound: 0, upper_bound: 1, monotonic: true, tags: [] };
+    const withBuckets = { ...reportOf([]), histogram_buckets: [bucket] };
+    encode(reportOf([]), memory);
+    for (const stops of [false, true]) {
+      for (const _ of encodeReport(withBuckets, memory).pieces) if (stops) break;
+      const { onWritten } = encodeReport(reportOf([]), memory);
+      assert.ok(onWritten !== undefined);
+      onWritten();
+    }
+  });
+
   it("stays right when a reader stops in the middle of a report", () => {
     const memory = new EncodedMetrics();
     const many = (name: string) =>
