@@ -34,9 +34,8 @@ interface Output {
 export class StdoutQueue {
   readonly #writer: StdoutWriter;
   #outputs: Output[] = [];
-  /** Pieces that wait for the reader, in their order, and whose they are. */
+  /** Pieces that wait for the reader, in their order: those of the first line, of the second, and so on. */
   #waiting: Uint8Array[] = [];
-  #owners: Output[] = [];
   #waitingBytes = 0;
   #busy = false;
   #closed = false;
@@ -92,56 +91,46 @@ export class StdoutQueue {
     return bytes;
   }
 
-  /**
-   * Makes pieces until so many bytes wait; of a line whose pieces do not stay, one at a time.
-   *
-   * @returns whether anything waits
-   */
-  #make(bytes: number): boolean {
-    for (let i = 0; i < this.#outputs.length && this.#hasRoom(bytes);) {
-      const output = this.#outputs[i]!;
-      this.#makeOf(output, bytes);
-      if (isWritten(output)) this.#finish(output);
-      else if (isMade(output)) i++;
-      else break;
-    }
-    return this.#waiting.length > 0;
-  }
-
-  /** Makes pieces of one line, while there is room. */
-  #makeOf(output: Output, bytes: number): void {
-    while (this.#hasRoom(bytes) && (output.stay || output.waiting === 0)) {
-      const piece = nextPiece(output);
-      if (piece === undefined) break;
-      output.waiting++;
-      this.#waitingBytes += piece.length;
-      this.#waiting.push(piece);
-      this.#owners.push(output);
-    }
-  }
-
-  #hasRoom(bytes: number): boolean {
-    return this.#waitingBytes < bytes && this.#waiting.length < BATCH_PIECES;
-  }
-
-  #finish(output: Output): void {
-    const at = this.#outputs.indexOf(output);
-    if (at < 0) return;
-    this.#outputs.splice(at, 1);
-    output.onWritten?.();
-  }
-
   /** Writes what the reader has room for; the rest follows when it reads on. */
   #writeAll(): void {
-    while (!this.#closed && this.#make(this.#writer.batch)) {
+    for (;;) {
+      this.#make();
+      this.#finish();
+      if (this.#waiting.length === 0) break;
       const written = this.#writeSome();
       if (typeof written !== "number") {
-        void this.#goOn(written);
+        this.#busy = true;
+        void written.then(this.#goOn, this.#fail);
         return;
       }
       this.#drop(written);
     }
     this.#tell();
+  }
+
+  /** Makes pieces while there is room; of a line whose pieces do not stay, one at a time. */
+  #make(): void {
+    for (const output of this.#outputs) {
+      while (output.stay || output.waiting === 0) {
+        if (this.#waitingBytes >= this.#writer.batch || this.#waiting.length >= BATCH_PIECES) return;
+        const piece = nextPiece(output);
+        if (piece === undefined) break;
+        output.waiting++;
+        this.#waitingBytes += piece.length;
+        this.#waiting.push(piece);
+      }
+      if (!isMade(output)) return;
+    }
+  }
+
+  /** Takes off lines that are written, of which the first ones are always the first. */
+  #finish(): void {
+    for (;;) {
+      const [first] = this.#outputs;
+      if (first === undefined || first.waiting > 0 || !isMade(first)) return;
+      this.#outputs.shift();
+      first.onWritten?.();
+    }
   }
 
   #writeSome(): number | Promise<number> {
@@ -153,33 +142,35 @@ export class StdoutQueue {
     }
   }
 
-  async #goOn(written: Promise<number>): Promise<void> {
-    this.#busy = true;
-    try {
-      this.#drop(await written);
-    } catch {
-      this.#close();
-    }
+  /** What follows a write that had to wait. */
+  readonly #goOn = (written: number): void => {
     this.#busy = false;
+    this.#drop(written);
     this.#tell();
     this.#writeAll();
-  }
+  };
+
+  readonly #fail = (): void => {
+    this.#busy = false;
+    this.#close();
+  };
 
   /** Takes what is written off what waits. */
   #drop(written: number): void {
     let left = written;
     this.#waitingBytes -= written;
-    while (left > 0 && this.#waiting.length > 0) {
-      const first = this.#waiting[0]!;
-      if (left < first.length) {
-        this.#waiting[0] = first.subarray(left);
-        break;
+    for (const output of this.#outputs) {
+      while (output.waiting > 0) {
+        const [first] = this.#waiting;
+        if (first === undefined || left === 0) return;
+        if (left < first.length) {
+          this.#waiting[0] = first.subarray(left);
+          return;
+        }
+        left -= first.length;
+        this.#waiting.shift();
+        output.waiting--;
       }
-      left -= first.length;
-      this.#waiting.shift();
-      const output = this.#owners.shift()!;
-      output.waiting--;
-      if (isWritten(output)) this.#finish(output);
     }
   }
 
@@ -189,7 +180,6 @@ export class StdoutQueue {
     const outputs = this.#outputs;
     this.#outputs = [];
     this.#waiting = [];
-    this.#owners = [];
     this.#waitingBytes = 0;
     this.#tell();
     for (const { onWritten } of outputs) onWritten?.();
@@ -206,8 +196,6 @@ export class StdoutQueue {
 }
 
 const isMade = ({ ended, next }: Output) => ended && next === undefined;
-
-const isWritten = (output: Output) => isMade(output) && output.waiting === 0;
 
 /** The next bytes of a line; small pieces go together. `undefined`: there are no more. */
 function nextPiece(output: Output): Uint8Array | undefined {
