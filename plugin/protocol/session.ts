@@ -26,7 +26,7 @@ import { writeReply } from "./reply.ts";
 
 /** Requests under way at once; a host that sends more waits, and is answered all the same. */
 const MAX_RUNNING = 256;
-/** After so many requests what they left behind is given back. */
+/** After so many requests, where there are as many instances, what they left behind is given back (bench: instances). */
 const REQUESTS_TOGETHER = 125;
 /** Most of a `check_id` that a message shows, in characters. */
 const MAX_SHOWN_ID = 100;
@@ -128,7 +128,7 @@ export class Session {
       release();
       this.#running.delete(key);
       this.#active--;
-      if (++this.#ended % REQUESTS_TOGETHER === 0) collectRemains();
+      if (++this.#ended % REQUESTS_TOGETHER === 0 && this.#instances.count >= REQUESTS_TOGETHER) collectRemains();
       this.#waiting.shift()?.();
       if (this.#running.size === 0) this.#idle.splice(0).forEach((resolve) => resolve());
     }

@@ -34,6 +34,11 @@ export class Instances<Memory> {
     return instance;
   }
 
+  /** How many are kept. */
+  get count(): number {
+    return this.#instances.size;
+  }
+
   /** Forgets what runs left, since states are kept elsewhere from now on. */
   forgetStates(): void {
     for (const instance of this.#instances.values()) {

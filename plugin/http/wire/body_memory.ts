@@ -1,5 +1,5 @@
 /** Smaller bodies are not worth keeping memory for, in bytes. */
-const LEAST = 1024 * 1024;
+const LEAST = 128 * 1024;
 /** What is kept at most, in bytes. */
 const MOST = 16 * 1024 * 1024;
 
