@@ -85,7 +85,7 @@ export async function measureVersions(bench: Bench, other: string): Promise<Sect
       bench.say(`versions: ${work.name}`);
       rows.push([
         `${work.name}, one-shot`,
-        ...ratios(await takePairs(bench.quick ? 15 : 40, 2, oneShots(bench, work, executables))),
+        ...ratios(await takePairs(40, 2, oneShots(bench, work, executables))),
       ]);
       const connected: Pair[] = [];
       for (let pair = 0; pair < (bench.quick ? 6 : 10); pair++) {
