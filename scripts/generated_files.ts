@@ -16,6 +16,7 @@ import { logsPage } from "./logs_page.ts";
 import { troubleshootingPage } from "./troubleshooting_page.ts";
 import { previewPage } from "./preview_page.ts";
 import { situationsPage } from "./situations_page.ts";
+import { formatsPage } from "./formats_page.ts";
 import { metricsPage } from "./metrics_page.ts";
 import { monitorsPage } from "./monitors_page.ts";
 import { optionsPage } from "./options_page.ts";
@@ -41,6 +42,7 @@ export async function generatedFiles(root: URL): Promise<Map<string, string>> {
   for (const monitor of MONITORS) files.set(`assets/monitors/${monitor.key}.json`, json(datadogMonitor(monitor)));
   files.set("assets/prometheus/torchserve.rules.yaml", await rulesFile());
   files.set("docs/metrics.md", await metricsPage(root, GENERATED));
+  files.set("docs/formats.md", await formatsPage(GENERATED));
   files.set("docs/troubleshooting.md", troubleshootingPage(GENERATED));
   files.set("docs/monitor_situations.md", await situationsPage(GENERATED));
   files.set("docs/logs.md", await logsPage(GENERATED));

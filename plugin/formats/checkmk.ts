@@ -16,6 +16,7 @@ import { compareStatus, STATUS_WORDS } from "./verdict.ts";
  * are totals.
  */
 export const checkmk: Format = {
+  purpose: "Local checks of [Checkmk](hosts/checkmk.md): a service for each service check, with metrics.",
   audience: "batches",
   takes: [],
   exitStatus: statusForBatches,

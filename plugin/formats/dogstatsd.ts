@@ -22,6 +22,7 @@ const MAX_TEXT = 4_000;
  * left out, and so are buckets.
  */
 export const dogstatsd: Format = {
+  purpose: "Datagrams of DogStatsD, also sent with `--to udp://HOST:PORT` or `unix:///PATH`.",
   audience: "batches",
   takes: ["to"],
   exitStatus: statusForBatches,

@@ -94,6 +94,8 @@ export interface Pieces {
  * text; a round is not changed; an odd report is shown, not thrown for.
  */
 export interface Format {
+  /** What it is, and for whom: a sentence of docs/formats.md, in Markdown. */
+  readonly purpose: string;
   /**
    * Who reads it: people; hosts that take all that one run submits; or one that takes a state with a text, as a
    * monitoring plugin gives it.

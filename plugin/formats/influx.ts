@@ -15,6 +15,7 @@ import { compareStatus, serviceStatus } from "./verdict.ts";
  * events of `torchserve_event`.
  */
 export const influx: Format = {
+  purpose: "InfluxDB's line protocol, for [Telegraf](hosts/telegraf.md) and what else reads it.",
   audience: "batches",
   takes: [],
   exitStatus: statusForBatches,

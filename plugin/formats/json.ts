@@ -6,6 +6,7 @@ import { isWell } from "./verdict.ts";
 
 /** Bare reports as a host gets them (docs/protocol.md), one for each line. `quiet` leaves out those that are well. */
 export const json: Format = {
+  purpose: "For programs: the bare reports of [the protocol](protocol.md), one for each line.",
   audience: "people",
   takes: ["quiet", "failOn"],
   exitStatus: statusForPeople,

@@ -26,6 +26,7 @@ export const statusForPlugins: ExitPolicy = (reports) => worstStatus(reports.fla
  * and one for requests of each model, then as many others as fit in 4,096 bytes; the rest is counted.
  */
 export const nagios: Format = {
+  purpose: "A plugin of [Nagios and Icinga](hosts/nagios.md): a line of status, details, performance data.",
   audience: "states",
   takes: ["perfdata"],
   exitStatus: statusForPlugins,

@@ -9,6 +9,8 @@ import { isWell } from "./verdict.ts";
  * and `url` (absent where the configuration is wrong), `time` (ISO 8601, UTC). `quiet` leaves out those that are well.
  */
 export const ndjson: Format = {
+  purpose:
+    "For programs that keep many: on each line also which `instance` it is of, its `kind`, its `url` and the `time`.",
   audience: "people",
   takes: ["quiet", "failOn"],
   exitStatus: statusForPeople,

@@ -26,6 +26,7 @@ interface NewRelicMetric {
  * Counts are totals, from which the agent takes the difference (`cumulative-count`); service checks are gauges of 0 to 3.
  */
 export const newrelic: Format = {
+  purpose: "The integration protocol 4 of [New Relic's](hosts/newrelic.md) infrastructure agent.",
   audience: "batches",
   takes: [],
   exitStatus: statusForBatches,

@@ -4,6 +4,7 @@ import type { Format } from "./format.ts";
 
 /** OpenMetrics 1.0: for what asks for it, such as a scrape of Prometheus. */
 export const openmetrics: Format = {
+  purpose: "OpenMetrics 1.0, as a scrape of Prometheus asks for it.",
   audience: "batches",
   takes: [],
   exitStatus: statusForBatches,

@@ -7,15 +7,18 @@ import { FORMAT_NAMES, type FormatOptions, loadFormat, type Round } from "../../
 import { coloured } from "../../plugin/formats/style.ts";
 import { anyInstanceReport, instanceWith, OPTIONS, reportOf, reportWith, serviceCheck } from "./formats_support.ts";
 
-/** What no text may hold, and a terminal that shows it would obey; a format's own line feeds and colours go before. */
+/** What no text may hold, and a terminal that shows it would obey; a format's own separators and colours go before. */
 // deno-lint-ignore no-control-regex
 const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/;
 // deno-lint-ignore no-control-regex
-const OWN = /\n|\u001b\[\d+m/g;
+const OWN = /[\n\t]|\u001b\[\d+m/g;
+/** What a format may separate lines and their fields with: others' texts have none. */
+const SEPARATORS = /[\n\t]/g;
 
 const HOSTILE = {
   "escape sequences": "\u001b]0;owned\u0007\u001b[2J\u001b[31m",
   "forged lines": "a\nservice check OK\r\n0 forged",
+  "forged fields": "a\tservice check\t0",
   "C1 controls": "\u009b31m\u0090\u0085",
   "separators of lines": "a\u2028b\u2029c\u000bd\u000ce",
   "bidirectional marks": "\u202egpj.exe\u2066\u2069\u200f\u061c",
@@ -37,10 +40,13 @@ for (const name of FORMAT_NAMES) {
             const { text: shown } = await render(round, { quiet, paint });
             assert.doesNotMatch(shown.replace(OWN, ""), CONTROLS);
             const { text: expected } = await render(plainRound, { quiet, paint });
-            assert.equal(shown.split("\n").length, expected.split("\n").length, "a line was forged");
+            for (const [separator, what] of [["\n", "line"], ["\t", "field"]] as const) {
+              assert.equal(shown.split(separator).length, expected.split(separator).length, `a ${what} was forged`);
+            }
           }
         }
-        assert.doesNotMatch((await render(round)).text.replaceAll("\n", ""), CONTROLS, "colours that nobody asked for");
+        const { text: plainText } = await render(round);
+        assert.doesNotMatch(plainText.replace(SEPARATORS, ""), CONTROLS, "colours that nobody asked for");
       });
     }
 
@@ -52,7 +58,7 @@ for (const name of FORMAT_NAMES) {
             const rendered = await render({ reports }, { remembers });
             const { text, state, notes = [] } = rendered;
             assert.ok(text === "" || text.endsWith("\n"));
-            assert.doesNotMatch(text.replaceAll("\n", ""), CONTROLS);
+            assert.doesNotMatch(text.replace(SEPARATORS, ""), CONTROLS);
             for (const note of notes) assert.doesNotMatch(note, CONTROLS);
             assert.equal(JSON.stringify(reports), before);
             assert.deepEqual(await render({ reports }, { remembers }), rendered);

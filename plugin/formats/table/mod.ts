@@ -15,6 +15,7 @@ import { exact } from "./values.ts";
  * OK, and nothing of an instance that is well.
  */
 export const table: Format = {
+  purpose: "For people: status, service checks, metrics as people read them, and what is not collected.",
   audience: "people",
   explains: true,
   takes: ["quiet", "failOn", "verbose", "watch"],
