@@ -1,13 +1,5 @@
-import { FORMAT_NAMES, type FormatOption, loadFormat } from "../plugin/formats/mod.ts";
-
-const OPTIONS: Readonly<Record<FormatOption, string>> = {
-  quiet: "`--quiet`",
-  failOn: "`--fail-on`",
-  verbose: "`--verbose`",
-  watch: "`--watch`",
-  perfdata: "`--perfdata`",
-  to: "`--to`",
-};
+import { FORMAT_OPTIONS } from "../plugin/cli/instance.ts";
+import { FORMAT_NAMES, loadFormat } from "../plugin/formats/mod.ts";
 
 const INTRODUCTION =
   `\`torchserve-check conf.yaml --format FORMAT\` says how the reports of a run are written. A format refuses options that
@@ -18,7 +10,8 @@ mean nothing to it. What others wrote, such as the name of a model, is in it wit
 export async function formatsPage(generated: string): Promise<string> {
   const rows = await Promise.all(FORMAT_NAMES.map(async (name) => {
     const { purpose, takes } = await loadFormat(name);
-    return `| \`${name}\` | ${purpose} | ${takes.map((option) => OPTIONS[option]).join(", ") || "none"} |`;
+    const options = takes.map((option) => `\`${FORMAT_OPTIONS[option].name}\``);
+    return `| \`${name}\` | ${purpose} | ${options.join(", ") || "none"} |`;
   }));
   return [
     "<!-- deno-fmt-ignore-file -->",

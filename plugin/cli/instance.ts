@@ -13,7 +13,7 @@ import { NO_INSTANCES, UsageError } from "./usage_error.ts";
 import type { Watch } from "./watch.ts";
 
 /** What options that not all formats take are called, and a format that takes them. */
-const FORMAT_OPTIONS: Readonly<Record<FormatOption, { readonly name: string; readonly of: string }>> = {
+export const FORMAT_OPTIONS: Readonly<Record<FormatOption, { readonly name: string; readonly of: string }>> = {
   quiet: { name: "--quiet", of: "table" },
   failOn: { name: "--fail-on", of: "table" },
   verbose: { name: "--verbose", of: "table" },
