@@ -35,6 +35,8 @@ const SHAPES = [
 ] as const;
 const FORMATS = ["prometheus", "openmetrics"] as const;
 const MODELS = 1_000;
+/** Copies of each executable: how a file lies in memory makes up to a tenth of a run. */
+const COPIES = 6;
 /** Rounds until all that runs often is compiled. */
 const WARM_UP = 10;
 
@@ -47,9 +49,14 @@ const WARM_UP = 10;
 export async function measureVersions(bench: Bench, other: string): Promise<Section> {
   const texts = join(bench.folder, "versions");
   await mkdir(texts);
-  const executables = [join(bench.folder, "this-version"), join(bench.folder, "other-version")] as const;
-  await copyFile(BINARY, executables[0]);
-  await copyFile(other, executables[1]);
+  const executables: Copies[] = [];
+  for (let copy = 1; copy <= COPIES; copy++) {
+    const ours = join(bench.folder, `this-version-${copy}`);
+    const theirs = join(bench.folder, `other-version-${copy}`);
+    await copyFile(BINARY, ours);
+    await copyFile(other, theirs);
+    executables.push([ours, theirs]);
+  }
   for (const { shape } of SHAPES) {
     for (const format of FORMATS) await writeFile(join(texts, `${shape}.${format}`), generate(shape, format));
   }
@@ -83,13 +90,12 @@ export async function measureVersions(bench: Bench, other: string): Promise<Sect
     const rows: string[][] = [];
     for (const work of works) {
       bench.say(`versions: ${work.name}`);
-      rows.push([
-        `${work.name}, one-shot`,
-        ...ratios(await takePairs(40, 2, oneShots(bench, work, executables))),
-      ]);
+      const oneShot: Pair[] = [];
+      for (const copies of executables) oneShot.push(...await takePairs(8, 1, oneShots(bench, work, copies)));
+      rows.push([`${work.name}, one-shot`, ...ratios(oneShot)]);
       const connected: Pair[] = [];
-      for (let pair = 0; pair < (bench.quick ? 6 : 10); pair++) {
-        const both = executables.map((executable) => new Connected([executable]));
+      for (const copies of bench.quick ? executables : [...executables, ...executables]) {
+        const both = copies.map((executable) => new Connected([executable]));
         try {
           connected.push(...await takePairs(bench.quick ? 5 : 10, WARM_UP, both.map((one) => asks(one, work))));
         } finally {
@@ -105,8 +111,8 @@ export async function measureVersions(bench: Bench, other: string): Promise<Sect
         notes: [
           "Each figure is the median of the ratios of pairs measured one after the other, warm-up left out; peak memory " +
           "of connected ones is that at the end. Two processes of one version differ by a tenth, by what is compiled " +
-          "when: connected ones are several of each. Both executables are copied first: how much of a file is mapped " +
-          "depends on how it was written, by a tenth of what a small process takes.",
+          "when: connected ones are several of each. Both executables are copied several times: two copies of one file " +
+          "differ by up to a tenth, since each lies differently in memory. Who is first alternates.",
         ],
         columns: ["", "time", "CPU", "peak memory"],
         rows,
@@ -120,9 +126,12 @@ export async function measureVersions(bench: Bench, other: string): Promise<Sect
   }
 }
 
+/** A copy of this version's executable, and one of the other's. */
+type Copies = readonly [ours: string, theirs: string];
+
 type Take = () => Taken | Promise<Taken>;
 
-function oneShots(bench: Bench, { request }: Work, executables: readonly string[]): Take[] {
+function oneShots(bench: Bench, { request }: Work, executables: Copies): Take[] {
   const stdin = join(bench.folder, "versions.request.json");
   Deno.writeTextFileSync(stdin, `${request}\n`);
   return executables.map((binary) => () => runWholeProcess([binary], { stdin, stdout: join(bench.folder, "reply") }));
@@ -143,7 +152,11 @@ type Pair = readonly [ours: Taken, theirs: Taken];
 async function takePairs(rounds: number, warmUp: number, [ours, theirs]: readonly Take[]): Promise<Pair[]> {
   const taken: Pair[] = [];
   if (ours === undefined || theirs === undefined) throw new Error("two versions to compare");
-  await interleave(warmUp + rounds, [async () => void taken.push([await ours(), await theirs()])]);
+  await interleave(warmUp + rounds, [async () => {
+    // Who comes second has what the first one left: processor caches, and servers that are still tidying up.
+    const second = taken.length % 2 === 0 ? undefined : await theirs();
+    taken.push([await ours(), second ?? await theirs()]);
+  }]);
   return taken.slice(warmUp);
 }
 

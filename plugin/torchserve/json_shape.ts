@@ -29,6 +29,7 @@ export function shapeOf(schema: v.GenericSchema): Shape {
 }
 
 function makeShape(schema: v.GenericSchema): Shape {
+  if (isName(schema)) return (value) => typeof value === "string" && value !== "";
   if ("pipe" in schema) return (value) => v.is(schema, value);
   const known = schema as Known;
   switch (known.type) {
@@ -36,7 +37,11 @@ function makeShape(schema: v.GenericSchema): Shape {
       return objectShape(known.entries);
     case "array": {
       const item = shapeOf(known.item);
-      return (value) => Array.isArray(value) && value.every(item);
+      return (value) => {
+        if (!Array.isArray(value)) return false;
+        for (let i = 0; i < value.length; i++) if (!item(value[i])) return false;
+        return true;
+      };
     }
     case "optional": {
       const wrapped = shapeOf(known.wrapped);
@@ -60,6 +65,13 @@ function makeShape(schema: v.GenericSchema): Shape {
     default:
       return (value) => v.is(schema, value);
   }
+}
+
+/** Whether a schema asks for a text that is not empty, and nothing else. */
+function isName(schema: v.GenericSchema): boolean {
+  if (!("pipe" in schema)) return false;
+  const [text, action, ...others] = schema.pipe as readonly { readonly type: string }[];
+  return text?.type === "string" && action?.type === "non_empty" && others.length === 0;
 }
 
 /** What is asked of one entry; the simple types of nearly all entries are tested without a call. */
@@ -93,6 +105,8 @@ function entryOf(name: string, schema: v.GenericSchema): Entry {
   const shape = shapeOf(schema);
   let inner = schema as Known;
   while (!("pipe" in inner) && (inner.type === "optional" || inner.type === "nullable")) inner = inner.wrapped as Known;
+  // One of a union's types is enough.
+  if (!("pipe" in inner) && inner.type === "union") inner = (inner.options[0] ?? inner) as Known;
   const isSimple = !("pipe" in inner) &&
     (inner.type === "string" || inner.type === "number" || inner.type === "boolean");
   return {

@@ -20,26 +20,26 @@ export function submitModel(
   for (const version of versions) {
     const tags = versionTags(tagsOfModel, model, version);
     const workers = version.workers ?? [];
-    submitGauges(report, tags, [
-      ["model.workers.current", workers.length],
-      ["model.workers.min", version.minWorkers],
-      ["model.workers.max", version.maxWorkers],
-      ["model.batch_size", version.batchSize],
-      ["model.max_batch_delay", version.maxBatchDelay],
-      ["model.is_loaded_at_startup", asNumber(version.loadedAtStartup)],
-      ["model.version.is_default", asNumber(isDefault(version))],
-    ]);
+    submitGauges(report, tags, {
+      "model.workers.current": workers.length,
+      "model.workers.min": version.minWorkers,
+      "model.workers.max": version.maxWorkers,
+      "model.batch_size": version.batchSize,
+      "model.max_batch_delay": version.maxBatchDelay,
+      "model.is_loaded_at_startup": asNumber(version.loadedAtStartup),
+      "model.version.is_default": asNumber(isDefault(version)),
+    });
     for (const worker of workers) submitWorker(report, worker, tags);
   }
 }
 
 function submitWorker(report: ReportBuilder, worker: Worker, tagsOfVersion: readonly string[]): void {
   const tags = workerTags(tagsOfVersion, worker);
-  submitGauges(report, tags, [
-    ["model.worker.memory_usage", worker.memoryUsage],
-    ["model.worker.is_gpu", asNumber(worker.gpu)],
-    ["model.worker.status", WORKER_STATUS.get(worker.status ?? "") ?? 0],
-  ]);
+  submitGauges(report, tags, {
+    "model.worker.memory_usage": worker.memoryUsage,
+    "model.worker.is_gpu": asNumber(worker.gpu),
+    "model.worker.status": WORKER_STATUS.get(worker.status ?? "") ?? 0,
+  });
 }
 
 /**
@@ -49,7 +49,7 @@ function submitWorker(report: ReportBuilder, worker: Worker, tagsOfVersion: read
 function submitGauges(
   report: ReportBuilder,
   tags: readonly string[],
-  gauges: readonly (readonly [name: string, value: unknown])[],
+  gauges: Readonly<Record<string, unknown>>,
 ): void {
-  for (const [name, value] of gauges) report.gauge(name, value, tags);
+  for (const name in gauges) report.gauge(name, gauges[name], tags);
 }

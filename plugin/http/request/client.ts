@@ -150,7 +150,8 @@ export class RunClient implements HttpClient {
     if (this.#ended) throw runEnded(address);
     if (monotonicMs() >= this.#parts.run.deadlineMs) throw this.#failed(deadlineReached(address));
     this.#active.add(exchange);
-    const told = this.#teller(`${message.method} ${address}`);
+    const { trace } = this.#parts.run;
+    const told = trace === undefined ? undefined : this.#teller(trace, `${message.method} ${address}`);
     try {
       if (!this.#slots.tryTake()) {
         exchange.enter("slot");
@@ -195,10 +196,8 @@ export class RunClient implements HttpClient {
     }
   }
 
-  /** Tells how a request ended, where somebody listens. */
-  #teller(request: string): ((how: string) => void) | undefined {
-    const { trace } = this.#parts.run;
-    if (trace === undefined) return undefined;
+  /** Tells how a request ended. */
+  #teller(trace: (line: string) => void, request: string): (how: string) => void {
     const startMs = monotonicMs();
     return (how) => trace(this.hide(`${request} ${how}, ${(monotonicMs() - startMs).toFixed(1)} ms`));
   }
@@ -212,8 +211,8 @@ export class RunClient implements HttpClient {
   #announce({ method, url }: Authorizable): void {
     const { options, run } = this.#parts;
     if (options.log_requests) run.log?.("debug", this.hide(`Sending ${method} request to ${shown(url)}`));
-    if (url.protocol !== "https:" || this.#warned || options.tls_ignore_warning) return;
-    if (options.tls_verify || options.tls_ca_cert) return;
+    if (options.tls_verify || options.tls_ca_cert || options.tls_ignore_warning) return;
+    if (this.#warned || url.protocol !== "https:") return;
     this.#warned = true;
     run.log?.("warning", `The certificate of ${url.origin} is not verified: tls_verify is false`);
   }

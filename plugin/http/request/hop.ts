@@ -51,9 +51,8 @@ export class Hop {
   /** What is sent next; authentications, where there are any, add their fields to it. */
   message(): Authorizable {
     const headers = this.authentications.length === 0 ? this.#headers : this.#headers.clone();
-    const { url } = this;
-    const [method, body] = [this.#method, this.#body];
-    return body === undefined ? { method, url, headers } : { method, url, headers, body };
+    const message = { method: this.#method, url: this.url, headers };
+    return this.#body === undefined ? message : { ...message, body: this.#body };
   }
 
   /**

@@ -82,11 +82,12 @@ class FetchResponse implements WireResponse {
   readonly #collector: BodyCollector | undefined;
   #headers: Readonly<Record<string, string>> | undefined;
 
-  constructor(response: Response, body: Uint8Array | BodyCollector) {
+  /** @param collector what the body was collected in, unless it came as a whole */
+  constructor(response: Response, body: Uint8Array, collector?: BodyCollector) {
     this.#response = response;
     this.status = response.status;
-    this.#collector = body instanceof BodyCollector ? body : undefined;
-    this.body = body instanceof BodyCollector ? body.take() : body;
+    this.body = body;
+    this.#collector = collector;
   }
 
   release(): void {
@@ -160,8 +161,9 @@ export class FetchTransport {
       answered = true;
       const small = isSmall(response, request.maxBytes);
       exchange.enter(small ? "body" : "read");
-      const body = small ? await response.bytes() : await readPieces(response, request, exchange, this.#memory);
-      return new FetchResponse(response, body);
+      if (small) return new FetchResponse(response, await response.bytes());
+      const collector = await readPieces(response, request, exchange, this.#memory);
+      return new FetchResponse(response, collector.take(), collector);
     } catch (cause) {
       controller.abort();
       if (exchange.error !== undefined) throw exchange.error;
