@@ -30,8 +30,8 @@ export async function sendProbe(
   try {
     body = probe.body ?? (probe.body_file === undefined ? "" : await readBody(probe.body_file, { deadlineMs, signal }));
   } catch (thrown) {
-    const { message } = toReportError(thrown);
-    report.missing("config", `inference_probe: ${message}`);
+    const { code, message } = toReportError(thrown);
+    report.missing(code, `inference_probe: ${message}`);
     report.serviceCheck("probe", 3, tags, message);
     return;
   }
@@ -116,6 +116,9 @@ async function readBody(path: string, bounds: Bounds): Promise<Uint8Array> {
   try {
     return (await readFileWithin(path, { ...bounds, maxBytes: MAX_BODY })).bytes;
   } catch (thrown) {
+    if (thrown instanceof OutOfTimeError) {
+      throw new TargetError("timeout", `body_file ${path} was not read in time: ${thrown.message}`);
+    }
     if (!(thrown instanceof FileError)) throw thrown;
     throw new TargetError("config", `body_file ${path} ${thrown.message}`);
   }

@@ -35,7 +35,7 @@ export async function collectPage(
   const scraper = await context.scraper();
   const before = scraper.readState(context.state);
   const health = (status: ServiceStatus, message?: string) => {
-    if (options.enable_health_service_check) report.serviceCheck("health", status, scraper.staticTags, message);
+    if (options.enable_health_service_check) report.health(status, scraper.staticTags, message);
   };
   const fail = (error: ReportError, thrown: unknown): Outcome => {
     if (options.ignore_connection_errors && isConnectionError(error, thrown)) {
@@ -109,7 +109,7 @@ function assertReadable(
   { content, problems, firstProblems: [first = ""] }: ScrapeResult,
 ): void {
   if (content !== "unreadable") return;
-  const message = `${response.url}: no line can be read as a metric (${problems} problems, the first: ${first})`;
+  const message = `${response.url}: nothing on it can be read as a metric (${problems} problems, the first: ${first})`;
   throw new TargetError("parse", message, undefined, { reason: "unexpected_body", response });
 }
 

@@ -11,6 +11,7 @@ export { hintOf, isAdvice, remedy } from "./advice.ts";
 export { type Authentication, authenticationOf, authorizationSetBy } from "./authentication.ts";
 export { ANNOTATED, type Annotated, LABEL_FORMS, type LabelForm } from "./containers/forms.ts";
 export type { Carried } from "./containers/write.ts";
+export { isProxyScheme, PROXY_PORTS, type ProxyScheme, TLS_VERSIONS } from "./connection_rules.ts";
 export { httpDefaults } from "./defaults.ts";
 export type { ReadDocument } from "./document.ts";
 export type { FileInstance, FileResult } from "./file.ts";

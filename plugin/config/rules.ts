@@ -1,9 +1,11 @@
 import { authorizationSetBy, missingCredentials } from "./authentication.ts";
+import { checkConnection } from "./connection_rules.ts";
 import { endpointUrl } from "./endpoint.ts";
 import { child } from "./found.ts";
 import { checkHeaders } from "./header_rules.ts";
 import type { IssueList } from "./issue_list.ts";
 import type { Values } from "./options.ts";
+import { warnOfNoEffect } from "./without_effect.ts";
 
 /** The rules that tie options to each other. */
 export function checkRules(options: Values, path: string, issues: IssueList): void {
@@ -24,12 +26,8 @@ export function checkRules(options: Values, path: string, issues: IssueList): vo
       );
     }
   }
-  if (options.tls_private_key !== undefined && options.tls_cert === undefined) {
-    issues.warning(child(path, "tls_private_key"), "tls_private_key has no effect without tls_cert.");
-  }
-  if (options.token_renew && options.token_key_file === undefined) {
-    issues.warning(child(path, "token_renew"), "token_renew has no effect without token_key_file.");
-  }
+  warnOfNoEffect(options, path, issues);
+  checkConnection(options, path, issues);
   checkToken(options, path, issues);
   checkHeaders(options, path, issues);
   const probe = options.inference_probe;

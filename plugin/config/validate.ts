@@ -103,7 +103,7 @@ export async function validateWithInit(
     return { ok: false, issues: issues.all };
   }
   const cleaned = clean(instance, path, issues, file);
-  if (!isMapping(cleaned)) return { ok: false, issues: issues.all };
+  if (!isMapping(cleaned)) return { ok: false, issues: issues.all, ...await readableOf(instance, initResult, path) };
   const endpoint = chooseEndpoint(cleaned, path, issues);
   const values = readOptions(cleaned, endpoint?.kind, path, issues);
   const { init } = initResult;
@@ -116,6 +116,20 @@ export async function validateWithInit(
   // The options are those of this kind.
   const config = { kind: endpoint.kind, url, options } as ValidConfig;
   return issues.failed ? { ok: false, issues: issues.all, readable: config } : { ok: true, config, issues: issues.all };
+}
+
+/** Of an instance that is too large to be read: which target is not watched. */
+async function readableOf(
+  instance: Record<string, unknown>,
+  init: InitResult,
+  path: string,
+): Promise<{ readonly readable?: ValidConfig }> {
+  const endpoints = Object.fromEntries(Object.entries(instance).filter(([name]) => isOption(name) && isEndpoint(name)));
+  // The endpoint itself may be what is too large.
+  if (Object.keys(endpoints).length === Object.keys(instance).length) return {};
+  const result = await validateWithInit(endpoints, init, path);
+  const readable = result.ok ? result.config : result.readable;
+  return readable === undefined ? {} : { readable };
 }
 
 function readOptions(

@@ -1,5 +1,7 @@
 import type { Report, ServiceCheck, ServiceStatus } from "../report/mod.ts";
 
+export { compareStatus, worstStatus } from "../report/mod.ts";
+
 /** What a service check's status is called, by its number. */
 export const STATUS_WORDS = ["OK", "WARNING", "CRITICAL", "UNKNOWN"] as const;
 
@@ -7,19 +9,6 @@ export const STATUS_WORDS = ["OK", "WARNING", "CRITICAL", "UNKNOWN"] as const;
 export function serviceStatus({ status }: Pick<ServiceCheck, "status">): ServiceStatus {
   const found: unknown = status;
   return found === 0 || found === 1 || found === 2 ? found : 3;
-}
-
-/** From bad to good: what is known to be bad comes before what is not known. */
-const WORST_FIRST: readonly ServiceStatus[] = [2, 1, 3, 0];
-
-/** The worst of statuses; OK of none. */
-export function worstStatus(statuses: readonly ServiceStatus[]): ServiceStatus {
-  return WORST_FIRST.find((status) => statuses.includes(status)) ?? 0;
-}
-
-/** Orders statuses from bad to good; below 0 where the first one is worse. */
-export function compareStatus(a: ServiceStatus, b: ServiceStatus): number {
-  return WORST_FIRST.indexOf(a) - WORST_FIRST.indexOf(b);
 }
 
 /** Whether a report has nothing that somebody should look at: no error, no warning, every service check OK. */

@@ -112,7 +112,9 @@ export class PrometheusParser implements Parser {
   }
 
   skipLine(start: number, reason: string): void {
-    this.#skipUnnamed(start, reason);
+    const first = skipSpace(this.#source.bytes, start);
+    if (this.#reader.readName(first)) this.#skip(reason);
+    else this.#skipUnnamed(first, reason);
   }
 
   finish(): void {

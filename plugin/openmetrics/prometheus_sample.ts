@@ -204,6 +204,20 @@ export class PrometheusSampleReader {
     return this.#readNumbers(skipSpace(bytes, offset));
   }
 
+  /** Reads the name alone with which a line starts; whether it has one. The line's labels are not known then. */
+  readName(start: number): boolean {
+    const bytes = this.#source.bytes;
+    this.labelsStart = 0;
+    this.labelsEnd = -1;
+    let offset = start;
+    if ((CHARACTER[bytes[start]!]! & METRIC_NAME_INITIAL) !== 0) {
+      while ((CHARACTER[bytes[offset]!]! & METRIC_NAME) !== 0) offset++;
+    }
+    this.nameStart = start;
+    this.nameEnd = offset;
+    return offset > start;
+  }
+
   /** Reads a quoted metric name, if there is one, and labels; returns the offset after the closing brace. */
   #readBraces(lineStart: number, start: number): number {
     const bytes = this.#source.bytes;

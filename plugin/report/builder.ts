@@ -13,7 +13,8 @@ import type {
   SubmissionType,
   Warning,
 } from "./report.ts";
-import { tagFinisher, type TagOptions } from "./tags.ts";
+import { compareStatus } from "./service_status.ts";
+import { haveEqualTags, tagFinisher, type TagOptions } from "./tags.ts";
 
 /** The options that act on every submission, whatever the check. */
 export interface SubmissionOptions extends TagOptions {
@@ -98,8 +99,11 @@ export class ReportBuilder {
 
   /** Whether the health check of the instance was submitted. */
   get hasHealth(): boolean {
-    const name = `${this.namespace}.health`;
-    return this.#report.service_checks.some((check) => check.name === name);
+    return this.#report.service_checks.some((check) => check.name === this.#healthName);
+  }
+
+  get #healthName(): string {
+    return `${this.namespace}.health`;
   }
 
   gauge(name: string, value: unknown, tags: readonly string[], hostname?: string): void {
@@ -180,6 +184,23 @@ export class ReportBuilder {
       ...(message ? { message: this.#shown(message) } : {}),
       ...(host === undefined ? {} : { hostname: host }),
     });
+  }
+
+  /**
+   * Submits the health check of the instance. A target may have a service check of that name: of two with the same tags
+   * the worse one counts, as of any two of a page.
+   */
+  health(status: ServiceStatus, tags: readonly string[], message?: string): void {
+    const { service_checks: checks } = this.#report;
+    const before = checks.findIndex((check) =>
+      check.name === this.#healthName && check.hostname === this.#noHost &&
+      haveEqualTags(check.tags, this.#finish(tags))
+    );
+    if (before !== -1) {
+      if (compareStatus(checks[before]!.status, status) < 0) return;
+      checks.splice(before, 1);
+    }
+    this.serviceCheck("health", status, tags, message);
   }
 
   /** Takes an event as it is, but for its tags. */

@@ -21,3 +21,4 @@ export {
   type SubmissionType,
   type Warning,
 } from "./report.ts";
+export { compareStatus, worstStatus } from "./service_status.ts";

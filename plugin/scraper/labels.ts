@@ -14,6 +14,11 @@ const SHOWN = 40;
 /** What a label set takes beside its tags, and what a tag takes beside its characters, in bytes (Bun). */
 const SET_BYTES = 200;
 const TAG_BYTES = 100;
+/** The labels that bound the samples of a family: as the target names them, and as tags have them. */
+const BOUNDS: ReadonlyMap<MetricType, readonly string[]> = new Map([
+  ["histogram", ["le", "upper_bound"]],
+  ["summary", ["quantile"]],
+]);
 /** In a smaller family looking up is as fast as comparing. */
 const FEW = 16;
 
@@ -78,7 +83,7 @@ export class Labeller implements LabelReader {
    * @param pairs of one of them, as {@linkcode MetricFamily.labels}
    */
   seriesOf(pairs: readonly string[]): number {
-    const labels = this.#own(pairs).slice();
+    const labels = this.#own(pairs, "histogram").slice();
     const at = indexOfName(labels, "le");
     if (at !== -1) labels.splice(at, 2);
     return this.#seriesOf(labels);
@@ -119,7 +124,7 @@ export class Labeller implements LabelReader {
       const shape = this.#plans.shapeOf(pairs);
       if (shape.isPlain) return this.#readPlain(pairs, shape);
     }
-    const own = this.#own(pairs);
+    const own = this.#own(pairs, type);
     const boundAt = type === "histogram"
       ? indexOfName(own, "le")
       : type === "summary"
@@ -154,11 +159,16 @@ export class Labeller implements LabelReader {
     return { tags, hostname: undefined, lost, bound: undefined, values: undefined, size };
   }
 
-  /** With the labels that are shared, each name once. */
-  #own(pairs: readonly string[]): readonly string[] {
+  /** With the labels that are shared, each name once. What bounds a bucket or a quantile is its own. */
+  #own(pairs: readonly string[], type: MetricType): readonly string[] {
     if (this.#sharing === undefined && !repeats(pairs)) return pairs;
     const labels = mapOf(pairs);
+    const bounds = (BOUNDS.get(type) ?? []).map((name) => [name, labels.get(name)] as const);
     this.#sharing?.populate(labels);
+    for (const [name, value] of bounds) {
+      if (value === undefined) labels.delete(name);
+      else labels.set(name, value);
+    }
     return [...labels].flat();
   }
 

@@ -17,6 +17,8 @@ const MAX_LABELS = 120 * 1024 * 1024;
 /** Most text that a report may have for the tags of these samples, in bytes: they may share few label sets. */
 const MAX_TAGS = 512 * 1024 * 1024;
 
+/** Of the buckets that are left out so many are looked at: those of a label set stand near each other. */
+const MAX_LOOKED_AT = 1_000;
 /** After so many samples it is asked again whether there is room for more labels. */
 const STRIDE = 16;
 const CREATED = "_created";
@@ -77,7 +79,7 @@ export class Page {
   take(family: MetricFamily | FollowedFamily, name: string, transformer: Transformer): number {
     if (family.length === 0 && (family.skipped?.length ?? 0) === 0) return 0;
     if (!this.#hasRoom) {
-      this.dropped += family.length;
+      this.#drop(family, 0, this.#families.get(transformer));
       return 0;
     }
     const samples = this.#samplesOf(name, family, transformer);
@@ -90,7 +92,7 @@ export class Page {
     let flags = 0;
     for (let i = 0; i < length;) {
       if (!this.#hasRoom) {
-        this.dropped += length - i;
+        this.#drop(family, i, samples);
         break;
       }
       const end = Math.min(length, i + STRIDE, i + MAX_SAMPLES - columns.length);
@@ -178,10 +180,29 @@ export class Page {
     if (problem !== undefined) this.#events.problem(name, problem);
   }
 
+  /** Leaves out the samples of a family from `start` on. Label sets that then lack a bucket below others have no ranges. */
+  #drop(family: MetricFamily, start: number, samples: FamilySamples | undefined): void {
+    this.dropped += family.length - start;
+    if (samples === undefined || family.type !== "histogram") return;
+    const highest = new Map<number, number>();
+    for (const { bound } of this.#columns.sets) {
+      if (bound !== undefined) highest.set(bound.series, Math.max(bound.value, highest.get(bound.series) ?? -Infinity));
+    }
+    for (let i = start; i < Math.min(family.length, start + MAX_LOOKED_AT); i++) {
+      if (!isBucket(family.sampleName(i), family)) continue;
+      const set = this.#labeller.read(family.labels(i), family.type);
+      if (set === "excluded" || set.tags === undefined || set.bound === undefined) continue;
+      const { series, value } = set.bound;
+      if (value < (highest.get(series) ?? -Infinity)) samples.damage(series);
+    }
+  }
+
   /** The buckets that the text was to have and that cannot be read. */
   #noteSkipped(family: MetricFamily, samples: FamilySamples): void {
+    if (family.type !== "histogram") return;
     for (const { name, labels } of family.skipped ?? []) {
-      if (family.type !== "histogram" || !name.endsWith("_bucket")) continue;
+      // Of a line whose name is not known it is the family's.
+      if (!name.endsWith("_bucket") && name !== family.name) continue;
       samples.damage(labels === undefined ? undefined : this.#labeller.seriesOf(labels));
     }
   }

@@ -263,6 +263,8 @@ export class Scraper {
     if (!sharing.readsTarget) return;
     read((family, name) => {
       if ((exposedName(name, family.type) ?? name) !== TARGET_INFO && name !== TARGET_INFO) return true;
+      // In the text format a TYPE of "target" announces no samples of that name.
+      if (family.length === 0) return true;
       if (sharing.takeTarget(family)) labeller.forget();
       return false;
     }, true);

@@ -101,9 +101,10 @@ export class LabelSharing {
   /**
    * Takes the labels of a payload's `target_info` family (OpenMetrics 1.0, "Supporting target metadata in both
    * push-based and pull-based systems"); `true` when they are new.
+   *
+   * @param family with a sample
    */
   takeTarget(family: MetricFamily): boolean {
-    if (family.length === 0) return false;
     const pairs = family.labels(0);
     const labels = new Map<string, string>();
     for (let k = 0; k + 1 < Math.min(pairs.length, 2 * MAX_LABELS); k += 2) {

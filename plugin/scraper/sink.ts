@@ -1,4 +1,4 @@
-import type { ReportBuilder, ServiceStatus, SubmissionType } from "../report/mod.ts";
+import { type ReportBuilder, type ServiceStatus, type SubmissionType, worstStatus } from "../report/mod.ts";
 import type { Range } from "./decumulate.ts";
 import type { LabelSet } from "./label_set.ts";
 
@@ -137,9 +137,6 @@ function contextKey(what: string, { hostname = "" }: LabelSet, tags: readonly st
   return `${what}\n${hostname}\n${[...tags].sort().join("\n")}`;
 }
 
-/** From bad to good: what is known to be bad comes before what is not known. */
-const WORST_FIRST: readonly ServiceStatus[] = [2, 1, 3, 0];
-
 /** The service checks of a page. Those of one name and host have the same tags: the worst one is submitted. */
 export class ServiceChecks {
   readonly #checks = new Map<string, { name: string; status: ServiceStatus; hostname: string | undefined }>();
@@ -147,7 +144,7 @@ export class ServiceChecks {
   add(name: string, status: ServiceStatus, hostname: string | undefined): void {
     const check = this.#checks.get(`${name}\n${hostname ?? ""}`);
     if (check === undefined) this.#checks.set(`${name}\n${hostname ?? ""}`, { name, status, hostname });
-    else if (WORST_FIRST.indexOf(status) < WORST_FIRST.indexOf(check.status)) check.status = status;
+    else check.status = worstStatus([status, check.status]);
   }
 
   submit(report: ReportBuilder, tags: readonly string[]): void {

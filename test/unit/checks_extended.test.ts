@@ -8,6 +8,9 @@ import { validateInstance } from "../../plugin/config/mod.ts";
 import { type Emulator, startEmulator } from "../../plugin/emulator/mod.ts";
 import { csvRows } from "../../plugin/catalogue/csv.ts";
 import type { Report, State } from "../../plugin/report/report.ts";
+import { checkInference } from "../../plugin/checks/inference.ts";
+import { checkWith } from "../support/check.ts";
+import { FakeHttp } from "../support/fake_http.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "torchserve-check-extended-"));
 after(() => rmSync(directory, { recursive: true }));
@@ -209,6 +212,21 @@ describe("inference_probe", () => {
       assert.equal(checkOf(report, "inference_api.probe")[0]?.status, 3);
       assert.equal(report.service_checks[0]?.status, 0);
     }
+  });
+
+  it("is UNKNOWN when the file is not read in time", async () => {
+    const report = await checkWith(
+      checkInference,
+      { inference_api_url: "http://ts:8080", inference_probe: { model: "m", body_file: join(directory, "body.bin") } },
+      new FakeHttp({ "/ping": { body: '{"status":"Healthy"}' } }),
+      { deadlineMs: 0 },
+    );
+    assert.equal(report.warnings[0]?.code, "timeout");
+    assert.match(report.warnings[0]?.message ?? "", /^inference_probe: body_file .*body\.bin was not read in time/);
+    assert.deepEqual(report.service_checks.map(({ name, status }) => [name, status]), [["ns.health", 0], [
+      "ns.probe",
+      3,
+    ]]);
   });
 
   const failures = [

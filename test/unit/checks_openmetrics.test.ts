@@ -77,6 +77,26 @@ describe("checkOpenMetrics()", () => {
     assert.equal(report.service_checks[0]?.status, 2);
   });
 
+  it("keeps the worse of its health check and the target's own of that name", async () => {
+    for (
+      const [page, options, wanted] of [
+        ["s 2\n", {}, [2]],
+        ["s 0\n", {}, [0]],
+        ["s 1\ns 2\n", {}, [2]],
+        // Another host is another check.
+        ['s{h="a"} 2\n', { hostname_label: "h" }, [2, 0]],
+      ] as const
+    ) {
+      const check = {
+        name: "health",
+        type: "service_check",
+        status_map: { "0": "OK", "1": "WARNING", "2": "CRITICAL" },
+      };
+      const report = await scrape(`# TYPE s gauge\n${page}`, { extra_metrics: [{ s: check }], ...options });
+      assert.deepEqual(report.service_checks.map(({ status }) => status), wanted, page);
+    }
+  });
+
   it("has no health service check when it is disabled", async () => {
     const report = await scrape({ status: 500 }, { enable_health_service_check: false });
     assert.deepEqual(report.service_checks, []);

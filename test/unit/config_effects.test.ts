@@ -67,6 +67,71 @@ describe("an authentication that lacks something is refused", () => {
   }
 });
 
+describe("an option that needs another one", () => {
+  const alone: readonly (readonly [Record<string, unknown>, string])[] = [
+    [{ hostname_format: "<HOSTNAME>-a" }, "hostname_label"],
+    [{ tls_private_key: "/key.pem" }, "tls_cert"],
+    [{ tls_private_key_password: "secret" }, "tls_private_key"],
+    [{ aws_region: "eu-west-1" }, "auth_type: aws"],
+    [{ aws_host: "h" }, "auth_type: aws"],
+    [{ aws_service: "s" }, "auth_type: aws"],
+  ];
+  for (const [options, needed] of alone) {
+    const [name = ""] = Object.keys(options);
+    it(`is warned of without it: ${name}`, async () => {
+      const issues = await issuesOf({ ...OPENMETRICS, ...options });
+      assert.deepEqual(issues.map(({ path, severity }) => `${severity} ${path}`), [`warning instance.${name}`]);
+      assert.equal(issues[0]?.message, `${name} has no effect without ${needed}.`);
+    });
+  }
+
+  it("is silent beside it, and where it is off", async () => {
+    for (
+      const options of [
+        { hostname_format: "<HOSTNAME>-a", hostname_label: "node" },
+        { tls_private_key_password: "secret", tls_cert: "/both.pem" },
+        { hostname_format: "" },
+        { auth_type: "aws", aws_region: "eu-west-1", aws_host: "h", aws_service: "s" },
+      ]
+    ) {
+      assert.deepEqual(await issuesOf({ ...OPENMETRICS, ...options }), [], JSON.stringify(options));
+    }
+  });
+});
+
+describe("what no connection can be made with is refused", () => {
+  const wrong: readonly (readonly [Record<string, unknown>, string, RegExp])[] = [
+    [
+      { proxy: { http: "foo://secret@p:1" } },
+      "proxy.http",
+      /scheme "foo"; expected one of http, https, socks5, socks5h/,
+    ],
+    [{ proxy: { https: "socks4://p:1" } }, "proxy.https", /scheme "socks4"/],
+    [{ proxy: { http: "constructor://p" } }, "proxy.http", /scheme "constructor"/],
+    [{ tls_protocols_allowed: ["SSLv3"] }, "tls_protocols_allowed", /no version of TLS that exists here/],
+  ];
+  for (const [options, path, message] of wrong) {
+    it(JSON.stringify(options), async () => {
+      const issues = await issuesOf({ ...OPENMETRICS, ...options });
+      assert.deepEqual(issues.map(({ path, severity }) => `${severity} ${path}`), [`error instance.${path}`]);
+      assert.match(issues[0]?.message ?? "", message);
+      assert.doesNotMatch(issues[0]?.message ?? "", /secret/);
+    });
+  }
+
+  it("but not what one can be made with", async () => {
+    for (
+      const options of [
+        { proxy: { http: "p:3128", https: "socks5h://p" } },
+        { proxy: { http: "HTTP://p", no_proxy: ["h"] } },
+        { tls_protocols_allowed: ["SSLv3", "TLSv1.2"] },
+      ]
+    ) {
+      assert.deepEqual(await issuesOf({ ...OPENMETRICS, ...options }), [], JSON.stringify(options));
+    }
+  });
+});
+
 describe("the address of a Unix socket", () => {
   for (
     const path of ["%2Ftmp%2Fts.sock", "%2Ftmp%2Fts/", "%2Ftmp%2Fts.sock/base/metrics?name=a", "/tmp/ts.sock/metrics"]

@@ -177,6 +177,35 @@ describe("issues", () => {
   });
 });
 
+describe("an instance that is too large to be read", () => {
+  const nested = (levels: number) => {
+    let value: unknown = 1;
+    for (let i = 0; i < levels; i++) value = [value];
+    return value;
+  };
+  for (
+    const [what, more] of [
+      ["values", { extra_metrics: Array.from({ length: 60_000 }, (_, i) => `m${i}`) }],
+      ["a text", { tags: ["x".repeat(100_000)] }],
+      ["levels", { x: nested(20) }],
+    ] as const
+  ) {
+    it(`still tells which target is not watched: too many or too long, ${what}`, async () => {
+      const result = await validateInstance({ ...MANAGEMENT, ...more }, {});
+      assert.ok(!result.ok);
+      assert.equal(result.issues.length, 1);
+      assert.equal(result.readable?.kind, "management");
+      assert.equal(result.readable?.url, MANAGEMENT.management_api_url);
+    });
+  }
+
+  it("tells nothing where the endpoint is what is too long", async () => {
+    const result = await validateInstance({ management_api_url: `http://h/${"x".repeat(1_000_000)}` }, {});
+    assert.ok(!result.ok);
+    assert.equal(result.readable, undefined);
+  });
+});
+
 describe("names that mean something to JavaScript", () => {
   it("change no prototype and are refused", async () => {
     const instance: unknown = JSON.parse(

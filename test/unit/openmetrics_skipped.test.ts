@@ -56,7 +56,7 @@ describe("a family of the prometheus format lacks, too,", () => {
     const text = `# TYPE h histogram\nh_bucket{m="${"a".repeat(1000)}",le="1"} 2\n`;
     let skipped: readonly SkippedSample[] = [];
     parse(text, { format: "prometheus", maxLineLength: 100 }, (family) => void (skipped = family.skipped ?? []));
-    assert.deepEqual(skipped.map(({ name, labels }) => [name, labels]), [["h", undefined]]);
+    assert.deepEqual(skipped.map(({ name, labels }) => [name, labels]), [["h_bucket", undefined]]);
   });
 
   it("nothing of a line that is none of its own", () => {

@@ -224,6 +224,22 @@ describe("Session", () => {
     }
   });
 
+  it("makes a report of one that is nested more deeply than it could be written", async () => {
+    for (const levels of [100, 10_000, 100_000]) {
+      const talk = new Conversation();
+      const nested = "[".repeat(levels) + "]".repeat(levels);
+      talk.send(`{"jsonrpc":"2.0","id":1,"method":"check/run","params":{"instance":
+        {"inference_api_url":"http://127.0.0.1:1","x":${nested}}}}`);
+      await talk.session.finished();
+      const report = reportOf(talk.reply(1));
+      assert.equal(report.error?.code, "config", `${levels}`);
+      assert.match(report.error?.message ?? "", /more than 16 levels of nesting/);
+      assert.deepEqual(report.service_checks.map(({ name, status }) => [name, status]), [
+        ["torchserve.inference_api.health", 2],
+      ]);
+    }
+  });
+
   it("lets requests overlap, and answers as they finish", async () => {
     const fault = emulator.faults.add({ endpoint: "inference", path: "/ping", delayMs: 150 });
     const talk = new Conversation();

@@ -111,6 +111,41 @@ describe("a bucket that cannot be used", () => {
     assert.match(warnings(report), /h: the ranges of its label sets are left out/);
   });
 
+  const long = `h_bucket{m="bad",le="0.1",x="${"y".repeat(1024 * 1024)}"} 3\n`;
+  const rest = buckets('m="bad"', { 1: 5, "+Inf": 9 });
+  for (
+    const [what, answer] of [
+      ["a line that is too long", HEAD + long + rest + whole],
+      ["such a line away from the others", HEAD + rest + whole + `# TYPE g gauge\ng 1\n${long}`],
+      ["such a line with white space before it", HEAD + rest + whole + `  ${long}`],
+      ["such a line in OpenMetrics", openMetrics(HEAD + long + rest)],
+      [
+        "more lines than are listed",
+        HEAD + 'h_bucket{m="x",le="1"} x\n'.repeat(1_000) + rest.replace("5", "x") + whole,
+      ],
+    ] as const
+  ) {
+    it(`leaves out those of the family where it is not known whose it is: ${what}`, async () => {
+      const report = await scrape(answer, DISTRIBUTIONS);
+      assert.deepEqual(ranges(report), []);
+      // Of many problems the first three are shown.
+      assert.match(warnings(report), /h: the ranges of its label sets are left out|^1002 lines or samples/);
+    });
+  }
+
+  it("leaves out the ranges of label sets that the page's limit cuts in two", async () => {
+    const many = Array.from({ length: 149_998 }, (_, i) => `g{n="${i % 7}"} ${i}\n`).join("");
+    for (const place of [HEAD + "# TYPE g gauge\n" + many, `# TYPE g gauge\n${many}${HEAD}`]) {
+      const text = place + buckets("", { "+Inf": 9, 1: 5, "0.1": 3 });
+      const report = await scrape(text, { ...DISTRIBUTIONS, extra_metrics: ["h", "g"] });
+      assert.match(warnings(report), /limit 150000 samples/);
+      const complete = ["(0, 0.1] 3", "(0.1, 1] 2", "(1, inf] 4"];
+      const found = ranges(report).map((range) => range.slice(range.indexOf("(")));
+      // Where the histogram comes first in the page, it is whole.
+      assert.deepEqual(found, place.startsWith(HEAD) ? complete : []);
+    }
+  });
+
   it("changes nothing of other buckets that are submitted as they are, and is told", async () => {
     const report = await scrape(`${HEAD}h_bucket{m="a"} 3\n${buckets('m="a"', { 1: 5, 2: 6, "+Inf": 9 })}`, COLLECTED);
     assert.deepEqual(lines(report), ["ns.h.bucket{m:a,upper_bound:1.0} 5", "ns.h.bucket{m:a,upper_bound:2.0} 6"]);
@@ -173,5 +208,48 @@ describe("buckets in any order", () => {
         "ns.h{lower_bound:1.0,upper_bound:inf} (1, inf] 6",
       ]),
     );
+  });
+});
+
+describe("labels that are joined", () => {
+  const histogram = HEAD + buckets("", { 1: 3, 2: 5, "+Inf": 9 }) + "h_sum 3\nh_count 9\n";
+  const target = '# TYPE target_info gauge\ntarget_info{le="3",upper_bound="4",env="p"} 1\n';
+  const gauge = '# TYPE g gauge\ng{le="3",upper_bound="4",env="p"} 1\n';
+  const joined = [
+    ["of target_info", target, { target_info: true }],
+    ["of a metric", gauge, { share_labels: { g: { labels: ["le", "upper_bound", "env"] } } }],
+    ["of the histogram itself", "", { share_labels: { h: true } }],
+  ] as const;
+  for (const [what, page, options] of joined) {
+    const env = page === "" ? "" : "env:p";
+    const tags = (...own: string[]) => [env, ...own].filter((tag) => tag !== "").join(",");
+
+    it(`are no bounds of buckets: ${what}`, async () => {
+      const text = page + histogram;
+      assert.deepEqual(ranges(await scrape(text, { ...DISTRIBUTIONS, ...options })), [
+        `ns.h{${tags("lower_bound:0", "upper_bound:1.0")}} (0, 1] 3`,
+        `ns.h{${tags("lower_bound:1.0", "upper_bound:2.0")}} (1, 2] 2`,
+        `ns.h{${tags("lower_bound:2.0", "upper_bound:inf")}} (2, inf] 4`,
+      ]);
+      assert.deepEqual(lines(await scrape(text, { ...COLLECTED, ...options })), [
+        `ns.h.bucket{${tags("upper_bound:1.0")}} 3`,
+        `ns.h.bucket{${tags("upper_bound:2.0")}} 5`,
+        `ns.h.count{${tags()}} 9`,
+        `ns.h.sum{${tags()}} 3`,
+      ]);
+    });
+  }
+
+  it("are no quantiles of summaries", async () => {
+    const summary = '# TYPE s summary\ns{quantile="0.5"} 1\ns_sum 3\ns_count 9\n';
+    const report = await scrape(`# TYPE target_info gauge\ntarget_info{quantile="5",env="p"} 1\n${summary}`, {
+      extra_metrics: ["s"],
+      target_info: true,
+    });
+    assert.deepEqual(lines(report), [
+      "ns.s.count{env:p} 9",
+      "ns.s.quantile{env:p,quantile:0.5} 1",
+      "ns.s.sum{env:p} 3",
+    ]);
   });
 });

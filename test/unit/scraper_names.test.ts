@@ -128,6 +128,10 @@ describe("target_info", () => {
         '# TYPE g gauge\ng 1\n# TYPE target_info gauge\ntarget_info{env="prod"} 1\n',
       ],
       ["untyped", 'target_info{env="prod"} 1\n# TYPE g gauge\ng 1\n'],
+      [
+        "in Prometheus' format, with the TYPE line of OpenMetrics",
+        '# TYPE target info\ntarget_info{env="prod"} 1\n# TYPE g gauge\ng 1\n',
+      ],
     ] as const
   ) {
     it(`gives its labels to all samples: ${format}`, async () => {

@@ -27,6 +27,8 @@ describe("a page without samples", () => {
       ["white space", " \n\r\n"],
       ["an end", openMetrics("")],
       ["a comment", "# nothing here\n"],
+      ["a byte order mark", "\ufeff"],
+      ["a byte order mark and an empty line", "\ufeff\n"],
     ] as const
   ) {
     it(`is that of log mode: ${what}`, async () => {

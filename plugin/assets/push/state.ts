@@ -15,7 +15,7 @@ const schema = v.object({
 });
 
 /** What is remembered of a thing that was written. */
-export interface Kept {
+export interface WrittenThing {
   readonly id: string;
   /** The digest of what the server then said that it is. */
   readonly answer: string;
@@ -29,7 +29,7 @@ export type Fields = Readonly<Record<string, string | null>>;
  * where it was.
  */
 export class PushState {
-  readonly #things: Map<string, Kept>;
+  readonly #things: Map<string, WrittenThing>;
   readonly #metadata: Map<string, { readonly before: Fields; readonly sent: Fields }>;
   #saving: Promise<void> = Promise.resolve();
 
@@ -73,7 +73,7 @@ export class PushState {
     await this.#save();
   }
 
-  thing(name: string): Kept | undefined {
+  thing(name: string): WrittenThing | undefined {
     return this.#things.get(name);
   }
 
@@ -81,7 +81,7 @@ export class PushState {
     return this.#metadata.get(name);
   }
 
-  async keepThing(name: string, kept: Kept | undefined): Promise<void> {
+  async keepThing(name: string, kept: WrittenThing | undefined): Promise<void> {
     if (kept === undefined) this.#things.delete(name);
     else this.#things.set(name, kept);
     await this.#save();

@@ -62,7 +62,9 @@ export const openmetrics = {
     type: "mapping",
     text:
       "Samples to leave out because of their labels: a mapping of the name of a label to true, for any value, or to a " +
-      "list of regular expressions for its value. Labels have the names here that the endpoint gives them.",
+      "list of regular expressions for its value. Labels have the names here that the endpoint gives them, but the " +
+      "bound of a histogram's bucket, `le`, is called upper_bound. A bucket that is left out makes the range of the " +
+      "next one wider.",
     example: { worker: true, pid: ["23", "42"] },
   },
   exclude_labels: {

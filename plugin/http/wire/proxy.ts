@@ -1,3 +1,4 @@
+import { isProxyScheme, PROXY_PORTS } from "../../config/mod.ts";
 import { basicCredentials } from "../credentials.ts";
 import { connectTunnel } from "./proxy_connect.ts";
 import type { Environment } from "../environment.ts";
@@ -43,20 +44,15 @@ function environmentProxy(env: Environment, scheme: "http" | "https"): Proxy | u
   return undefined;
 }
 
-const DEFAULT_PORTS: Readonly<Record<string, number>> = { http: 80, https: 443, socks5: 1080, socks5h: 1080 };
-
 function parseProxy(text: string, where: string): Proxy {
   const url = URL.parse(text.includes("://") ? text : `http://${text}`);
   const scheme = url?.protocol.slice(0, -1) ?? "";
   if (url === null || url.hostname === "") throw new HttpError("config", `${where} is not the URL of a proxy`);
-  if (scheme !== "http" && scheme !== "https" && scheme !== "socks5" && scheme !== "socks5h") {
-    throw new HttpError(
-      "config",
-      `${where} has the scheme ${scheme}://`,
-      "proxies can be http://, https://, socks5:// or socks5h://",
-    );
+  if (!isProxyScheme(scheme)) {
+    const known = Object.keys(PROXY_PORTS).map((known) => `${known}://`);
+    throw new HttpError("config", `${where} has the scheme ${scheme}://`, `proxies can be ${known.join(", ")}`);
   }
-  const port = url.port === "" ? DEFAULT_PORTS[scheme] ?? 0 : Number(url.port);
+  const port = url.port === "" ? PROXY_PORTS[scheme] : Number(url.port);
   const host = url.hostname.startsWith("[") ? url.hostname.slice(1, -1) : url.hostname;
   const credentials = url.username === "" && url.password === ""
     ? undefined

@@ -1,10 +1,11 @@
 import type net from "node:net";
+import type { ProxyScheme } from "../../config/mod.ts";
 import type { AddressBook } from "./addresses.ts";
 import type { Destination } from "./destination.ts";
 
 /** A proxy on the way to one destination. */
 export interface ProxyRoute {
-  readonly scheme: "http" | "https" | "socks5" | "socks5h";
+  readonly scheme: ProxyScheme;
   readonly host: string;
   readonly port: number;
   /** Its URL without user info, for messages. */

@@ -1,8 +1,9 @@
 import type { Bounds } from "../../runtime/bounds.ts";
+import { TLS_VERSIONS } from "../../config/mod.ts";
 import { HttpError } from "../errors.ts";
 import type { HttpOptions } from "../options.ts";
 
-type TlsVersion = "TLSv1" | "TLSv1.1" | "TLSv1.2" | "TLSv1.3";
+type TlsVersion = typeof TLS_VERSIONS[number];
 
 /** TLS options as `node:tls` takes them. */
 export interface TlsSettings {
@@ -63,12 +64,10 @@ async function clientCertificate(options: HttpOptions, bounds: Bounds) {
   return await identity(options.tls_cert, options.tls_private_key, options.tls_private_key_password, bounds);
 }
 
-const VERSIONS: readonly TlsVersion[] = ["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"];
-
 /** The range of the allowed versions. `SSLv3`, which no current TLS library has, is passed over. */
 function versions(allowed: readonly string[]): { minVersion?: TlsVersion; maxVersion?: TlsVersion } {
   if (allowed.length === 0) return {};
-  const known = VERSIONS.filter((version) => allowed.includes(version));
+  const known = TLS_VERSIONS.filter((version) => allowed.includes(version));
   const [minVersion] = known;
   const maxVersion = known.at(-1);
   if (minVersion === undefined || maxVersion === undefined) {

@@ -11,7 +11,7 @@ const PARAMS = runParams();
 /** `check/run`: one run of one instance. Faults of the configuration and of the target are reports, not errors. */
 export const run: Method = async (_params, context, read) => {
   const { instance, init_config: initConfig, check_id: checkId, ...params } = read(PARAMS);
-  const text = JSON.stringify([instance, initConfig]);
+  const text = textOf([instance, initConfig]);
   const key: InstanceKey = checkId ? { key: checkId, isCheckId: true } : { key: text, isCheckId: false };
   const known = context.instances.get(key);
   const series = context.asSeries ? await takeSeries(known.memory) : undefined;
@@ -41,6 +41,15 @@ export const run: Method = async (_params, context, read) => {
     onDone: () => known.memory.series = series,
   };
 };
+
+/** A configuration as JSON. One that is nested too deeply for that is refused, whatever it is (config/limits.ts). */
+function textOf(configuration: readonly unknown[]): string {
+  try {
+    return JSON.stringify(configuration);
+  } catch {
+    return "";
+  }
+}
 
 /** That of the last run; a new one for the first, for one beside another, and after one that ended without a report. */
 async function takeSeries(memory: ReportMemory): Promise<Series> {

@@ -41,7 +41,7 @@ function sayDamage(samples: FamilySamples, { problem }: ScrapeContext): void {
   const damaged = samples.damagedSeries;
   if (damaged === 0) return;
   const which = damaged === Infinity ? "its label sets" : damaged === 1 ? "one label set" : `${damaged} label sets`;
-  problem(samples.name, `the ranges of ${which} are left out: a bucket of each cannot be read`);
+  problem(samples.name, `the ranges of ${which} are left out: a bucket of each is missing`);
 }
 
 /** The bucket without upper bound is the count; it is not submitted twice. */
