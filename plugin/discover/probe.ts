@@ -70,7 +70,8 @@ export async function probe(target: Target, options: ProbeOptions): Promise<Prob
         const more = { address, port, trust, ...(version === undefined ? {} : { version }) };
         if (apis.length > 0) return { target, apis: apis.map((api) => ({ ...api, ...more })) };
         nothing ??= other ?? `${address} describes itself as TorchServe, but none of its APIs answers`;
-        // TorchServe with TLS answers plain HTTP with 403.
+        // A server that speaks HTTP takes the start of TLS for a broken request, and may log it.
+        if (found.mayWantTls !== true) return { target, apis: [], nothing };
         break;
       }
       // What plain HTTP met says more than that there is no TLS either.

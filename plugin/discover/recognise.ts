@@ -26,6 +26,8 @@ export interface Recognised {
   readonly version?: string;
   /** What answers there, where it is no API of TorchServe that can be named. */
   readonly other?: string;
+  /** What answers there may speak TLS as well, or only that. */
+  readonly mayWantTls?: boolean;
 }
 
 /**
@@ -82,7 +84,12 @@ async function recogniseByResponses(http: HttpClient, address: string, port: num
     if (isTorchServe) return { apis: [{ api: "metrics", page }] };
   }
   const { description } = foreignBody(ping) ?? { description: describeResponse(ping) };
-  return { apis: [], other: `it is not TorchServe that answers there: ${description}` };
+  return {
+    apis: [],
+    other: `it is not TorchServe that answers there: ${description}`,
+    // TorchServe with TLS answers plain HTTP with 403, others with 400; not all of them say why.
+    mayWantTls: ping.status === 400 || ping.status === 403,
+  };
 }
 
 /** A metrics page in the text format: what it holds, and whether a family in it is one of TorchServe's own. */

@@ -461,4 +461,21 @@ describe("discover() of a TorchServe with TLS", () => {
       `https://127.0.0.1:${front.port}`,
     ]);
   });
+
+  it("starts no TLS with a server that speaks HTTP, which would log a broken request", async () => {
+    for (const status of ["200 OK", "404 Not Found", "500 Internal Server Error"]) {
+      const firstBytes: (number | undefined)[] = [];
+      const front = await rawServer((socket) => {
+        socket.once("data", (first) => {
+          firstBytes.push(first[0]);
+          socket.end(`HTTP/1.1 ${status}\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}`);
+        });
+      });
+      listening.push(front);
+      const found = await find([front.port]);
+      assert.deepEqual(found.instances, []);
+      assert.ok(firstBytes.length > 0);
+      assert.equal(firstBytes.includes(TLS_HANDSHAKE), false, status);
+    }
+  });
 });
