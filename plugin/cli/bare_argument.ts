@@ -37,6 +37,12 @@ export function sourceOf(
 const LIKE_URL = /^(?:https?[:;/]|[a-z]+:\/\/|\/\/|[\w.-]+:\d+(?:\/|$))/i;
 
 function unknown(word: string, program: Command): UsageError {
+  if (/^\s*unix:/i.test(word)) {
+    return new UsageError(
+      `${shown(word)}: a Unix socket does not tell which API of TorchServe it is`,
+      `say it: torchserve-check --instance 'inference_api_url: ${word.trim()}'; or management_api_url, openmetrics_endpoint`,
+    );
+  }
   const url = LIKE_URL.test(word) ? meantUrl(word) : undefined;
   if (url !== undefined) return new UsageError(`${shown(word)} is no URL`, `did you mean ${url}?`);
   const isFile = /[./\\]/.test(word) && nearest(word, namesBelow(program)) === undefined;

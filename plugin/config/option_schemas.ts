@@ -95,6 +95,7 @@ export const HTTP_URL = "the address of a server, starting with http:// or https
 
 /** What `metrics_log` has to be, for messages. */
 export const LOG_PATH = "a directory, or a mapping with ts_metrics and model_metrics";
+const TWO_LOGS = "two files, or only one of ts_metrics and model_metrics: from one file, each line would count twice";
 
 /** The address of an endpoint; `endpoint.ts` looks at it more closely. */
 export const address = () => v.pipe(special(HTTP_URL), v.string(HTTP_URL), v.nonEmpty(HTTP_URL));
@@ -110,6 +111,7 @@ export function metricsLog() {
   const paths = v.pipe(
     mapping(v.unknown(), LOG_PATH),
     v.check(hasPath, LOG_PATH),
+    v.check(({ ts_metrics, model_metrics }) => ts_metrics === undefined || ts_metrics !== model_metrics, TWO_LOGS),
     fields({
       directory: path(),
       ts_metrics: path(),

@@ -9,7 +9,7 @@ export function describePortsWithoutApi(probed: readonly Probed[]): string[] {
   for (const { target, nothing } of probed) {
     if (nothing !== undefined) ports.set(nothing, [...ports.get(nothing) ?? [], target.port]);
   }
-  return [...ports].map(([nothing, list]) => `Port ${describePorts(list)}: ${nothing}.`);
+  return [...ports].map(([nothing, list]) => `Port${list.length > 1 ? "s" : ""} ${describePorts(list)}: ${nothing}.`);
 }
 
 /** A process for people, with where it listens, or what keeps it from being looked into. */

@@ -42,7 +42,12 @@ export async function discover(options: DiscoverOptions): Promise<Discovery> {
   const targets = targetsOf(options, servers);
   onProgress?.(`Probing ${targets.length} ports of ${host.name}`);
   const certificates = servers.flatMap(({ certificateFile }) => certificateFile ?? []);
-  const probed = await mapConcurrently(targets, CONCURRENCY, async (target) => {
+  const probed = await mapConcurrently(targets, CONCURRENCY, async (target): Promise<Probed> => {
+    // A person may name a range of ports.
+    const listener = listenerOf(target.port, servers);
+    if (listener !== undefined && grpcPortsOf([listener]).has(target.port)) {
+      return { target, apis: [], nothing: "it speaks gRPC, as TorchServe's configuration says; it was not asked" };
+    }
     const result = await probe(target, { timeoutMs: options.timeoutMs, certificates });
     for (const { api, address } of result.apis) onProgress?.(`${address}: ${api}`);
     return result;
@@ -60,10 +65,14 @@ export async function discover(options: DiscoverOptions): Promise<Discovery> {
 
 /** The server that an API belongs to: the one that listens on its port, or the only one that cannot be seen listening. */
 export function serverOf(api: FoundApi, servers: readonly LocalServer[]): LocalServer | undefined {
-  const listener = servers.find(({ listening }) => listening?.some(({ port }) => port === api.port));
+  const listener = listenerOf(api.port, servers);
   if (listener !== undefined) return listener;
   const [first, ...more] = servers.filter(({ listening }) => listening === undefined);
   return more.length === 0 ? first : undefined;
+}
+
+function listenerOf(port: number, servers: readonly LocalServer[]): LocalServer | undefined {
+  return servers.find(({ listening }) => listening?.some((socket) => socket.port === port));
 }
 
 async function serversOfThisMachine(
@@ -125,5 +134,14 @@ function targetsOf(options: DiscoverOptions, servers: readonly LocalServer[]): T
   const others = ports !== undefined || host.port !== undefined
     ? []
     : listening.map(({ port }) => port).filter((port) => !asked.includes(port) && !grpcPorts.has(port));
-  return [...new Set([...asked, ...others])].map((port) => ({ host: addressOf(port), port, schemes }));
+  // What a server does not speak it takes for a broken request, and logs it.
+  const schemesOf = (port: number) => {
+    const addresses = listenerOf(port, servers)?.settings?.addresses ?? [];
+    const configured = addresses.flatMap((address) =>
+      "port" in address && address.port === port ? [address.scheme] : []
+    );
+    const spoken = schemes.filter((scheme) => configured.includes(scheme));
+    return spoken.length > 0 ? spoken : schemes;
+  };
+  return [...new Set([...asked, ...others])].map((port) => ({ host: addressOf(port), port, schemes: schemesOf(port) }));
 }

@@ -38,6 +38,8 @@ export interface LocalServer {
   readonly settings: ServerSettings | undefined;
   /** `certificate_file`, where it is configured. */
   readonly certificateFile: string | undefined;
+  /** `metrics_config`, where it is configured. */
+  readonly metricsConfig: string | undefined;
 }
 
 /** A larger file is no `config.properties`, in bytes. */
@@ -53,7 +55,10 @@ export async function localServer(process: TorchServeProcess): Promise<LocalServ
   // Java takes relative paths from here, and `key_file.json` goes here (TokenAuthorization.java).
   const directory = vmProperty(process, "user.dir") ?? process.directory;
   const settings = await settingsOf(process, directory);
-  const certificate = process.isContained ? undefined : settings?.get("certificate_file");
+  const configured = (setting: string) => {
+    const path = process.isContained ? undefined : settings?.get(setting);
+    return path === undefined || path === "" ? undefined : below(directory, path);
+  };
   return {
     pid,
     uid,
@@ -68,7 +73,8 @@ export async function localServer(process: TorchServeProcess): Promise<LocalServ
     modelStore: reached(process, directory, argument(process, ["-s", "--model-store"]) ?? settings?.get("model_store")),
     openLogs: process.openFiles?.filter((path) => /\.log\b/.test(path)) ?? [],
     settings,
-    certificateFile: certificate === undefined ? undefined : below(directory, certificate),
+    certificateFile: configured("certificate_file"),
+    metricsConfig: configured("metrics_config"),
   };
 }
 

@@ -1,4 +1,5 @@
 import { APIS } from "../torchserve/mod.ts";
+import { ServerSettings } from "../torchserve/settings.ts";
 import type { InstanceDraft, InstanceOptions } from "./draft.ts";
 import type { LocalServer } from "./local_server.ts";
 import type { FoundApi } from "./probe.ts";
@@ -6,8 +7,6 @@ import { trustComments } from "./trust_comments.ts";
 
 /** A metrics endpoint. */
 export type MetricsApi = FoundApi & { readonly api: "metrics" };
-
-const PROMETHEUS = "set metrics_mode=prometheus in TorchServe's config.properties and restart it";
 
 /** The instances that give the metrics of one server: of its endpoints, of its logs, or both. */
 export function draftMetrics(endpoints: readonly MetricsApi[], server: LocalServer | undefined): InstanceDraft[] {
@@ -51,8 +50,10 @@ function draftEndpoint(api: MetricsApi, server: LocalServer | undefined): Instan
     };
   }
   const state = `${title}: it is empty, as with metrics_mode=log, which TorchServe has as installed`;
+  const change = (server?.settings ?? new ServerSettings(new Map())).change("metrics_mode", "prometheus");
+  const prometheus = `set ${change} and restart it`;
   const log = server === undefined ? undefined : logsOf(server, [
-    `${state}. Its logs have the metrics, with the same names. To scrape instead, ${PROMETHEUS}, and use ` +
+    `${state}. Its logs have the metrics, with the same names. To scrape instead, ${prometheus}, and use ` +
     `${option}: ${address}${path}`,
   ]);
   if (log !== undefined) return log;
@@ -60,7 +61,7 @@ function draftEndpoint(api: MetricsApi, server: LocalServer | undefined): Instan
   return {
     comments: [
       `${state}; ${why}.`,
-      `To have metrics, ${PROMETHEUS}; or set metrics_log to the directory of ts_metrics.log.`,
+      `To have metrics, ${prometheus}; or set metrics_log to the directory of ts_metrics.log.`,
       ...trustComments(trust),
     ],
     instance: endpoint,
@@ -70,17 +71,24 @@ function draftEndpoint(api: MetricsApi, server: LocalServer | undefined): Instan
 }
 
 /** An instance that follows the metric logs of a server; `undefined` where they cannot be read. */
-function logsOf({ metricsLog, settings }: LocalServer, comments: readonly string[]): InstanceDraft | undefined {
+function logsOf(
+  { metricsLog, settings, metricsConfig }: LocalServer,
+  comments: readonly string[],
+): InstanceDraft | undefined {
   const { path, problem } = metricsLog;
   if (path === undefined || problem !== undefined) return undefined;
   const silence = settings?.maxSilenceSeconds;
+  const more = {
+    ...(silence === undefined ? {} : { max_silence: silence }),
+    ...(metricsConfig === undefined ? {} : { metrics_config: metricsConfig }),
+  };
   return {
     comments: silence === undefined ? comments : [
       ...comments,
       "max_silence follows from disable_system_metrics and metric_time_interval in TorchServe's config.properties: " +
       "without a request, it writes nothing to its logs for longer than usual.",
     ],
-    instance: { metrics_log: silence === undefined ? path : { directory: path, max_silence: silence } },
+    instance: { metrics_log: Object.keys(more).length === 0 ? path : { directory: path, ...more } },
     suggestions: [],
     active: true,
   };

@@ -61,7 +61,8 @@ export async function probe(target: Target, options: ProbeOptions): Promise<Prob
     const address = `${scheme}://${host}:${port}`;
     const trusts: TrustOptions[] = scheme === "http"
       ? [{}]
-      : [{}, ...options.certificates.map((path) => ({ tls_ca_cert: path })), { tls_verify: false }];
+      // A server logs a handshake that its client breaks off: what is likeliest to be right comes first.
+      : [...options.certificates.map((path) => ({ tls_ca_cert: path })), {}, { tls_verify: false }];
     for (const trust of trusts) {
       const found = await look(address, port, trust, options.timeoutMs);
       if (!(found instanceof HttpError)) {

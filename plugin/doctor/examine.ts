@@ -102,11 +102,13 @@ async function lookAround(file: FileResult, { probeMs, procRoot }: Examination):
   for (const { result } of file.instances) {
     const config = result.ok ? result.config : result.readable;
     if (config === undefined) continue;
-    const name = config.kind === "metrics_log" ? "localhost" : URL.parse(config.url)?.hostname;
-    if (name === undefined || name === "") continue;
+    const url = config.kind === "metrics_log" ? null : URL.parse(config.url);
+    // Files and Unix sockets are this machine's.
+    const isHere = url === null || url.protocol === "unix:";
+    const name = isHere ? "localhost" : `${url.protocol === "https:" ? "https://" : ""}${url.hostname}`;
     const known = ports.get(name) ?? new Set();
     ports.set(name, known);
-    const port = config.kind === "metrics_log" ? undefined : portOf(config.url);
+    const port = isHere ? undefined : portOf(config.url);
     if (port !== undefined) known.add(port);
   }
   return await Promise.all(

@@ -53,6 +53,12 @@ const NOT_FINITE = new Map([
 /** What no name holds, but layouts put before one. */
 const DELIMITER = /[:"'[\](){}<>|=,;]/;
 const SPACE = /\s/;
+/** What may be the name of a logger, a dash or a dot, and the name of a metric. */
+const LOGGER_AND_NAME = /^[\w.-]*[.-]\w+$/;
+const ESCAPE = "\u001b";
+/** What layouts for terminals have: colours, and their end. */
+// deno-lint-ignore no-control-regex
+const COLOURS = /\u001b\[[\d;]{0,20}m/g;
 
 /**
  * Reads one line: what `LogMetric` of TorchServe's frontend writes,
@@ -73,6 +79,7 @@ export function readMetricLine(line: string, context: LineContext): MetricLine |
 
 /** @param seconds when the line was written, where what was around it said so */
 function readText(text: string, seconds: number | undefined, context: LineContext): MetricLine | string | undefined {
+  if (text.includes(ESCAPE)) text = text.replaceAll(COLOURS, "");
   const mark = text.indexOf("|#");
   if (mark < 0) return undefined;
   const separator = text.lastIndexOf(SEPARATOR, mark);
@@ -113,9 +120,13 @@ function readText(text: string, seconds: number | undefined, context: LineContex
  * @param start where it starts, if the layout tells; behind it a delimiter shows that something else stands there, too
  */
 function nameBefore(text: string, dot: number, start: number | undefined, collects: LineContext["collects"]): string {
+  let usual = "";
   if (start !== undefined) {
     const whole = trimmed(text, start, dot);
-    if (!DELIMITER.test(whole)) return whole;
+    if (!DELIMITER.test(whole)) {
+      if (collects(whole)) return whole;
+      usual = whole;
+    }
   }
   const least = Math.max(start ?? 0, dot - MAX_NAME);
   let shortest = "";
@@ -126,11 +137,24 @@ function nameBefore(text: string, dot: number, start: number | undefined, collec
     while (at > least && !SPACE.test(text.charAt(at - 1)) && !DELIMITER.test(text.charAt(at - 1))) at--;
     if (at === wordEnd) break;
     const name = text.slice(at, dot).trim();
-    if (shortest === "") shortest = name;
-    if (at <= least || DELIMITER.test(text.charAt(at - 1))) return collects(name) ? name : shortest;
     if (collects(name)) return name;
+    if (shortest === "") shortest = name;
+    if (at <= least || DELIMITER.test(text.charAt(at - 1))) break;
   }
-  return shortest;
+  return endCollected(shortest, collects) ?? (usual === "" ? shortest : usual);
+}
+
+/**
+ * The end of a word that is the name of a metric that is asked for, where a layout puts no space before the name. Not that
+ * of a path: a request is not to be taken for a metric.
+ */
+function endCollected(word: string, collects: LineContext["collects"]): string | undefined {
+  if (!LOGGER_AND_NAME.test(word)) return undefined;
+  for (const { index } of word.matchAll(/[.-]/g)) {
+    const end = word.slice(index + 1);
+    if (collects(end)) return end;
+  }
+  return undefined;
 }
 
 /** A part without white space around it, which is rare. */
@@ -151,7 +175,10 @@ function timestampOf(text: string, end: number): number | null | undefined {
     return bare === undefined ? undefined : bare === "null" ? null : toSeconds(Number(bare));
   }
   const rest = text.slice(named + TIMESTAMP.length, named + TIMESTAMP.length + 40);
-  if (SECONDS.test(rest)) return Number(rest);
+  // Zero is what a writer without a clock has.
+  if (SECONDS.test(rest)) return Number(rest) || null;
+  const written = leadingSeconds(rest);
+  if (written !== undefined) return written;
   const digits = DIGITS.exec(rest)?.[0];
   if (digits !== undefined) return toSeconds(Number(digits));
   return rest.trim() === "" ? undefined : null;

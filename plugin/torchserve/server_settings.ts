@@ -3,7 +3,7 @@ import type { TorchServeApi } from "./api_description.ts";
 
 /** Where a server listens: at a TCP port, or at a Unix socket. */
 export type ServerAddress =
-  | { readonly api: TorchServeApi; readonly host: string; readonly port: number }
+  | { readonly api: TorchServeApi; readonly scheme: "http" | "https"; readonly host: string; readonly port: number }
   | { readonly api: TorchServeApi; readonly socket: string };
 
 /** The settings that the environment may override, with `TS_` before their names in capitals (ConfigManager.java). */
@@ -40,8 +40,19 @@ export class ServerSettings {
 
   /** A setting; `undefined` where it is not set. Variables in it, `$PORT`, stay as they are. */
   get(name: string): string | undefined {
+    return this.#ofEnvironment(name) ?? this.properties.get(name);
+  }
+
+  /** Where a setting is to be changed: `metrics_mode=log in TorchServe's config.properties`, or its variable. */
+  change(name: string, value: string): string {
+    return this.#ofEnvironment(name) === undefined
+      ? `${name}=${value} in TorchServe's config.properties`
+      : `${variableOf(name)}=${value} in TorchServe's environment`;
+  }
+
+  #ofEnvironment(name: string): string | undefined {
     const mayOverride = VARIABLE_SETTINGS.includes(name) && isTrue(this.properties.get("enable_envvars_config"));
-    return (mayOverride ? this.environment.get(variableOf(name)) : undefined) ?? this.properties.get(name);
+    return mayOverride ? this.environment.get(variableOf(name)) : undefined;
   }
 
   /** `log`, `prometheus` or `legacy`; `undefined` where it is not set: `log`. */
@@ -84,11 +95,11 @@ export class ServerSettings {
 function addressOf(api: TorchServeApi, text: string): ServerAddress | undefined {
   const socket = /^unix:(?:\/\/)?(\/.+)$/i.exec(text)?.[1];
   if (socket !== undefined) return { api, socket };
-  const [, scheme, name = "", port] = /^(https?):\/\/(\[[^\]]*\]|[^:/]+)(?::(\d+))?\/?$/i.exec(text) ?? [];
-  if (scheme === undefined) return undefined;
-  const { http, https } = APIS[api].withoutPort;
-  const usual = scheme.toLowerCase() === "https" ? https : http;
-  return { api, host: name.replace(/^\[(.*)\]$/, "$1"), port: port === undefined ? usual : Number(port) };
+  const [, written, name = "", port] = /^(https?):\/\/(\[[^\]]*\]|[^:/]+)(?::(\d+))?\/?$/i.exec(text) ?? [];
+  if (written === undefined) return undefined;
+  const scheme = written.toLowerCase() === "https" ? "https" : "http";
+  const usual = APIS[api].withoutPort[scheme];
+  return { api, scheme, host: name.replace(/^\[(.*)\]$/, "$1"), port: port === undefined ? usual : Number(port) };
 }
 
 function isTrue(value: string | undefined): boolean {

@@ -68,6 +68,32 @@ describe("a crawl where inference and management have one address", () => {
     assert.deepEqual(http.asked, [FIRST_PAGE, "/models/a/all", "/models/a", "/models/b", "/models/c%2Fd"]);
   });
 
+  it("remembers it for an hour: what the server does not have it would count as an error of a client", async () => {
+    const { report: first } = await run(pages, { max_concurrency: 1 });
+    const later = { state: first.state, nowMs: 1_000_000 + 3_600_000 };
+    const { report, http } = await run(pages, { max_concurrency: 1 }, later);
+    assert.deepEqual(http.asked, [FIRST_PAGE, "/models/a", "/models/b", "/models/c%2Fd"]);
+    assert.deepEqual(lines(report), lines(first));
+    assert.deepEqual(report.warnings, first.warnings);
+    const muchLater = { state: report.state, nowMs: 1_000_001 + 3_600_000 };
+    const { report: last, http: again } = await run(pages, { max_concurrency: 1 }, muchLater);
+    assert.equal(again.asked[1], "/models/a/all");
+    assert.deepEqual(lines(last), lines(first));
+  });
+
+  it("describes all versions again once the server has them", async () => {
+    const { report: first } = await run(pages);
+    const now = {
+      ...pages,
+      "/models/a/all": [...version("a"), ...version("a", { modelVersion: "2.0", modelUrl: "n.mar" })],
+    };
+    const circumstances = { state: first.state, nowMs: 1_000_001 + 3_600_000 };
+    const { report } = await run(now, { include: ["^a$"] }, circumstances);
+    assert.ok(lines(report).some((line) => line.startsWith("ns.model.versions")));
+    assert.deepEqual(report.warnings, []);
+    assert.equal(report.state?.["defaults_only_at"], undefined);
+  });
+
   it("judges their health", async () => {
     const { report } = await run({ ...pages, "OPTIONS /": {} }, { extended_metrics: true });
     const health = report.service_checks.filter(({ name }) => name === "ns.model.health");

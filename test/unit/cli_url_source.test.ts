@@ -51,6 +51,7 @@ describe("sourceOf()", () => {
     const [words, message] of [
       [["demoo"], /unknown command/],
       [["conf.yml"], /no such file/],
+      [["unix://%2Frun%2Fts.sock"], /a Unix socket does not tell which API of TorchServe it is/],
       [["deno.json", "deno.lock"], /one configuration/],
     ] as const
   ) {

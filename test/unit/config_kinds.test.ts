@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { httpDefaults, type Instance, type ValidConfig } from "../../plugin/config/mod.ts";
+import { httpDefaults, type Instance, validateInstance, type ValidConfig } from "../../plugin/config/mod.ts";
 import { namesFor, OPTION_NAMES, optionOf } from "../../plugin/config/options.ts";
 import { configOf } from "../support/config.ts";
 import { httpOptions } from "../support/http_client.ts";
@@ -53,6 +53,12 @@ describe("the configuration of a kind", () => {
     };
     const { options } = await configOf("metrics_log", { metrics_log: all });
     assert.deepEqual(options.metrics_log, all);
+  });
+
+  it("refuses one file in place of both logs, whose lines would count twice", async () => {
+    const result = await validateInstance({ metrics_log: { ts_metrics: "/a", model_metrics: "/a" } }, {});
+    assert.ok(!result.ok);
+    assert.match(result.issues[0]?.message ?? "", /expected two files, or only one of ts_metrics and model_metrics/);
   });
 });
 

@@ -277,6 +277,25 @@ describe("discover()", () => {
       assert.deepEqual([...new Set(asked)], [other], "the port that nobody calls a gRPC port");
     });
 
+    it("names the metrics.yaml that its configuration names", async () => {
+      const name = `ts${count++}`;
+      const directory = scratch.folder(name);
+      scratch.file(`${name}/logs/ts_metrics.log`, "");
+      scratch.file(`${name}/conf/my.properties`, "enable_metrics_api=false\nmetrics_config=conf/metrics.yaml\n");
+      const environment = { TS_CONFIG_FILE: "conf/my.properties" };
+      const emulator = await emulate();
+      const listening = portsOf(emulator).map((port) => `127.0.0.1:${port}`);
+      const { instances } = await make([portOf(emulator.inferenceUrl)], [{
+        pid: count,
+        directory,
+        environment,
+        listening,
+      }]);
+      assert.deepEqual(instances[0], {
+        metrics_log: { directory: `${directory}/logs`, metrics_config: `${directory}/conf/metrics.yaml` },
+      });
+    });
+
     it("says that it listens on Unix sockets, and offers its logs", async () => {
       const name = `ts${count++}`;
       const directory = scratch.folder(name);
@@ -460,6 +479,34 @@ describe("discover() of a TorchServe with TLS", () => {
     assert.deepEqual(found.instances.map((instance) => instance["inference_api_url"]), [
       `https://127.0.0.1:${front.port}`,
     ]);
+  });
+
+  it("speaks to a server of this machine as its configuration says, and trusts its certificate first", async () => {
+    const firstBytes: (number | undefined)[] = [];
+    let connections = 0;
+    const front = await rawServer((socket) => {
+      connections++;
+      socket.once("data", (first) => {
+        firstBytes.push(first[0]);
+        const back = connect(server.port, "127.0.0.1", () => back.write(first));
+        back.on("error", () => {});
+        socket.pipe(back).pipe(socket);
+      });
+    });
+    listening.push(front);
+    const directory = scratch.folder(`ts${count++}`);
+    scratch.file(
+      `${directory.split("/").at(-1)}/config.properties`,
+      `inference_address=https://127.0.0.1:${front.port}\ncertificate_file=${tlsPath("ca.crt")}\n`,
+    );
+    const process = { pid: count, directory, listening: [`127.0.0.1:${front.port}`] };
+    const procRoot = fakeProc(scratch, `proc${count++}`, [process]);
+    const { probed } = await discover({ host: parseHost("127.0.0.1"), ports: [front.port], timeoutMs: 500, procRoot });
+    assert.deepEqual(probed.flatMap(({ apis }) => apis.map(({ address, trust }) => [address, trust])), [
+      [`https://127.0.0.1:${front.port}`, { tls_ca_cert: tlsPath("ca.crt") }],
+    ]);
+    assert.ok(connections > 0);
+    assert.deepEqual([...new Set(firstBytes)], [TLS_HANDSHAKE]);
   });
 
   it("starts no TLS with a server that speaks HTTP, which would log a broken request", async () => {

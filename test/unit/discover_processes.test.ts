@@ -221,9 +221,9 @@ describe("ServerSettings", () => {
 
   it("know the addresses as installed", () => {
     assert.deepEqual(addresses(""), [
-      { api: "inference", host: "127.0.0.1", port: 8080 },
-      { api: "management", host: "127.0.0.1", port: 8081 },
-      { api: "metrics", host: "127.0.0.1", port: 8082 },
+      { api: "inference", scheme: "http", host: "127.0.0.1", port: 8080 },
+      { api: "management", scheme: "http", host: "127.0.0.1", port: 8081 },
+      { api: "metrics", scheme: "http", host: "127.0.0.1", port: 8082 },
     ]);
   });
 
@@ -232,7 +232,7 @@ describe("ServerSettings", () => {
       addresses("inference_address=unix:/run/a b.sock\nmanagement_address=https://[::1]:9\nmetrics_address=tcp://x"),
       [
         { api: "inference", socket: "/run/a b.sock" },
-        { api: "management", host: "::1", port: 9 },
+        { api: "management", scheme: "https", host: "::1", port: 9 },
       ],
     );
   });
@@ -247,6 +247,14 @@ describe("ServerSettings", () => {
     assert.deepEqual(of("enable_envvars_config=true").grpcPorts, [9, 7071]);
     assert.deepEqual(of("").grpcPorts, [7070, 7071]);
     assert.equal(of("enable_envvars_config=true").maxSilenceSeconds, undefined);
+  });
+
+  it("say where a setting is to be changed", () => {
+    const environment = new Map([["TS_METRICS_MODE", "log"]]);
+    const of = (text: string) =>
+      new ServerSettings(parseProperties(text), environment).change("metrics_mode", "prometheus");
+    assert.equal(of("metrics_mode=log"), "metrics_mode=prometheus in TorchServe's config.properties");
+    assert.equal(of("enable_envvars_config=true"), "TS_METRICS_MODE=prometheus in TorchServe's environment");
   });
 });
 

@@ -121,6 +121,44 @@ describe("the doctor", () => {
     assert.match(closed.remedy ?? "", /run this as user \d+ or as root/);
   });
 
+  it("looks at Unix sockets as at what is on this machine", async () => {
+    for (const url of ["unix:///run/none.sock", "unix://%2Frun%2Fnone.sock"]) {
+      const findings = await ofFile([{ inference_api_url: url }]);
+      assert.match(found(findings).join(), /none\.sock/, url);
+    }
+    const directory = scratch.folder(`ts${count++}`);
+    writeFileSync(
+      join(directory, "config.properties"),
+      ["inference", "management", "metrics"].map((api) => `${api}_address=unix:/run/none-${api}.sock\n`).join("") +
+        "grpc_inference_port=18070\ngrpc_management_port=18071\n",
+    );
+    const emulator = await emulate();
+    await emulator.close();
+    const server = { pid: 7, directory, listening: ["127.0.0.1:18070", "127.0.0.1:18071"] };
+    const findings = await ofHost(portsOf(emulator), [server]);
+    assert.doesNotMatch(found(findings).join("\n"), /Nothing listens on|nothing listens on/);
+  });
+
+  it("asks no port that the configuration names as gRPC", async () => {
+    const asked: string[] = [];
+    const grpc = await httpServer((request, response) => {
+      asked.push(request.url ?? "");
+      response.end();
+    });
+    try {
+      const directory = scratch.folder(`ts${count++}`);
+      writeFileSync(join(directory, "config.properties"), `grpc_inference_port=${grpc.port}\n`);
+      const emulator = await emulate();
+      const listening = [...portsOf(emulator), grpc.port].map((port) => `127.0.0.1:${port}`);
+      await ofHost([...portsOf(emulator), grpc.port], [{ pid: 7, directory, listening }]);
+      assert.deepEqual(asked, []);
+      await ofHost([grpc.port]);
+      assert.notDeepEqual(asked, []);
+    } finally {
+      grpc.close();
+    }
+  });
+
   it("names the one API that is not there", async () => {
     const emulator = await emulate();
     const [inference, ...others] = instancesOf(emulator);

@@ -33,6 +33,7 @@ const server = {
   openLogs: [],
   settings: undefined,
   certificateFile: undefined,
+  metricsConfig: undefined,
 };
 const files = {
   server,

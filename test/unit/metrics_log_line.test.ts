@@ -159,6 +159,24 @@ describe("the name in a line", () => {
     ) assert.equal(named(`${layout}CPUUtilization.Percent:12.5${DIMENSIONS}`), cpu, layout);
   });
 
+  it("is found behind words, loggers and colours, where it is asked for", () => {
+    for (
+      const layout of [
+        "2026-11-23T00:43:39,992 - INFO TS_METRICS ",
+        "2026-11-23T00:43:39,992 - TS_METRICS - INFO ",
+        "2026-11-23T00:43:39,992 [main] INFO  TS_METRICS - main ",
+        "2026-11-23T00:43:39,992 - torchserve ",
+        "2026-11-23T00:43:39,992 INFO TS_METRICS-",
+        "2026-11-23T00:43:39,992 INFO TS_METRICS -",
+        "2026-11-23T00:43:39,992 INFO TS_METRICS.",
+        "2026-11-23T00:43:39,992 - org.pytorch-serve.TS_METRICS.",
+        "\u001b[1;32m2026-11-23T00:43:39,992 - \u001b[m",
+        "2026-11-23T00:43:39,992 INFO TS_METRICS \u001b[m",
+        "\u001b[36mTS_METRICS\u001b[0m:",
+      ]
+    ) assert.equal(named(`${layout}CPUUtilization.Percent:12.5${DIMENSIONS}`, ["CPUUtilization"]), cpu, layout);
+  });
+
   it("may be followed by the rest of a layout", () => {
     for (const end of [" 2026-11-23", '"', '"}', " [INFO ]", "\t", " x:1"]) {
       const found = read(`CPUUtilization.Percent:12.5${DIMENSIONS}${end}`);
@@ -191,6 +209,11 @@ describe("the name in a line", () => {
   it("is no request that somebody sent", () => {
     const found = read(`ACCESS_LOG - /127.0.0.1:1 "GET /Requests2XX.Count:99${DIMENSIONS} HTTP/1.1" 404 0`);
     assert.ok(typeof found === "object" && found.name === "/Requests2XX");
+    for (const path of ["/a-", "/a.", "/a/b-"]) {
+      const line = `ACCESS_LOG - /127.0.0.1:1 "GET ${path}Requests2XX.Count:99${DIMENSIONS} HTTP/1.1" 404 0`;
+      const other = read(line, ["Requests2XX"]);
+      assert.ok(typeof other === "object" && other.name === `${path}Requests2XX`);
+    }
   });
 });
 
@@ -281,11 +304,21 @@ describe("a value and a time", () => {
       assert.equal(timeOf(`,timestamp:${digits}`), 1795394646, digits);
     }
     assert.equal(timeOf(",1795394646000,id"), 1795394646);
+    for (const text of ["2026-11-23T00:43:39Z", "2026-11-23T00:43:39.992Z", "2026-11-23 01:43:39+01:00,"]) {
+      assert.equal(timeOf(`,timestamp:${text}`), 1795394619, text);
+    }
   });
 
   it("is that of the line, or now, where the metric has none", () => {
     for (
-      const none of [",timestamp:null", ",timestamp:None", ",timestamp:-1", ",null", ",requestID:x,timestamp:null"]
+      const none of [
+        ",timestamp:null",
+        ",timestamp:0",
+        ",timestamp:None",
+        ",timestamp:-1",
+        ",null",
+        ",requestID:x,timestamp:null",
+      ]
     ) {
       assert.equal(timeOf(none), 9, none);
       assert.equal(timeOf(none, "2026-11-23T00:43:39.992Z"), 1795394619, none);

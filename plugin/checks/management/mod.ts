@@ -33,7 +33,11 @@ export async function checkManagement(config: ConfigOf<"management">, context: C
   const previous = readManagementState(context.state, url);
   const fail = (error: ReportError): Outcome => ({ state: context.state, error });
 
-  const crawler = new Crawler(timed ?? { listing: http, describing: http }, endpoint, options);
+  const defaultsOnlyAtMs = recent(previous?.defaultsOnlyAtMs, context.now());
+  const crawler = new Crawler(timed ?? { listing: http, describing: http }, endpoint, {
+    ...options,
+    describesDefaultsOnly: defaultsOnlyAtMs !== undefined,
+  });
   const cached = cachedList(previous, options.interval, context.now());
   let crawl: Crawl;
   try {
@@ -87,17 +91,31 @@ export async function checkManagement(config: ConfigOf<"management">, context: C
     await submitVersion(context, endpoint);
   }
 
+  const defaultsOnly = crawler.describesDefaultsOnly ? { defaultsOnlyAtMs: defaultsOnlyAtMs ?? context.now() } : {};
   if (crawl.isCached || list.cut !== undefined) {
-    return { state: previous === undefined ? context.state : writeManagementState({ ...previous, workers }, url) };
+    if (previous === undefined) return { state: context.state };
+    const { models, listedAtMs } = previous;
+    return { state: writeManagementState({ models, listedAtMs, workers, ...defaultsOnly }, url) };
   }
   if (options.submit_events && previous !== undefined) submitEvents(previous, list, context, tags);
-  return { state: writeManagementState({ models: list.models, listedAtMs: context.now(), workers }, url) };
+  const state = { models: list.models, listedAtMs: context.now(), workers, ...defaultsOnly };
+  return { state: writeManagementState(state, url) };
 }
 
 /** Said once, not for each model. */
 const DEFAULTS_ONLY =
   "GET models/{name}/all is not there, as where TorchServe's inference_address and management_address are the same: " +
   "only the default version of each model is described; give the two APIs an address each to watch all versions";
+
+/** How long it is remembered that a server describes default versions only, in milliseconds. */
+const DEFAULTS_ONLY_MS = 3_600_000;
+
+/** A time that is not longer ago than {@linkcode DEFAULTS_ONLY_MS}. */
+function recent(atMs: number | undefined, nowMs: number): number | undefined {
+  if (atMs === undefined) return undefined;
+  const age = nowMs - atMs;
+  return age >= 0 && age <= DEFAULTS_ONLY_MS ? atMs : undefined;
+}
 
 /** The remembered list, while `interval` (seconds, 0: never) has not passed. */
 function cachedList(previous: ManagementState | undefined, interval: number, nowMs: number): ModelList | undefined {

@@ -46,6 +46,8 @@ export type DescribeModel = (model: ListedModel, more: boolean) => Promise<Model
 export interface DescriberOptions {
   readonly max_concurrency: number;
   readonly max_response_bytes: number;
+  /** Whether the server is known to have no `/all`: it is not asked for it, since it counts what it does not have. */
+  readonly describesDefaultsOnly?: boolean;
 }
 
 /** Most issues of one description that are told. */
@@ -62,11 +64,13 @@ export class ModelDescriber {
   readonly #maxBytes: number | undefined;
   readonly #limits = new DescriptionLimits();
   /** The server has no `/all`: where inference and management have one address, the inference API takes its path. */
-  #describesDefaultsOnly = false;
+  #describesDefaultsOnly: boolean;
 
   /** @param options the bounds of the instance */
-  constructor(http: HttpClient, baseUrl: string, { max_concurrency, max_response_bytes }: DescriberOptions) {
+  constructor(http: HttpClient, baseUrl: string, options: DescriberOptions) {
+    const { max_concurrency, max_response_bytes, describesDefaultsOnly = false } = options;
     this.#http = http;
+    this.#describesDefaultsOnly = describesDefaultsOnly;
     this.#models = `${resource(baseUrl, "models")}/`;
     const ownBytes = descriptionBytes(max_concurrency);
     this.#maxBytes = ownBytes < max_response_bytes ? ownBytes : undefined;

@@ -11,6 +11,8 @@ const stateSchema = v.object({
   /** Milliseconds since the epoch at which it was asked for. */
   listed_at: v.number(),
   workers: v.optional(v.fallback(workerMemorySchema, [])),
+  /** Milliseconds since the epoch at which the server had no `models/{name}/all`. */
+  defaults_only_at: v.optional(v.fallback(v.optional(v.number()), undefined)),
 });
 
 /** What a management instance remembers. */
@@ -21,6 +23,8 @@ export interface ManagementState {
   readonly listedAtMs: number;
   /** With `extended_metrics`: what was seen of workers. */
   readonly workers?: readonly WorkerEntry[] | undefined;
+  /** When the server was found to describe default versions only, in milliseconds since the epoch. */
+  readonly defaultsOnlyAtMs?: number | undefined;
 }
 
 /** What an earlier run left; `undefined` for the first run, another address or something else altogether. */
@@ -31,15 +35,20 @@ export function readManagementState(state: State | undefined, url: string): Mana
     models: read.output.models.map(([modelName, modelUrl]) => ({ modelName, modelUrl })),
     listedAtMs: read.output.listed_at,
     workers: read.output.workers,
+    defaultsOnlyAtMs: read.output.defaults_only_at,
   };
 }
 
-export function writeManagementState({ models, listedAtMs, workers }: ManagementState, url: string): State {
+export function writeManagementState(
+  { models, listedAtMs, workers, defaultsOnlyAtMs }: ManagementState,
+  url: string,
+): State {
   return {
     version: 1,
     url,
     models: models.map(({ modelName, modelUrl }) => [modelName, modelUrl ?? null]),
     listed_at: listedAtMs,
     ...(workers === undefined ? {} : { workers: [...workers] }),
+    ...(defaultsOnlyAtMs === undefined ? {} : { defaults_only_at: defaultsOnlyAtMs }),
   } satisfies v.InferInput<typeof stateSchema>;
 }

@@ -67,7 +67,9 @@ function endpointOff(files: ServerFiles, facts: Facts): Finding[] {
       ...scrapes.map(({ config }) => `GET ${config.url}: the connection is refused.`),
       `config.properties: enable_metrics_api=${settings.get("enable_metrics_api")}`,
     ],
-    remedy: "set enable_metrics_api=true in TorchServe's config.properties and restart it" +
+    // In the mode `log` an endpoint that is on is empty.
+    remedy: `set enable_metrics_api=true${hasLogs ? " and metrics_mode=prometheus" : ""} in TorchServe's ` +
+      "config.properties and restart it" +
       (hasLogs && !follows ? `, or follow its logs: metrics_log: ${metricsLog.path ?? "DIRECTORY"}` : ""),
     instances: scrapes.map(({ path }) => path),
   }];

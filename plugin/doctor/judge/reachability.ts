@@ -22,6 +22,8 @@ export function judgeReachability(facts: Facts): Finding[] {
     const answers = discovery.probed.some(({ isRefused }) => isRefused !== true);
     if (refused.length === 0) return [];
     if (answers) return endpoints.flatMap((endpoint) => someRefused(endpoint, discovery, facts));
+    // Those that a server has in place of ports are looked at as instances.
+    if (facts.source === undefined && discovery.servers.some(({ sockets }) => sockets.length > 0)) return [];
     return [allRefused(discovery, refused.map(({ target }) => target.port), endpoints)];
   });
 }
@@ -81,7 +83,8 @@ function withProcess(
   evidence: readonly string[],
   instances: readonly string[],
 ): Finding {
-  const { pid, uid, listening } = server;
+  const { pid, uid, settings } = server;
+  const listening = server.listening?.filter(({ port }) => !settings?.grpcPorts.includes(port));
   const seen = [...evidence, `Process ${pid} of user ${uid} is a TorchServe.`];
   if (listening === undefined) {
     return {
