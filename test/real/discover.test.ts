@@ -117,6 +117,6 @@ describe("discover, on a machine with a TorchServe 0.12.0 as installed", () => {
     await server.stop();
     const { status, stdout, stderr } = await cli(["discover", ...PORTS]);
     assert.deepEqual([status, stdout], [1, ""]);
-    assert.match(stderr, /Port 8080-8082: nothing listens there/);
+    assert.match(stderr, /Ports 8080-8082: nothing listens there/);
   });
 });
