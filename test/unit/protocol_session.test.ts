@@ -240,6 +240,21 @@ describe("Session", () => {
     }
   });
 
+  it("tells two of them apart", async () => {
+    const talk = new Conversation();
+    const nested = "[".repeat(100_000) + "]".repeat(100_000);
+    const endpoints = ["inference_api_url", "management_api_url"];
+    endpoints.forEach((option, id) =>
+      talk.send(`{"jsonrpc":"2.0","id":${id},"method":"check/run","params":{"instance":
+        {"${option}":"http://127.0.0.1:1","x":${nested}}}}`)
+    );
+    await talk.session.finished();
+    assert.deepEqual(endpoints.map((_, id) => reportOf(talk.reply(id)).service_checks[0]?.name), [
+      "torchserve.inference_api.health",
+      "torchserve.management_api.health",
+    ]);
+  });
+
   it("lets requests overlap, and answers as they finish", async () => {
     const fault = emulator.faults.add({ endpoint: "inference", path: "/ping", delayMs: 150 });
     const talk = new Conversation();

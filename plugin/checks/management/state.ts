@@ -12,7 +12,7 @@ const stateSchema = v.object({
   listed_at: v.number(),
   workers: v.optional(v.fallback(workerMemorySchema, [])),
   /** Milliseconds since the epoch at which the server had no `models/{name}/all`. */
-  defaults_only_at: v.optional(v.fallback(v.optional(v.number()), undefined)),
+  defaults_only_at: v.fallback(v.optional(v.number()), undefined),
 });
 
 /** What a management instance remembers. */

@@ -11,7 +11,7 @@ const PARAMS = runParams();
 /** `check/run`: one run of one instance. Faults of the configuration and of the target are reports, not errors. */
 export const run: Method = async (_params, context, read) => {
   const { instance, init_config: initConfig, check_id: checkId, ...params } = read(PARAMS);
-  const text = textOf([instance, initConfig]);
+  const text = textOf(instance, initConfig);
   const key: InstanceKey = checkId ? { key: checkId, isCheckId: true } : { key: text, isCheckId: false };
   const known = context.instances.get(key);
   const series = context.asSeries ? await takeSeries(known.memory) : undefined;
@@ -42,12 +42,16 @@ export const run: Method = async (_params, context, read) => {
   };
 };
 
-/** A configuration as JSON. One that is nested too deeply for that is refused, whatever it is (config/limits.ts). */
-function textOf(configuration: readonly unknown[]): string {
+/**
+ * A configuration as JSON. One that is nested too deeply for that is refused (config/limits.ts): without what is nested, it
+ * is still told from others.
+ */
+function textOf(instance: unknown, initConfig: unknown): string {
   try {
-    return JSON.stringify(configuration);
+    return JSON.stringify([instance, initConfig]);
   } catch {
-    return "";
+    const isPlain = (value: unknown) => typeof value !== "object" || value === null;
+    return JSON.stringify(Object.entries(instance ?? {}).filter(([, value]) => isPlain(value)));
   }
 }
 
